@@ -1,5 +1,5 @@
-"""Where `tickets` and `python -m bot` begin. `store` and `prompts` are common names: if another program's module hides
-one of ours, nothing else could be imported, so this is looked at first."""
+"""Entry point of `tickets` and `python -m bot`. It first checks that Python finds our own `store` and `prompts`: the names
+are common, and if another program's module hides one of ours, importing anything else would fail."""
 
 import atexit
 import gc
@@ -8,11 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 NEIGHBOURS = ("store", "prompts")
-GARBAGE_THRESHOLD = 20_000  # new objects between two searches for garbage; Python's own is 700
+GARBAGE_THRESHOLD = 20_000  # new objects between two garbage collections; Python's default is 700
 
 
 def find_hidden(folder: Path) -> str | None:
-    """A sentence if one of our packages is not found in `folder`, where `bot` is, but somewhere else."""
+    """An error sentence if Python finds one of our packages anywhere but in `folder`, where `bot` is."""
     for name in NEIGHBOURS:
         spec = find_spec(name)
         origin = spec.origin if spec else None
@@ -27,11 +27,11 @@ def find_hidden(folder: Path) -> str | None:
 def main() -> None:
     if sentence := find_hidden(Path(__file__).resolve().parent.parent):
         sys.exit(sentence)
-    # What is imported stays until the end. To search it for garbage again and again while more is imported, and once more
-    # before the process ends, takes a third of a short command's time.
+    # Imported modules live until the process ends. Collecting garbage while they load, and once more at exit, would take
+    # a third of the time of a short command.
     gc.set_threshold(GARBAGE_THRESHOLD)
     atexit.register(gc.freeze)
-    from bot.cli import main as command  # noqa: PLC0415  # not before it is known that it can be imported
+    from bot.cli import main as command  # noqa: PLC0415  # only after the check that it can be imported
 
     command()
 

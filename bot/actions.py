@@ -1,6 +1,7 @@
-"""What can be asked: one union, told apart by `action`. Unknown keys are refused; what is too long is cut.
+"""The actions a person can ask for: one union, told apart by `action`. Unknown keys are refused; texts that are too long
+are cut.
 
-A text that is not given is "" where another field stands in for it (`id` beside `about`, `title` beside `source`).
+A required text may be "" where another field replaces it (`about` replaces `id`, `source` replaces `title`).
 """
 
 from datetime import date
@@ -23,23 +24,23 @@ from bot.fields import (
 )
 from store.models.tickets import Category, Priority, Status, Title, fit_title
 
-MOST_CHOICES = 3
-MOST_ACTIONS = 20  # of one message
+MAX_CHOICES = 3
+MAX_ACTIONS = 20  # of one message
 
 
-def _read_all(values: Any) -> Any:
-    """Actions from their JSON, wherever they stand inside another."""
+def _read_actions(values: Any) -> Any:
+    """Decode the actions nested inside another action."""
     if not isinstance(values, (list, tuple)):
         return values
     return tuple(read_action(value) if isinstance(value, dict) else value for value in values)
 
 
-class _Asked(BaseModel):
-    # Built when first used, not while the bot starts: then, too, those that hold others know them all.
+class _FrozenModel(BaseModel):
+    # Pydantic builds each model when it is first used: the bot starts faster, and actions may refer to later ones.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class _Titled(_Asked):
+class _WithTitle(_FrozenModel):
     @model_validator(mode="before")
     @classmethod
     def _keep_long_titles(cls, data: Any) -> Any:
@@ -49,21 +50,22 @@ class _Titled(_Asked):
         return data
 
 
-class _OfOne(_Asked):
-    """About one ticket: by its `id`, or by its words (`about`), which are looked up and never acted on at once."""
+class _AboutOneTicket(_FrozenModel):
+    """About one ticket, given by its `id` or by words (`about`). Words are looked up and offered, never acted on at once."""
 
     id: TicketId = ""
     about: Words | None = None
 
     @model_validator(mode="after")
-    def _one_ticket(self) -> Self:
+    def _require_id_or_about(self) -> Self:
         if bool(self.id) == bool(self.about):
             raise ValueError("give either id or about")
         return self
 
 
-class Create(_Titled):
-    """`source`: a ticket of the first message of the thread, whose text is then read as a report; its `title` may be left out."""
+class Create(_WithTitle):
+    """`source="thread"`: the ticket comes from the first message of the thread, read as a report; `title` is then
+    optional."""
 
     action: Literal["CREATE"] = "CREATE"
     title: Title = ""
@@ -74,15 +76,15 @@ class Create(_Titled):
 
     @model_validator(mode="before")
     @classmethod
-    def _need_title(cls, data: Any) -> Any:
-        """Without a thread to take it from, a title that is missing is as wrong as an empty one."""
+    def _require_title(cls, data: Any) -> Any:
+        """Treat a missing title like an empty one, unless it comes from the thread."""
         if isinstance(data, dict) and not data.get("source"):
             return {**data, "title": data.get("title", "")}
         return data
 
 
-class Changes(_Titled):
-    """At least one field."""
+class Changes(_WithTitle):
+    """The new values of a ticket's fields; at least one is given."""
 
     title: Title | None = None
     desc: FittedDesc | None = None
@@ -92,30 +94,30 @@ class Changes(_Titled):
     res: FittedRes | None = None
 
     @model_validator(mode="after")
-    def _something(self) -> "Changes":
+    def _require_change(self) -> "Changes":
         no_text = self.title is self.desc is self.res is None
         if no_text and self.cat is None and self.pri is None and self.stat is None:
             raise ValueError("nothing to change: give stat, pri, cat, title, desc or res")
         return self
 
     def values(self) -> dict[str, Any]:
-        """The fields that are given, as JSON values; None for a text that is to be empty ("")."""
+        """The given fields as JSON values. "" becomes None: it empties the field."""
         given = self.model_dump(mode="json", exclude_none=True, include=set(Changes.model_fields))
         return {name: None if value == "" else value for name, value in given.items()}
 
 
-class Update(Changes, _OfOne):
+class Update(Changes, _AboutOneTicket):
     action: Literal["UPDATE"] = "UPDATE"
 
 
-class Close(_OfOne):
+class Close(_AboutOneTicket):
     action: Literal["CLOSE"] = "CLOSE"
     res: ShortRes | None = None
 
 
-class Where(_Asked):
-    """A filter. `by` reported it, `started_by` works on it. `since` and `until` are days, both included: of creation, or of
-    closing where `stat` is done. `stale`: open or in progress, and unchanged for 14 days.
+class Where(_FrozenModel):
+    """A filter. `by` reported the ticket, `started_by` works on it. `since` and `until` are inclusive days: of creation, or
+    of closing if `stat` is done only. `stale`: open or in progress, and unchanged for 14 days.
     """
 
     stat: Statuses = None
@@ -131,7 +133,7 @@ class Where(_Asked):
 
 
 class View(Where):
-    """`stats`: how many there are of each status, in place of a list."""
+    """Show one ticket (`id`), a list, or with `stats` the number of tickets in each status instead of a list."""
 
     action: Literal["VIEW"] = "VIEW"
     id: TicketId | None = None
@@ -140,8 +142,8 @@ class View(Where):
     stats: Literal[True] | None = None
 
 
-class BulkUpdate(_Asked):
-    """Over the ids that the person named (`tickets`), or those that a filter finds (`where`): exactly one of them."""
+class BulkUpdate(_FrozenModel):
+    """Change either the tickets the person named (`tickets`) or those a filter finds (`where`)."""
 
     action: Annotated[Literal["bulk_update"], BeforeValidator(lambda name: str(name).lower())] = "bulk_update"
     tickets: Ids | None = None
@@ -149,66 +151,68 @@ class BulkUpdate(_Asked):
     changes: Changes
 
     @model_validator(mode="after")
-    def _one_target(self) -> "BulkUpdate":
+    def _require_one_target(self) -> "BulkUpdate":
         if (self.tickets is None) == (self.where is None):
             raise ValueError("a bulk update names either tickets or where")
         return self
 
 
-class Help(_Asked):
+class Help(_FrozenModel):
     action: Literal["HELP"] = "HELP"
 
 
-class History(_Asked):
+class History(_FrozenModel):
     action: Literal["HISTORY"] = "HISTORY"
     id: TicketId
     page: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
-class Undo(_Asked):
-    """The person's latest change, or their latest on that ticket."""
+class Undo(_FrozenModel):
+    """Undo the person's latest change, or their latest change to one ticket."""
 
     action: Literal["UNDO"] = "UNDO"
     id: TicketId | None = None
 
 
-class Ask(_Asked):
-    """About a ticket, but something is missing, wrong or not certain: `msg` says what, `hint` is a command that would do,
-    `choices` are actions that may be meant, each for one click.
+class Ask(_FrozenModel):
+    """The message concerns tickets but is incomplete, wrong or uncertain. `msg` says what is the matter, `hint` is a command
+    that would work, `choices` are actions the person may have meant, offered as buttons.
     """
 
     action: Literal["ASK"] = "ASK"
     msg: str
     hint: str | None = None
-    choices: Annotated[tuple["Action", ...], BeforeValidator(_read_all), Field(max_length=MOST_CHOICES)] = ()
+    choices: Annotated[
+        tuple["Action", ...], BeforeValidator(_read_actions), Field(max_length=MAX_CHOICES)
+    ] = ()
 
 
-class Nothing(_Asked):
-    """Small talk, a question, a negated or hypothetical command: nothing is done."""
+class Nothing(_FrozenModel):
+    """Small talk, a question, a negated or hypothetical command: the bot does nothing."""
 
     action: Literal["NONE"] = "NONE"
 
 
-class Delete(_Asked):
+class Delete(_FrozenModel):
     action: Literal["DELETE"] = "DELETE"
     id: TicketId
 
 
-class Export(_Asked):
+class Export(_FrozenModel):
     action: Literal["EXPORT"] = "EXPORT"
     format: Literal["jsonl", "csv"] = "jsonl"
 
 
-class Usage(_Asked):
+class Usage(_FrozenModel):
     action: Literal["USAGE"] = "USAGE"
 
 
-class Several(_Asked):
-    """Several commands, one a line: done one after the other."""
+class Several(_FrozenModel):
+    """Several commands, one per line, run in order."""
 
     action: Annotated[Literal["several"], BeforeValidator(lambda name: str(name).lower())] = "several"
     actions: Annotated[
-        tuple["Action", ...], BeforeValidator(_read_all), Field(min_length=2, max_length=MOST_ACTIONS)
+        tuple["Action", ...], BeforeValidator(_read_actions), Field(min_length=2, max_length=MAX_ACTIONS)
     ]
 
 
@@ -229,13 +233,13 @@ Action = (
     | Several
 )
 
-# What changes no ticket; an action that stands neither here nor is a new ticket is a change.
-SHOWS = (View, History, Help, Ask, Nothing)
-# Done only when it is typed: what only admins may do, and what is about whatever was done last.
+# These change no ticket. Every other action except CREATE changes existing tickets.
+READ_ONLY = (View, History, Help, Ask, Nothing)
+# Accepted only as typed commands, never offered as buttons: admins' actions, and undo, which depends on the latest change.
 ONLY_TYPED = (Undo, Delete, Export, Usage)
 
 
-def _name(value: Any) -> str:
+def _action_name(value: Any) -> str:
     name = value.get("action") if isinstance(value, dict) else getattr(value, "action", "")
     return str(name).upper()
 
@@ -259,28 +263,28 @@ _BY_NAME: dict[str, type[Action]] = {
 
 
 def read_action(data: Any) -> Action:
-    """The action that `data`, a decoded JSON object, describes; its name in any letter case.
+    """Validate `data`, a decoded JSON object, as an action. The action's name may be in any letter case.
 
     Raises pydantic's `ValidationError` (a `ValueError`).
     """
-    kind = _BY_NAME.get(_name(data))
+    kind = _BY_NAME.get(_action_name(data))
     if kind is None or not isinstance(data, dict):
-        raise ValueError(f"unknown action: {_name(data)!r}; there are {', '.join(_BY_NAME)}")
+        raise ValueError(f"unknown action: {_action_name(data)!r}; there are {', '.join(_BY_NAME)}")
     plain = {key: value for key, value in data.items() if value is not None}
     if kind not in (BulkUpdate, Several):
-        plain["action"] = _name(data)
+        plain["action"] = _action_name(data)
     return kind.model_validate(plain)
 
 
 def write_action(action: Action) -> dict[str, Any]:
-    """`action` as JSON data, its name first and what is not given left out."""
+    """`action` as JSON data: its name first, fields that are not given left out."""
     fields = action.model_dump(mode="json", exclude_none=True)
     for name in ("choices", "actions"):
         if inner := getattr(action, name, ()):
             fields[name] = [write_action(each) for each in inner]
         else:
             fields.pop(name, None)
-    for name in ("id", "title"):  # another field stands in for it
+    for name in ("id", "title"):  # "" means that another field replaces it
         if fields.get(name) == "":
             del fields[name]
     return {"action": fields.pop("action"), **fields}

@@ -1,7 +1,7 @@
-"""What is offered to one person as buttons: frozen in the store for ten minutes, and carried out once.
+"""Buttons offered to one person: stored for ten minutes, carried out once.
 
-A choice is kept by the store, so that it outlives a restart and other processes know it. The first press counts; every
-later one is shown what came of that.
+The store keeps the choice, so it survives a restart and every process knows it. Only the first press counts; later
+presses are shown its result.
 """
 
 from collections.abc import Callable
@@ -17,10 +17,10 @@ NOTHING = "nothing"
 
 
 class Taken(NamedTuple):
-    """The option that was pressed first, what had been offered, and the origin under which it is carried out.
+    """The option that was pressed first, the payload that was offered, and the origin to carry it out with.
 
-    `origin` has the key of the first press, so that carrying it out again changes nothing; `again` says that this press
-    is not the first.
+    `origin` has the first press's idempotency key, so carrying it out again changes nothing. `again`: this press was not
+    the first.
     """
 
     option: str
@@ -30,19 +30,19 @@ class Taken(NamedTuple):
 
 
 class Choices:
-    """`new_id` makes names that nobody can guess."""
+    """`new_id` returns ids that cannot be guessed."""
 
     def __init__(self, store: TicketStore, new_id: Callable[[], str]) -> None:
         self._store, self._new_id = store, new_id
 
     async def offer(self, user_id: str, payload: Json, now: float) -> str:
-        """Freeze `payload` for that person; the id that its buttons carry."""
+        """Store `payload` for this person. Returns the id that the buttons carry."""
         choice = Choice(self._new_id(), user_id, now + LIFETIME, payload)
         await self._store.add_choice(choice)
         return choice.id
 
     async def take(self, choice_id: str, option: str, origin: Origin) -> Taken | None:
-        """Press a button. None where there is no such choice for that person, or not any more."""
+        """Record a button press. None if there is no such choice for this person, or it has expired."""
         choice = await self._store.take_choice(
             choice_id, origin.user_id, option, origin.idempotency_key, origin.timestamp
         )

@@ -1,4 +1,4 @@
-"""A list that was asked for in words, as the store's filter: people by their names, days in the team's time zone."""
+"""Turns the filter of an action into the store's: names become user ids, days become times in the team's time zone."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ STALE_DAYS = 14
 ME = "me"
 ACTIVE = (Status.OPEN, Status.PROG)
 
-FindPeople = Callable[[str], Awaitable[Sequence[str]]]  # the user ids of those who are called so
+FindPeople = Callable[[str], Awaitable[Sequence[str]]]  # the user ids of the people with this name
 
 
 class UnknownPersonError(Exception):
-    """Nobody, or more than one person, is called `name`."""
+    """Nobody, or more than one person, has this name."""
 
     def __init__(self, name: str, found: int) -> None:
         self.name = name
@@ -29,7 +29,7 @@ class UnknownPersonError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`day_of` a time, and the time at which a day begins, in the team's time zone."""
+    """Days in the team's time zone: `day_of` a time, and the time at which a day starts."""
 
     day_of: Callable[[float], date]
     start_of: Callable[[date], float]
@@ -39,7 +39,7 @@ class Calendar:
 
 
 class Filters:
-    """`find_people` looks names up among those who are known."""
+    """`find_people` looks up a name among the people the store knows."""
 
     def __init__(self, calendar: Calendar, find_people: FindPeople) -> None:
         self._calendar, self._find_people = calendar, find_people
@@ -60,15 +60,15 @@ class Filters:
             pri=asked.pri or (),
             cat=asked.cat or (),
             text=asked.text or "",
-            by=await self._person(asked.by, requester),
-            started_by=await self._person(asked.started_by, requester),
+            by=await self._find_user_id(asked.by, requester),
+            started_by=await self._find_user_id(asked.started_by, requester),
             involving=requester.person.id if asked.mine else "",
             time=time,
             since=since,
             until=until,
         )
 
-    async def _person(self, name: str | None, requester: Requester) -> str:
+    async def _find_user_id(self, name: str | None, requester: Requester) -> str:
         if not name:
             return ""
         if name.casefold() == ME:
@@ -82,7 +82,7 @@ class Filters:
 
 
 def _default_statuses(asked: View | Where) -> tuple[Status, ...]:
-    """What a list holds that names no status: what is to be done; words, ids and people are looked for in all."""
+    """The statuses of a list that names none: unfinished tickets; all of them if it names words, ids or people."""
     named = asked.text or asked.mine or asked.by or asked.started_by
     ids = isinstance(asked, View) and asked.tickets
     return () if named or ids else ACTIVE

@@ -1,4 +1,4 @@
-"""Who is called how, as far as it is known."""
+"""Looks up people in the store by name."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -6,25 +6,25 @@ from collections.abc import Awaitable, Callable, Sequence
 from store.protocol import TicketStore
 from store.search import normalize
 
-PAUSE = 500  # people who are looked at in one go
-NAMES = "names"  # the fact that holds what somebody is called: display name, real name, account name
+YIELD_EVERY = 500  # people checked before other tasks get a turn
+NAMES = "names"  # the person's fact that holds their display name, real name and account name
 
 
 def find_people_in(store: TicketStore) -> Callable[[str], Awaitable[Sequence[str]]]:
-    """Looks a name up among the people that the store knows: the whole of one of their names, or else its first word."""
+    """Returns a search by name among the people in the store. It compares whole names first, then first words."""
 
     async def find(name: str) -> Sequence[str]:
         wanted = normalize(name)
-        whole: list[str] = []
-        first: list[str] = []
+        by_whole_name: list[str] = []
+        by_first_word: list[str] = []
         for number, person in enumerate(await store.people()):
-            if number % PAUSE == PAUSE - 1:
-                await asyncio.sleep(0)  # of many people: the others are not kept waiting
+            if number % YIELD_EVERY == YIELD_EVERY - 1:
+                await asyncio.sleep(0)  # let other tasks run
             called = [normalize(str(one)) for one in person.facts.get(NAMES, ())]
             if wanted in called:
-                whole.append(person.user_id)
+                by_whole_name.append(person.user_id)
             elif any(one.split()[:1] == [wanted] for one in called):
-                first.append(person.user_id)
-        return whole or first
+                by_first_word.append(person.user_id)
+        return by_whole_name or by_first_word
 
     return find

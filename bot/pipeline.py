@@ -1,4 +1,4 @@
-"""Read first. A message is parsed into one action, the action is run, and what came of it is the answer.
+"""Read this first. A message is parsed into one action, the router runs the action, and its outcome is the answer.
 
 listeners     parser       router           store           replies + views
 """
@@ -20,7 +20,7 @@ Fill = Callable[[Create, Origin], Awaitable[tuple[Action, Origin]]]
 
 
 class Answer(NamedTuple):
-    """`usage` is what the message cost, unless the commit of a change has counted it already."""
+    """`usage` is what the message cost; None if the commit of a change has already counted it."""
 
     parsed: Parsed
     outcome: Outcome
@@ -37,16 +37,23 @@ class Pipeline:
         message: Message,
         requester: Requester,
         origin: Origin,
-        asking: Callable[[], Awaitable[None]] | None = None,
+        before_model_call: Callable[[], Awaitable[None]] | None = None,
         *,
         recheck: Callable[[], Awaitable[Requester]] | None = None,
         fill: Fill | None = None,
-        known: Action | None = None,
+        known_action: Action | None = None,
     ) -> Answer:
-        """`asking` is called if and when the model is, which takes a moment that the rules do not. `recheck` asks anew who
-        is there and who reads along, before what cannot easily be taken back; `fill` completes a ticket that is asked for
-        of a thread; `known` is what the message means, where that is plain from what was said before it."""
-        parsed = self._parser.known(message, known) if known else await self._parser.parse(message, asking)
+        """Parse `message`, run its action and return the outcome.
+
+        `before_model_call` is called before a model call, which takes longer than the rules. `recheck` looks up the
+        person and the room's readers again, before actions that are hard to take back. `fill` completes a CREATE whose
+        `source` is the thread. `known_action` is the action if an earlier message already settled it; the parser is
+        then not asked."""
+        parsed = (
+            self._parser.known(message, known_action)
+            if known_action
+            else await self._parser.parse(message, before_model_call)
+        )
         if fill and isinstance(parsed.action, Create) and parsed.action.source:
             action, origin = await fill(parsed.action, origin)
             parsed = replace(parsed, action=action)
@@ -58,5 +65,5 @@ class Pipeline:
         return Answer(parsed, outcome, None if counted else parsed.usage)
 
     async def is_command(self, message: Message) -> bool:
-        """Whether it asks for something, as far as the rules can tell."""
+        """Whether the message asks for something, as far as the rules can tell without the model."""
         return (await self._parser.parse(message)).action.action not in ("NONE", "HELP")

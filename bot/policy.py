@@ -1,4 +1,4 @@
-"""Who may do what, and who may see what. Pure functions of the person, the room and the record."""
+"""Who may do and see what: pure functions of the person, the room and the record."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where something is said. `outsiders`: guests or people of other organisations can read it. `joined`: so can the bot."""
+    """A conversation. `outsiders`: guests or people of other organisations can read it. `joined`: the bot is a member."""
 
     id: str
     kind: Literal["public", "private", "dm", "none"] = "public"
@@ -37,12 +37,12 @@ class Room:
         return self.kind in ("private", "dm")
 
 
-NOWHERE = Room("", "none")  # App Home: only one person is there
+NOWHERE = Room("", "none")  # App Home: only its owner sees it
 
 _EVERYBODY = frozenset({Role.ADMIN, Role.ENGINEER, Role.GUEST})
 _ADMINS = frozenset({Role.ADMIN})
 
-# Every action stands here: one that does not is refused to everybody.
+# Lists every action: one that is missing is refused to everybody.
 ROLES: dict[str, frozenset[Role]] = {
     "CREATE": _EVERYBODY,
     "UPDATE": _EVERYBODY,
@@ -57,7 +57,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "DELETE": _ADMINS,
     "EXPORT": _ADMINS,
     "USAGE": _ADMINS,
-    "several": _EVERYBODY,  # each of them is checked by itself
+    "several": _EVERYBODY,  # each of its actions is checked by itself
 }
 
 
@@ -66,16 +66,16 @@ def may(person: Person, action: Action) -> bool:
 
 
 def is_grave(action: Action) -> bool:
-    """Whether it is for admins only, or may change several tickets or what others did: who asks and who reads along is
-    then looked up anew."""
+    """Whether `action` is for admins only, or may change several tickets or other people's changes. The person's role and
+    the room's readers are then looked up afresh."""
     if isinstance(action, Several):
         return any(is_grave(one) for one in action.actions)
     return action.action in ("bulk_update", "UNDO") or ROLES.get(action.action, _ADMINS) == _ADMINS
 
 
 def may_read_words(scope: Scope, origin: Origin) -> bool:
-    """Whether a reply may hold what was typed for a change, and lead to where: in a place that its readers may see, or
-    by the one who alone reads it."""
+    """Whether a reply may quote the message behind a change and link to it: only if its readers can see the place, or
+    `origin.user_id` is the only reader."""
     return (
         scope.everything
         or (scope.public and not origin.private)
@@ -85,17 +85,17 @@ def may_read_words(scope: Scope, origin: Origin) -> bool:
 
 
 def may_undo(person: Person, change: Change) -> bool:
-    """Everybody their own changes; admins everybody's."""
+    """People may undo their own changes, admins anybody's."""
     return person.role is Role.ADMIN or (
         person.role is not Role.NOBODY and change.origin.user_id == person.id
     )
 
 
 def scope(person: Person, room: Room, *, alone: bool) -> Scope:
-    """What a reply to `person` in `room` may speak of. `alone`: nobody else reads it (ephemeral, a form, App Home).
+    """The tickets that a reply to `person` in `room` may show. `alone`: only `person` sees it (ephemeral, form, App Home).
 
-    A reply that a whole room reads holds only what everyone in it may see: where outsiders read along, what was
-    born there.
+    A reply in a channel shows only what everyone there may see. If outsiders read along, that is the tickets created
+    in that channel.
     """
     here = frozenset({room.id} - {""})
     if person.role is Role.NOBODY:

@@ -1,4 +1,4 @@
-"""What is answered: compressed JSON, from templates computed beforehand."""
+"""Answers as compressed JSON, made from fixed templates."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ TEMPLATES = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`json` is what product and programs read; `kind` is the template that it was made from."""
+    """`json` is the answer that programs read; `kind` is the key of its template."""
 
     kind: str
     json: str
@@ -60,7 +60,7 @@ def _dumps(data: Any) -> str:
 
 
 def _fields(ticket: Ticket, names: Iterable[str]) -> dict[str, Any]:
-    """Those of the ticket's fields that it has, as JSON values, in the order of `names`."""
+    """The ticket's non-empty fields as JSON values, in the order of `names`."""
     values = ((name, getattr(ticket, name)) for name in names)
     return {
         name: value.isoformat() if name == "created" else value for name, value in values if value is not None
@@ -77,12 +77,12 @@ def created(ticket: Ticket) -> Reply:
 def changed(
     kind: Literal["updated", "closed", "undone", "posted"], ticket_id: str, after: Mapping[str, Any]
 ) -> Reply:
-    """Only what changed, in the fields' own order; a value of None says that the field is empty now."""
+    """Only the changed fields, in a fixed order. None means that the field is now empty."""
     order = [name for name in ("stat", "res", "title", "desc", "cat", "pri") if name in after]
     return Reply(kind, TEMPLATES[kind] % _dumps({"id": ticket_id} | {name: after[name] for name in order}))
 
 
-def about(kind: Literal["unchanged", "deleted"], ticket_id: str) -> Reply:
+def id_only(kind: Literal["unchanged", "deleted"], ticket_id: str) -> Reply:
     return Reply(kind, TEMPLATES[kind] % _dumps({"id": ticket_id}))
 
 
@@ -91,8 +91,8 @@ def one(ticket: Ticket) -> Reply:
 
 
 def listed(tickets: Sequence[Ticket], count: int, page: int, pages: int, query: View) -> Reply:
-    """A line a ticket. Status and category are left out where the query fixes them; the priority, being
-    what the list is ordered by, stays."""
+    """One row per ticket. Status and category are left out if the query fixes them; priority stays, because the list is
+    sorted by it."""
     names = ["id", "title", "cat", "pri", "stat"]
     names = [name for name in names if name not in ("cat", "stat") or len(getattr(query, name) or ()) != 1]
     data = _dumps([_fields(ticket, names) for ticket in tickets])
@@ -102,7 +102,7 @@ def listed(tickets: Sequence[Ticket], count: int, page: int, pages: int, query: 
 
 
 def stats(counts: Mapping[str, int]) -> Reply:
-    """How many there are of each status; `high` of those that are not done."""
+    """The number of tickets in each status; `high` counts the open ones of high priority."""
     return Reply("stats", TEMPLATES["stats"] % _dumps(dict(counts)))
 
 
@@ -123,7 +123,7 @@ def exported(form: str, count: int) -> Reply:
 
 
 def missing(ticket_id: str) -> Reply:
-    """For an id that does not exist and for one that may not be seen: the same bytes."""
+    """The same bytes for an id that does not exist and for one that the person may not see."""
     return Reply("missing", TEMPLATES["missing"] % _dumps(ticket_id))
 
 
@@ -132,12 +132,12 @@ def error(message: str) -> Reply:
 
 
 def choices(message: str, commands: Sequence[str]) -> Reply:
-    """A question, and the commands that may be meant."""
+    """A question and the commands the person may have meant."""
     return Reply("choices", TEMPLATES["choices"] % (_dumps(message), _dumps(list(commands))))
 
 
 def several(parts: Sequence[Reply]) -> Reply:
-    """What came of several commands, in their order."""
+    """The replies to several commands, in order."""
     return Reply("several", TEMPLATES["several"] % ",".join(part.json for part in parts))
 
 

@@ -1,4 +1,4 @@
-"""Who asks, and what the answer may speak of."""
+"""The requesting user, and the scope of tickets that a reply to them may show."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,13 @@ class Requester:
     scope: Scope
 
     async def get_visible(self, store: TicketStore, ticket_id: str) -> Record | None:
-        """The ticket; None when there is none, and just so when it is not for them to see."""
+        """The ticket, or None if it does not exist or this person may not see it."""
         record = await store.get(ticket_id)
         return record if record is not None and self.scope.includes(record) else None
 
     async def has_deleted(self, store: TicketStore, ticket_id: str, origin: Origin) -> bool:
-        """Whether this very origin has deleted the ticket already: then that is told again, and not done again."""
+        """Whether a request with this `origin.idempotency_key` already deleted the ticket. It is then answered again,
+        not redone."""
         try:
             entries, _ = await store.history(ticket_id)
         except NotFoundError:

@@ -1,4 +1,4 @@
-"""What came of an action: the reply, and beside it what the reply speaks of, for the views to draw."""
+"""The result of an action: the reply, and the records that the views draw it from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from store.models.tickets import Change, Record, Status, Written
 
 
 class Offered(NamedTuple):
-    """An action to choose, the command that would do it, and the title of the ticket that it is about."""
+    """An action offered as a button, the command that would do it, and the title of its ticket."""
 
     action: Action
     command: str
@@ -22,10 +22,10 @@ class Offered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A reply and the records that the views draw it from: all of them within the asker's scope.
+    """A reply and the records that the views draw it from, all within the requester's scope.
 
-    `query` is the list that was asked for, with `page`, `pages` and `count` of what was found; `hint` is a
-    command that would have been right.
+    `query` is the list that was asked for; `page`, `pages` and `count` describe what was found. `hint` is a command that
+    would have worked.
     """
 
     reply: Reply
@@ -37,47 +37,42 @@ class Outcome:
     count: int = 0
     history: tuple[Change, ...] = ()
     similar: tuple[Match, ...] = ()
-    missing: tuple[str, ...] = ()  # ids that were asked for and are not there, or not to be seen
+    missing: tuple[str, ...] = ()  # ids that do not exist, or that the person may not see
     hint: str = ""
-    values: Mapping[str, Any] = field(
-        default_factory=lambda: MappingProxyType({})
-    )  # what a preview would set
-    skipped: tuple[str, ...] = ()  # ids left alone: they changed after a preview, or another one is not there
-    token: str = ""  # names what is frozen: the preview that Confirm carries out, or the choices
-    offered: tuple[Offered, ...] = ()  # what may be meant, to choose from
-    parts: tuple["Outcome", ...] = ()  # of several commands, each one's own
-    hidden: int = 0  # tickets that the list would hold but for its default statuses
-    counts: Mapping[str, int] = field(
-        default_factory=lambda: MappingProxyType({})
-    )  # in place of a list: how many there are of each status, and how many of those left are `high`
+    # The values that a preview would set.
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    skipped: tuple[str, ...] = ()  # ids left alone: changed since the preview, or another id is missing
+    token: str = ""  # id of the stored choice: the preview that Confirm carries out, or the buttons offered
+    offered: tuple[Offered, ...] = ()  # actions the person may have meant
+    parts: tuple["Outcome", ...] = ()  # of several commands: the outcome of each
+    hidden: int = 0  # done tickets that the list leaves out because no status was named
+    # For `stats`: the number of tickets in each status, and of open ones with high priority (`high`).
+    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     asked_at: float = 0.0  # seconds since 1970, from which ages are counted
-    to_undo: tuple[
-        Change, ...
-    ] = ()  # changes that are asked about before they are undone, having been made long ago
-    file: str = ""  # what an export wrote
+    to_undo: tuple[Change, ...] = ()  # old changes that the person must confirm before they are undone
+    file: str = ""  # the contents of an export
     repeated: bool = False
-    redone: bool = False  # its changes make again what had been undone
-    redoings: frozenset[int] = frozenset()  # versions in `history` that do
-    chosen: bool = False  # it answers a choice that was offered
+    redone: bool = False  # these changes redo what had been undone
+    redoings: frozenset[int] = frozenset()  # versions in `history` that redo what had been undone
+    chosen: bool = False  # the person pressed a button that was offered
 
 
-MERGED = (
-    "merged into {}"  # what the history says of a ticket that is deleted because it became another's note
-)
+# The history's text for a ticket that was deleted because it became a note on another one.
+MERGED = "merged into {}"
 
 
 def merged_into(change: Change) -> str:
-    """`merged into T010`, where that is how a change deleted its ticket; else ""."""
+    """`merged into T010` if the change deleted its ticket by merging it into another; else ""."""
     text = change.origin.text
     return text if change.kind == "deleted" and text.startswith(MERGED.format("")) else ""
 
 
-DUPLICATE = "duplicate of {}"  # the note of a ticket that is closed because it made another one reopen
+DUPLICATE = "duplicate of {}"  # the note on a ticket that was closed when it reopened another one
 
 
-def of_two_halves(together: Sequence[Change]) -> bool:
-    """Whether these first changes are of a ticket that was added to another one, or that reopened it: one without the other
-    would lose what was said."""
+def is_inseparable(together: Sequence[Change]) -> bool:
+    """Whether these changes merged a ticket into another, or closed it while reopening another. `together` are the first
+    changes, not undos of them. Undoing only half of them would lose what was said."""
     if any(merged_into(change) for change in together):
         return True
     reopened = {one.ticket_id for one in together if one.after.get("stat") == Status.OPEN}
@@ -86,24 +81,25 @@ def of_two_halves(together: Sequence[Change]) -> bool:
 
 
 def of_write(written: Written) -> Outcome:
-    """What a write did, in the words of its log entry: a repeated key is answered as it was the first time."""
+    """The outcome of one write, from its log entry, so that a repeated idempotency key gets the same answer as the
+    first time."""
     record, change, repeated = written
     if change is None:
-        return Outcome(replies.about("unchanged", record.ticket.id), records=(record,), repeated=repeated)
+        return Outcome(replies.id_only("unchanged", record.ticket.id), records=(record,), repeated=repeated)
     match change.kind:
         case "created":
             reply = replies.created(record.ticket)
         case "deleted":
-            reply = replies.about("deleted", record.ticket.id)
-        case "trimmed":  # which nobody asks for
-            reply = replies.about("unchanged", record.ticket.id)
+            reply = replies.id_only("deleted", record.ticket.id)
+        case "trimmed":  # by retention, never by a person
+            reply = replies.id_only("unchanged", record.ticket.id)
         case "closed" | "updated" | "undone" | "posted":
             reply = replies.changed(change.kind, record.ticket.id, change.after)
     return Outcome(reply, records=(record,), changes=(change,), repeated=repeated)
 
 
 def of_writes(done: Sequence[Written]) -> Outcome:
-    """What one action did to several tickets."""
+    """The outcome of one action that wrote several tickets."""
     changes = tuple(written.change for written in done if written.change)
     return Outcome(
         replies.bulk([change.ticket_id for change in changes]),
@@ -118,5 +114,5 @@ def not_found(*ids: str) -> Outcome:
 
 
 def refused(message: str, hint: str = "") -> Outcome:
-    """`message` is one sentence for the person; `hint` a command that would do."""
+    """`message` is one sentence for the person; `hint` is a command that would work."""
     return Outcome(replies.error(message), hint=hint)

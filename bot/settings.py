@@ -1,4 +1,4 @@
-"""The only place that reads the environment: Slack's and OpenAI's settings under their usual names, the rest `TICKETS_*`."""
+"""Reads the environment, and is the only module that does: Slack's and OpenAI's usual variables, and `TICKETS_*`."""
 
 import os
 import re
@@ -18,24 +18,24 @@ import prompts
 
 Order = Literal["auto", "llm", "rules"]
 ENV_FILE = Path(".env")
-TRIAL_STORE = "data/local.json"  # of whoever tries the bot without Slack: apart from the team's tickets
+TRIAL_STORE = "data/local.json"  # for the local workspace, so that trials stay out of the team's tickets
 
 USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
-_SHORTEST_KEPT = 7  # days: so long the store knows what it has done, so that nothing is done twice
-_OURS = re.compile(r"(?:SLACK|TICKETS?)_\w+")
-# What Kubernetes sets by itself for a service that is called "tickets".
+_MIN_KEEP_DAYS = 7  # days; the store needs its history this long to recognise repeated requests
+_OUR_VARIABLES = re.compile(r"(?:SLACK|TICKETS?)_\w+")
+# Kubernetes sets these by itself for a service named "tickets".
 _KUBERNETES = re.compile(r"TICKETS_(?:SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)|TICKETS_PORT(?==tcp://)")
 
 
 class SettingsError(Exception):
-    """The settings do not make sense; one line each, saying what would. Never shows a value that is a secret."""
+    """The settings are invalid. The text has one line per error that says what would be valid, and shows no secret."""
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
-        env_file_encoding="utf-8-sig",  # with the byte order mark that some editors begin a file with
+        env_file_encoding="utf-8-sig",  # some editors begin a file with a byte order mark
         env_prefix="TICKETS_",
         extra="ignore",
         hide_input_in_errors=True,
@@ -50,43 +50,43 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
 
-    host: str = "0.0.0.0"  # noqa: S104  # where HTTP is served: Slack comes from outside
+    host: str = "0.0.0.0"  # noqa: S104  # Slack's HTTP requests come from outside
     health_port: Annotated[int, Field(ge=0, le=65535)] | None = None  # a port for /healthz and /readyz alone
     log: Literal["text", "json"] = "text"
     store: str = "data/tickets.json"
-    keep_done: timedelta | None = None  # how long the history of done tickets is kept; None for ever
+    keep_done: timedelta | None = None  # how long to keep the history of done tickets; None: for ever
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     timezone: str = "UTC"
-    reactions: bool = True  # whether 🎫, 👀 and ✅ on messages ask for something
+    reactions: bool = True  # whether the bot acts on 🎫, 👀 and ✅ reactions
     parser: Order = "auto"
     model: str = "gpt-6-luna"
-    reasoning: str = "none"  # "" leaves the parameter out
+    reasoning: str = "none"  # "" omits the parameter
     prompt: str = "parse"
-    deadline: Annotated[float, Field(gt=0, le=120)] = 8.0  # seconds around the whole model call
+    deadline: Annotated[float, Field(gt=0, le=120)] = 8.0  # seconds for the whole model call
     daily_tokens: Annotated[int, Field(ge=0)] = 200_000
     local_port: Annotated[int, Field(ge=0, le=65535)] = 3210
 
     @model_validator(mode="before")
     @classmethod
-    def _without_blanks(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """A blank setting is one that is not set. Only TICKETS_REASONING can be set to nothing."""
+    def _drop_blanks(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """A blank setting counts as unset. Only TICKETS_REASONING may be empty."""
         tidy = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
         return {name: value for name, value in tidy.items() if value != "" or name == "reasoning"}
 
     @model_validator(mode="after")
-    def _trial_has_its_own_store(self) -> Self:
+    def _use_trial_store(self) -> Self:
         if not self.in_slack and "store" not in self.model_fields_set:
             self.store = TRIAL_STORE
         return self
 
     @field_validator("admins", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
+    def _split_admins(cls, value: Any) -> Any:
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
     @field_validator("admins")
     @classmethod
-    def _user_ids(cls, ids: frozenset[str]) -> frozenset[str]:
+    def _check_user_ids(cls, ids: frozenset[str]) -> frozenset[str]:
         if any(not USER_ID.fullmatch(one) for one in ids):
             raise ValueError(
                 "must be Slack member ids such as U012AB3CD, separated by commas (in Slack: a person's profile, ⋮, Copy member ID)"
@@ -95,17 +95,17 @@ class Settings(BaseSettings):
 
     @field_validator("keep_done", mode="before")
     @classmethod
-    def _days(cls, value: Any) -> Any:
+    def _parse_days(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
         found = _DAYS.fullmatch(value)
-        if found is None or int(found[1]) < _SHORTEST_KEPT:
-            raise ValueError(f"must be a number of days, at least {_SHORTEST_KEPT}, such as 365d")
+        if found is None or int(found[1]) < _MIN_KEEP_DAYS:
+            raise ValueError(f"must be a number of days, at least {_MIN_KEEP_DAYS}, such as 365d")
         return timedelta(days=int(found[1]))
 
     @field_validator("timezone")
     @classmethod
-    def _known_zone(cls, name: str) -> str:
+    def _check_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -114,19 +114,19 @@ class Settings(BaseSettings):
 
     @field_validator("prompt")
     @classmethod
-    def _known_prompt(cls, name: str) -> str:
+    def _check_prompt(cls, name: str) -> str:
         if name not in prompts.names():
             raise ValueError(f"must be one of {', '.join(prompts.names())}")
         return name
 
     @field_validator("store")
     @classmethod
-    def _without_tilde(cls, path: str) -> str:
+    def _expand_tilde(cls, path: str) -> str:
         return str(Path(path).expanduser()) if path.startswith("~") else path
 
     @field_validator("slack_api_url", "openai_base_url")
     @classmethod
-    def _web_address(cls, url: str | None) -> str | None:
+    def _check_url(cls, url: str | None) -> str | None:
         try:
             parts = urlsplit(url or "https://none")
             sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -138,7 +138,7 @@ class Settings(BaseSettings):
 
     @field_validator("slack_api_url")
     @classmethod
-    def _ends_in_slash(cls, url: str) -> str:
+    def _normalize_slack_url(cls, url: str) -> str:
         if "@" in urlsplit(url).netloc:
             raise ValueError("must hold no user name and password: Slack is shown the token alone")
         return url.rstrip("/") + "/"
@@ -153,23 +153,23 @@ class Settings(BaseSettings):
 
     @property
     def in_slack(self) -> bool:
-        """Whether there is any token of Slack's: without one there is only the local workspace."""
+        """Whether any Slack token is set. Without one the bot runs in the local workspace only."""
         return bool(self.slack_bot_token or self.slack_app_token)
 
     @property
     def store_location(self) -> str:
-        """Where the tickets are, as one may print it: an absolute path, or an address without what it hides."""
+        """Where the tickets are, safe to print: an absolute path, or a URL without user, password and query."""
         if "://" not in self.store:
             return str(Path(self.store).absolute())
         parts = urlsplit(self.store)
         return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
     def for_trial(self) -> Self:
-        """The same for the local workspace: with a store of its own, unless TICKETS_STORE names one."""
+        """These settings for the local workspace: with its own store, unless TICKETS_STORE names one."""
         return self if "store" in self.model_fields_set else self.model_copy(update={"store": TRIAL_STORE})
 
     def secrets(self) -> list[str]:
-        """Every value that no log may show: tokens, keys, and what an address holds beside host and path."""
+        """Every value that no log may show: tokens, keys, and the user, password and query of each URL."""
         hidden = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.openai_api_key)
         values = [one.get_secret_value() for one in hidden if one]
         for url in (self.slack_api_url, self.openai_base_url or "", self.store):
@@ -179,7 +179,7 @@ class Settings(BaseSettings):
         return [value for value in values if value]
 
     def faults(self) -> list[str]:
-        """What keeps the bot from running in Slack, one sentence each with its remedy."""
+        """What prevents the bot from running in Slack: one sentence per error, with its remedy."""
         found = []
         bot = self.slack_bot_token.get_secret_value() if self.slack_bot_token else ""
         app = self.slack_app_token.get_secret_value() if self.slack_app_token else ""
@@ -203,39 +203,42 @@ class Settings(BaseSettings):
         return found
 
 
-def _name(place: tuple[int | str, ...]) -> str:
+def _variable_name(place: tuple[int | str, ...]) -> str:
     field = str(place[0]) if place else ""
     return field if field.isupper() else f"TICKETS_{field.upper()}"
 
 
 def load(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
-    """The settings of the environment and `.env`, with `given` over both. Raises `SettingsError`."""
+    """The settings from the environment and `.env`; `given` overrides both. Raises `SettingsError`."""
     try:
         return Settings(_env_file=env_file, **given)
     except ValidationError as error:
         lines = [
-            f"{_name(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}."
+            f"{_variable_name(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}."
             for fault in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("\n".join(lines)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(env_file, error) from None
+        raise _unreadable_error(env_file, error) from None
 
 
 def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, str] = os.environ) -> list[str]:
-    """One sentence for each SLACK_* and TICKETS_* variable that is none of ours, with the nearest one that is.
+    """One sentence for each SLACK_* or TICKETS_* variable that is not a setting, with the nearest setting.
 
-    A SLACK_* variable that resembles none of ours belongs to another program. Raises `SettingsError`.
+    SLACK_* variables that resemble no setting are ignored: they belong to another program. Raises `SettingsError`.
     """
-    known = {_name((str(field.validation_alias or name),)) for name, field in Settings.model_fields.items()}
+    known = {
+        _variable_name((str(field.validation_alias or name),))
+        for name, field in Settings.model_fields.items()
+    }
     try:
         filed = dotenv_values(env_file, encoding="utf-8-sig", interpolate=False) if env_file else {}
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(env_file, error) from None
+        raise _unreadable_error(env_file, error) from None
     by_ending = {name.partition("_")[2] or name: name for name in sorted(known)}
     found = []
     for name, value in sorted({**filed, **environment}.items()):
-        if not _OURS.fullmatch(name) or name in known or _KUBERNETES.match(f"{name}={value}"):
+        if not _OUR_VARIABLES.fullmatch(name) or name in known or _KUBERNETES.match(f"{name}={value}"):
             continue
         if nearest := get_close_matches(name.partition("_")[2], by_ending, n=1, cutoff=0.7):
             found.append(f"{name} is not a setting: did you mean {by_ending[nearest[0]]}?")
@@ -244,7 +247,7 @@ def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, st
     return found
 
 
-def _unreadable(env_file: Path | None, error: Exception) -> SettingsError:
+def _unreadable_error(env_file: Path | None, error: Exception) -> SettingsError:
     if isinstance(error, UnicodeDecodeError):
         return SettingsError(f"{env_file} is not UTF-8 text: save it again in the encoding UTF-8.")
     return SettingsError(

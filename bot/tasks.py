@@ -1,4 +1,4 @@
-"""Work in the background that outlives what goes wrong in it."""
+"""Background tasks, and logging of errors that must not stop the program."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def log_and_continue(what: str) -> Iterator[None]:
-    """An exception inside is logged, with its traceback, and ends nothing else. `what` names the work."""
+    """Log an exception raised inside, with its traceback, and carry on. `what` names the work."""
     try:
         yield
     except Exception:
@@ -19,7 +19,7 @@ def log_and_continue(what: str) -> Iterator[None]:
 
 
 class BackgroundTasks:
-    """Tasks that run until `stop`. `ended` names those that ended before, with the class of what they raised."""
+    """Tasks that run until `stop`. `ended` maps each task that ended early to the class name of its exception."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()

@@ -173,21 +173,26 @@ async def test_an_admin_reads_the_history_of_a_deleted_ticket_and_nobody_else_do
 
 
 # What only a click asks for. It is given a ticket, its version, a ticket like it, and who asks where.
-BY_WORDS = {"Bulk.named", "Bulk.preview", "SimilarTickets.find", "UndoService.latest"}  # by `act`, above
+BY_WORDS = {
+    "Bulk.update_named",
+    "Bulk.preview",
+    "SimilarTickets.find",
+    "UndoService.undo_latest",
+}  # by `act`, above
 BY_CLICK = {
     "Bulk.confirm": lambda router, one, number, alike, who, once: router.bulk.confirm("token-1", who, once),
     "Bulk.cancel": lambda router, one, number, alike, who, once: _cancelled(router, who, once),
-    "UndoService.one": lambda router, one, number, alike, who, once: router.undo_service.one(
+    "UndoService.undo_one": lambda router, one, number, alike, who, once: router.undo_service.undo_one(
         one, number, who, once
     ),
-    "UndoService.together": lambda router, one, number, alike, who, once: router.undo_service.together(
-        one, number, who, once
+    "UndoService.undo_together": lambda router, one, number, alike, who, once: (
+        router.undo_service.undo_together(one, number, who, once)
     ),
     "SimilarTickets.merge": lambda router, one, number, alike, who, once: router.similar.merge(
         one, number, alike, who, once
     ),
-    "SimilarTickets.solved": lambda router, one, number, alike, who, once: _after_solving(
-        router, alike, router.similar.solved(one, number, alike, who, once)
+    "SimilarTickets.close_as_solved": lambda router, one, number, alike, who, once: _after_solving(
+        router, alike, router.similar.close_as_solved(one, number, alike, who, once)
     ),
     "SimilarTickets.reopen": lambda router, one, number, alike, who, once: _after_solving(
         router, alike, router.similar.reopen(one, number, alike, who, once)
@@ -195,10 +200,10 @@ BY_CLICK = {
 }
 # Who may, of those who see the ticket and did not make the change; nobody else ever.
 MAY_CLICK = {
-    "UndoService.one": {"admin"},
-    "UndoService.together": {"admin"},
+    "UndoService.undo_one": {"admin"},
+    "UndoService.undo_together": {"admin"},
     "SimilarTickets.merge": {"admin"},
-    "SimilarTickets.solved": EVERYBODY,
+    "SimilarTickets.close_as_solved": EVERYBODY,
     "SimilarTickets.reopen": EVERYBODY,
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot import settings as configured
 from bot.app.check import SCOPES, check_all
-from bot.delivery.refusals import LASTING
+from bot.delivery.refusals import LASTING_REFUSALS
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER
 from store import open_store
@@ -61,12 +61,12 @@ async def test_what_slack_refuses_is_named_without_its_value(slack, tmp_path, na
     assert "xapp-" not in told
 
 
-@pytest.mark.parametrize("code", sorted(LASTING))
+@pytest.mark.parametrize("code", sorted(LASTING_REFUSALS))
 async def test_what_slack_refuses_everything_for_is_told_with_what_helps(slack, tmp_path, code):
     slack.faults.fail("*", code, times=None)
     settings = settings_for(slack, "http", tmp_path / "tickets.json")
     told = await found(settings, fine=False)
-    assert f"({code}): {LASTING[code]}." in told
+    assert f"({code}): {LASTING_REFUSALS[code]}." in told
 
 
 async def test_over_http_it_says_where_slacks_requests_go(slack, tmp_path):

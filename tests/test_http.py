@@ -29,7 +29,7 @@ async def office(tmp_path):
 @pytest.fixture
 def quick(monkeypatch):
     """Patience of tenths of a second."""
-    monkeypatch.setattr(over_http, "SLOWEST", 0.3)
+    monkeypatch.setattr(over_http, "READ_TIMEOUT", 0.3)
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ async def test_a_compressed_body_is_refused_and_never_inflated(office, http, enc
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_a_body_over_a_megabyte_is_refused(office, http, chunked):
-    body = b"text=" + b"a" * over_http.LARGEST
+    body = b"text=" + b"a" * over_http.MAX_BODY
 
     async def parts():
         for at in range(0, len(body), 65_536):

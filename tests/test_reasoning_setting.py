@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bot.app.clocks import SystemClock
-from bot.app.parsing import parser_of
+from bot.app.parsing import build_parser
 from bot.parser.message import Message
 from bot.settings import load
 from tests.model_server import running_model_server, says
@@ -51,6 +51,6 @@ async def test_empty_it_is_not_sent(reasoning, sent):
     async with running_model_server() as server, AsyncExitStack() as stack:
         server.does(says("none"))
         settings = load(None, OPENAI_BASE_URL=server.url, reasoning=reasoning)
-        parser = parser_of(settings, None, SystemClock(), stack)
+        parser = build_parser(settings, None, SystemClock(), stack)
         await parser.parse(Message("that thing there, hm"))
         assert server.requests[0].get("reasoning_effort") == sent

@@ -118,7 +118,7 @@ def test_what_belongs_to_somebody_else_is_left_alone(name, value):
 
 def test_every_setting_there_is_is_spelt_right():
     every = {
-        configured._name((str(field.validation_alias or name),))
+        configured._variable_name((str(field.validation_alias or name),))
         for name, field in configured.Settings.model_fields.items()
     }
     assert find_misspelt(None, dict.fromkeys(every, "x")) == []
@@ -148,4 +148,4 @@ def test_a_file_in_another_encoding_is_said_to_be(tmp_path, encoding, reads):
 def test_every_setting_is_in_the_page_on_operations():
     operations = (Path(__file__).parent.parent / "OPERATIONS.md").read_text(encoding="utf-8")
     for name, field in configured.Settings.model_fields.items():
-        assert f"`{configured._name((str(field.validation_alias or name),))}`" in operations
+        assert f"`{configured._variable_name((str(field.validation_alias or name),))}`" in operations

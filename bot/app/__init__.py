@@ -1,1 +1,1 @@
-"""The composition root: the only place where things are built and wired."""
+"""The composition root: the only package that builds objects and wires them together."""

@@ -1,4 +1,4 @@
-"""`tickets parse`: messages in, actions out, a line each and in the same order."""
+"""`tickets parse`: reads messages and writes their actions, one per line, in order."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.actions import write_action
 from bot.app.clocks import SystemClock, day_of
-from bot.app.parsing import parser_of
+from bot.app.parsing import build_parser
 from bot.parser import Parser
 from bot.parser.message import Message, Surface, Topic
 from bot.settings import Settings
@@ -18,7 +18,7 @@ from store.models.tickets import TicketId
 
 
 class Line(BaseModel):
-    """What `--jsonl` reads. Keys that it does not know belong to the sender and are passed over."""
+    """One line of `--jsonl` input. Unknown keys are ignored; they belong to the sender."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -30,11 +30,11 @@ class Line(BaseModel):
 async def parse_lines(
     settings: Settings, lines: Iterable[str], *, jsonl: bool, say: Callable[[str], None]
 ) -> int:
-    """How many lines could not be read; each of them gets an error in its place."""
+    """Returns how many lines could not be read. An error is written in place of each."""
     refused = 0
     async with AsyncExitStack() as stack:
         clock = SystemClock()
-        parser = parser_of(settings, None, clock, stack)
+        parser = build_parser(settings, None, clock, stack)
         for line in lines:
             try:
                 read = Line.model_validate_json(line) if jsonl else Line(text=line)

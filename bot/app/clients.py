@@ -1,4 +1,4 @@
-"""The clients that the bot calls Slack with, and the log of those that Slack calls."""
+"""The client that calls Slack, and the logger for Bolt."""
 
 import logging
 from collections.abc import Callable
@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 
 class MonitoredClient(AsyncWebClient):
-    """The SDK's client, which tells `health` whether Slack answers, be it a refusal. `count` is told each call's method, and
-    its error if it had one."""
+    """The SDK's client. It tells `health` whether Slack answers (a refusal is an answer), and calls `count` with each call's
+    method and error."""
 
     health: Health | None = None
     count: Callable[[str, str], None] = staticmethod(lambda *_: None)
@@ -25,7 +25,7 @@ class MonitoredClient(AsyncWebClient):
         try:
             answer = await super().api_call(api_method, **parts)
         except SlackApiError as error:
-            said = getattr(error.response, "data", None)  # an HTTP client's own response where it was no JSON
+            said = getattr(error.response, "data", None)  # None if the body was not JSON
             code = str(said.get("error") or "") if isinstance(said, dict) else ""
             self.count(api_method, code or "other")
             if code:
@@ -46,14 +46,14 @@ class MonitoredClient(AsyncWebClient):
 
 
 def slack_client(settings: Settings) -> MonitoredClient:
-    """Without the SDK's own retries: sent again after a reset, a message would stand there twice."""
+    """A client without the SDK's own retries: after a connection reset they would post a message twice."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     return MonitoredClient(token, base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
 
 
 def bolt_logger() -> logging.Logger:
-    """Bolt's own log, of which all its loggers take their level. Its warnings quote the bodies of requests: only its
-    errors are written, unless everything is."""
+    """The parent of Bolt's loggers. It lets only errors through, unless the log level is DEBUG: Bolt's warnings quote
+    request bodies."""
     bolt = logging.getLogger("slack_bolt")
     bolt.setLevel(logging.NOTSET if logging.getLogger().level == logging.DEBUG else logging.ERROR)
     return bolt

@@ -1,4 +1,4 @@
-"""The machine's time, and what tests put in its place."""
+"""The system clock, and the protocol for clocks that tests replace it with."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 
 class Clocks(Protocol):
-    """What time it is, and how to wait. Tests bring their own."""
+    """`now` is in seconds since 1970; `monotonic` and `sleep` are in seconds."""
 
     def now(self) -> float: ...
     def monotonic(self) -> float: ...

@@ -1,4 +1,4 @@
-"""The first words with Slack: who the bot is, and where its socket is. An outage is waited out, a refusal is not."""
+"""The first calls to Slack: who the bot is, and its socket's address. Outages are waited out; refusals raise."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -10,15 +10,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.health import Health
-from bot.delivery.refusals import LASTING, OF_THE_TOKEN, sentence_of
+from bot.delivery.refusals import LASTING_REFUSALS, TOKEN_REFUSALS, describe_outage
 from bot.listeners.incoming.socket import Receive, SocketClient
 from bot.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 30.0  # seconds
-# Slack's own words for "try again later".
-_PASSING = frozenset(
+# Errors that pass; with them come the lasting ones that are not about the token.
+_TEMPORARY = frozenset(
     {
         "fatal_error",
         "internal_error",
@@ -26,14 +26,14 @@ _PASSING = frozenset(
         "ratelimited",
         "request_timeout",
         "service_unavailable",
-        *(LASTING.keys() - OF_THE_TOKEN),
+        *(LASTING_REFUSALS.keys() - TOKEN_REFUSALS),
     }
 )
 
 
 class OutageError(Exception):
-    """Slack, or what stands before it, did not give an answer that one can go by, or refuses everything for a reason that
-    is not the token's. `code` is Slack's own, or "".
+    """Slack, or a proxy before it, gave no usable answer, or refuses everything for a reason other than the token. `code` is
+    Slack's error code, or "".
     """
 
     def __init__(self, what: str, code: str = "") -> None:
@@ -42,7 +42,7 @@ class OutageError(Exception):
 
 
 class TokenRefusedError(Exception):
-    """Slack read the token and does not take it; `code` is Slack's own."""
+    """Slack rejects the token; `code` is Slack's error code."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -50,9 +50,9 @@ class TokenRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """The bot in its workspace; `url` is the workspace's, such as https://acme.slack.com/, `name` what the bot is
-    mentioned by.
+class BotIdentity:
+    """The bot in its workspace. `url` is the workspace's, such as https://acme.slack.com/; `name` is the name that the
+    bot is mentioned by.
     """
 
     team: str
@@ -62,21 +62,21 @@ class Identity:
 
 
 async def check_answer(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
-    """Slack's answer, which holds a text under each of `wanted`. Raises `OutageError` and `TokenRefusedError`."""
+    """Slack's answer, checked to have text under each of `wanted`. Raises `OutageError` and `TokenRefusedError`."""
     try:
         said: Any = (await call).data
     except SlackApiError as error:
-        # The response is an HTTP client's own where the body was no JSON.
+        # If the body was not JSON, `error.response` is the HTTP client's response.
         said, status = getattr(error.response, "data", None), getattr(error.response, "status_code", 0)
         code = said.get("error") if isinstance(said, dict) else None
         if not isinstance(code, str):
             raise OutageError(f"no answer of Slack's, HTTP {status}") from None
-        if code in _PASSING or status >= 500:  # noqa: PLR2004  # the server's own faults
+        if code in _TEMPORARY or status >= 500:  # noqa: PLR2004  # a server error
             raise OutageError(code, code) from None
         raise TokenRefusedError(code) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise OutageError(type(error).__name__) from None
-    except (AttributeError, TypeError, ValueError):  # what the SDK makes of an answer that is no JSON object
+    except (AttributeError, TypeError, ValueError):  # raised by the SDK if the answer is not a JSON object
         raise OutageError("no answer of Slack's") from None
     if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in wanted):
         raise OutageError("no answer of Slack's")
@@ -89,15 +89,16 @@ async def wait_until_answered(
     health: Health,
     sleep: Callable[[float], Awaitable[None]],
 ) -> dict[str, Any]:
-    """What `ask` returns, however long Slack is away. `what` is the problem's name. Raises `TokenRefusedError`."""
+    """The result of `ask`, retried until Slack answers. `what` is the problem's name in `health`. Raises
+    `TokenRefusedError`."""
     pause = 0.5
     while True:
         try:
             answer = await ask()
         except OutageError as error:
             reason = (
-                sentence_of(error.code)
-                if error.code in LASTING
+                describe_outage(error.code)
+                if error.code in LASTING_REFUSALS
                 else f"Slack cannot be reached ({error}): check the network and SLACK_API_URL."
             )
             if what not in health.problems or health.problems[what].reason != reason:
@@ -112,8 +113,8 @@ async def wait_until_answered(
 
 async def find_identity(
     client: AsyncWebClient, health: Health, sleep: Callable[[float], Awaitable[None]]
-) -> Identity:
-    """Who the token's bot is. Raises `SettingsError` for a token that Slack refuses or that this bot cannot use."""
+) -> BotIdentity:
+    """The identity of the token's bot. Raises `SettingsError` if Slack rejects the token, or this bot cannot use it."""
     try:
         me = await wait_until_answered(
             lambda: check_answer(client.auth_test(), "team_id", "user_id"), "slack", health, sleep
@@ -126,7 +127,7 @@ async def find_identity(
         raise SettingsError(
             "SLACK_BOT_TOKEN is of an installation for a whole organisation: install the app in one workspace, and use the token of that."
         )
-    return Identity(
+    return BotIdentity(
         me["team_id"],
         me["user_id"],
         str(me.get("url") or "https://slack.com/"),
@@ -137,7 +138,7 @@ async def find_identity(
 async def request_socket_url(
     client: AsyncWebClient, token: str, health: Health, sleep: Callable[[float], Awaitable[None]]
 ) -> str:
-    """The address of the bot's next socket, good for one connection. Raises `TokenRefusedError`."""
+    """The address of the bot's next socket, valid for one connection. Raises `TokenRefusedError`."""
     answer = await wait_until_answered(
         lambda: check_answer(client.apps_connections_open(app_token=token), "url"), "slack", health, sleep
     )
@@ -151,8 +152,8 @@ async def open_socket(
     health: Health,
     sleep: Callable[[float], Awaitable[None]],
 ) -> SocketClient:
-    """A client that `connect` will connect, and which finds new sockets by itself. Raises `SettingsError` for a token
-    that Slack refuses; one that it refuses later is tried until it takes it again.
+    """A client, not yet connected, that reconnects by itself. Raises `SettingsError` if Slack rejects the token; if it
+    does so later, the client retries until the token is accepted again.
     """
 
     async def find() -> str:
@@ -167,7 +168,7 @@ async def open_socket(
                 await sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
 
-    def connected(there: bool) -> None:  # noqa: FBT001  # the one thing that there is to say
+    def connected(there: bool) -> None:  # noqa: FBT001  # its only argument
         if there:
             health.clear("socket")
         else:

@@ -1,4 +1,4 @@
-"""Everything that needs no Slack, wired: what `tickets ask` runs on."""
+"""Everything that works without Slack, wired together; `tickets ask` runs on it."""
 
 import secrets
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot.app.clocks import Clocks, SystemClock, day_of, start_of
-from bot.app.parsing import parser_of
+from bot.app.parsing import build_parser
 from bot.choices import Choices
 from bot.filters import Calendar
 from bot.parser import Parser
@@ -37,12 +37,12 @@ async def open_core(
     wrap: Callable[[Model], Model] = lambda model: model,
     measure: Callable[[TicketStore], TicketStore] = lambda store: store,
 ) -> Core:
-    """`wrap` and `measure` may put something around the model and the store."""
+    """`wrap` and `measure` may wrap the model and the store."""
     clocks = clocks or SystemClock()
     opened = await open_store(settings.store)
     stack.push_async_callback(opened.close)
     store = measure(opened)
-    parser = parser_of(settings, store, clocks, stack, wrap)
+    parser = build_parser(settings, store, clocks, stack, wrap)
     calendar = Calendar(lambda at: day_of(at, settings.zone), lambda day: start_of(day, settings.zone))
     choices = Choices(store, lambda: secrets.token_urlsafe(12))
     router = Router(store, calendar, choices, find_people_in(store), format_command)
@@ -50,7 +50,7 @@ async def open_core(
 
 
 async def count_tickets(store: TicketStore) -> tuple[int, int]:
-    """All that there are, and those that are not done."""
+    """The number of all tickets, and of those that are not done."""
     every = await store.view(Filter(), EVERYTHING, size=1)
     left = await store.view(Filter(stat=(Status.OPEN, Status.PROG)), EVERYTHING, size=1)
     return every.count, left.count

@@ -1,4 +1,4 @@
-"""How the bot is: what keeps it from working, since when, and what waits to be done."""
+"""The bot's health: current problems and since when, and the deliveries waiting."""
 
 import logging
 from collections.abc import Callable
@@ -12,28 +12,28 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-LASTING = 60.0  # seconds after which the log says so, once
-LOOK = 5.0  # seconds between two looks
+LOG_AFTER = 60.0  # seconds after which a problem is logged, once
+CHECK_INTERVAL = 5.0  # seconds between two checks
 
 
 @dataclass(slots=True)
 class Problem:
     reason: str
     since: float
-    quiet: bool = False  # whoever reported it writes the log's lines of it
-    said: bool = False
+    quiet: bool = False  # whoever reported it logs it, too
+    logged: bool = False
 
 
 class Health:
-    """Problems by what they are with: "store", "slack", "refusal", "socket". `clock` is in seconds, monotonic."""
+    """Current problems, by their subject: "store", "slack", "refusal", "socket". `clock` is monotonic, in seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.problems: dict[str, Problem] = {}
 
     def report(self, what: str, reason: str, *, quiet: bool = False) -> None:
-        """`reason` is a sentence for the operator, without a secret. A known problem keeps its time. `quiet`: the log has
-        it already."""
+        """Report a problem, or update the reason of a known one. `reason` is a sentence for the operator, without
+        secrets. `quiet`: the caller logs it."""
         known = self.problems.get(what)
         if known:
             known.reason, known.quiet = reason, known.quiet or quiet
@@ -42,29 +42,29 @@ class Health:
 
     def clear(self, what: str) -> None:
         ended = self.problems.pop(what, None)
-        if ended and ended.said:
+        if ended and ended.logged:
             log.warning("No longer so: %s", ended.reason)
 
     def log_lasting_problems(self) -> None:
         for problem in self.problems.values():
-            if not (problem.quiet or problem.said) and self._clock() - problem.since >= LASTING:
-                problem.said = True
+            if not (problem.quiet or problem.logged) and self._clock() - problem.since >= LOG_AFTER:
+                problem.logged = True
                 log.error("For a minute now: %s", problem.reason)
 
 
 async def readiness(
     health: Health, store: TicketStore | None, background: BackgroundTasks, now: float
 ) -> dict[str, Any]:
-    """`{"ready": …, "reasons": […], "backlog": n, "parked": n}`: what /readyz answers.
+    """The body of /readyz: `{"ready": …, "reasons": […], "backlog": n, "parked": n}`.
 
-    `backlog` is what was accepted and is not done, `parked` what failed every time; neither keeps the bot from being
-    ready. `now` is in seconds since 1970.
+    `backlog` is the number of accepted deliveries that are not done, `parked` of those set aside after repeated
+    failures; neither makes the bot unready. `now` is in seconds since 1970.
     """
     answer: dict[str, Any] = {"backlog": None, "parked": None}
     if store is not None:
         try:
             if "store" in health.problems:
-                await _write_again(health, store, now)
+                await _probe_store(health, store, now)
             answer = {"backlog": len(await store.pending()), "parked": len(await store.parked())}
         except StoreError as error:
             health.report("store", f"The store cannot be read: {error}")
@@ -73,11 +73,11 @@ async def readiness(
     return {"ready": not reasons, "reasons": reasons, **answer}
 
 
-async def _write_again(health: Health, store: TicketStore, now: float) -> None:
-    """Whether the store can be written again. Nobody else may try: a bot that is not ready is sent nothing."""
+async def _probe_store(health: Health, store: TicketStore, now: float) -> None:
+    """Check whether the store can be written again. An unready bot receives nothing, so nothing else would find out."""
     probe = Delivery((f"probe:{now}",), now, {})
     try:
-        await store.accept(probe, "probe", now + LASTING)  # for nobody else to work on
+        await store.accept(probe, "probe", now + LOG_AFTER)  # leased, so that no process works on it
         await store.finish(probe.keys[0])
     except StoreError:
         return

@@ -1,4 +1,4 @@
-"""The Slack app's manifest: as it is for Socket Mode, and with the addresses that Slack calls for HTTP."""
+"""The Slack app's manifest: for Socket Mode, or for HTTP with the URLs that Slack calls."""
 
 import re
 from importlib.resources import files
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 EVENTS_PATH = "/slack/events"
 _PLAIN = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w.~/-]*)?", re.ASCII)
 
-# What stands in the manifest for Socket Mode, and what replaces it for HTTP.
+# Lines of the manifest for Socket Mode, and their replacement for HTTP.
 _FOR_HTTP = (
     ("    - command: /ticket\n", "    - command: /ticket\n      url: {url}\n"),
     ("  event_subscriptions:\n", "  event_subscriptions:\n    request_url: {url}\n"),
@@ -17,7 +17,7 @@ _FOR_HTTP = (
 
 
 class AddressError(Exception):
-    """Slack cannot call this address; the sentence says which it can."""
+    """Slack cannot call this address. The message says which kind of address it can."""
 
 
 def socket_manifest() -> str:
@@ -37,7 +37,7 @@ def http_manifest(address: str) -> str:
 
 
 def events_url(address: str) -> str:
-    """Only plain characters: the address is written into YAML as it is."""
+    """The URL that Slack calls. Only plain characters are allowed, because it is inserted into YAML as it is."""
     try:
         parts = urlsplit(address)
         sound = _PLAIN.fullmatch(address) and parts.hostname and parts.port != 0

@@ -1,4 +1,4 @@
-"""A store of which each write is timed."""
+"""A wrapper that measures how long each write to the store takes."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -7,7 +7,7 @@ from typing import Any, cast
 from store.errors import UnwritableError
 from store.protocol import TicketStore
 
-# What a store makes durable before it returns; but for leases, which are asked for again and again, mostly in vain.
+# The writes that are durable when they return. Not leases, which are requested all the time, mostly in vain.
 WRITES = frozenset(
     {
         "accept",
@@ -29,11 +29,11 @@ WRITES = frozenset(
         "update",
     }
 )
-Observe = Callable[[str, float, bool], None]  # the operation, how many seconds it took, whether it failed
+Observe = Callable[[str, float, bool], None]  # operation, duration in seconds, whether it failed
 
 
-def measured(store: TicketStore, observe: Observe) -> TicketStore:
-    """`store`, which tells `observe` of each of its `WRITES`. What is refused for what was asked has not failed."""
+def measure_writes(store: TicketStore, observe: Observe) -> TicketStore:
+    """`store`, calling `observe` after each of its `WRITES`. A request refused for what it asked for has not failed."""
     return cast("TicketStore", _MeasuredStore(store, observe))
 
 
@@ -45,7 +45,7 @@ class _MeasuredStore:
         found = getattr(self._store, name)
         if name in WRITES:
             found = _timed(name, found, self._observe)
-        setattr(self, name, found)  # looked up once
+        setattr(self, name, found)  # so that `__getattr__` is not called for it again
         return found
 
 

@@ -1,4 +1,4 @@
-"""What happened, in numbers for Prometheus: counted in this process since its start. Needs the extra `metrics`."""
+"""Metrics of this process for Prometheus. Needs the extra `metrics`."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
-    """Labels have few values: no person, ticket, channel or reference is ever one."""
+    """Every label has few values: never a person, ticket, channel or error reference."""
 
     def __init__(self) -> None:
         registry = self._registry = CollectorRegistry()
@@ -77,7 +77,7 @@ class Metrics:
         self._parked = Gauge("tickets_parked", "Failed every time and set aside.", registry=registry)
 
     def count_delivery(self, line: Mapping[str, Any]) -> None:
-        """The fields of a line of the log. An error's reference is left out."""
+        """Count one log line, given by its fields. The reference in an error's outcome is dropped."""
         outcome = str(line["outcome"]).partition(" ")[0]
         self._deliveries.labels(line["surface"], outcome).inc()
         self._seconds.labels(line["surface"]).observe(line["ms"] / 1000)
@@ -86,7 +86,7 @@ class Metrics:
         self._tokens.inc(line["tokens"])
 
     def count_call(self, method: str, error: str) -> None:
-        """`error` is "" for an answer that is none."""
+        """`error` is Slack's error code, or "" on success."""
         self._calls.labels(method, (error if _CODE.fullmatch(error) else "other") if error else "ok").inc()
 
     def count_accept(self, seconds: float, *, failed: bool) -> None:
@@ -95,14 +95,14 @@ class Metrics:
         else:
             self._accepts.observe(seconds)
 
-    def count_commit(self, operation: str, seconds: float, failed: bool) -> None:  # noqa: FBT001  # as `measured` tells it
+    def count_commit(self, operation: str, seconds: float, failed: bool) -> None:  # noqa: FBT001  # called by `measure_writes`
         if failed:
             self._commit_errors.labels(operation).inc()
         else:
             self._commits.labels(operation).observe(seconds)
 
     def render(self, readiness: Mapping[str, Any]) -> bytes:
-        """The text that Prometheus reads. `readiness` is what /readyz answers; what is not known yet stays as it was."""
+        """The text for Prometheus. `readiness` is the body of /readyz; gauges whose value is unknown keep the last one."""
         self._ready.set(bool(readiness["ready"]))
         for gauge, value in ((self._backlog, readiness["backlog"]), (self._parked, readiness["parked"])):
             if value is not None:
@@ -111,5 +111,5 @@ class Metrics:
 
 
 def find_metrics() -> Metrics | None:
-    """None without the extra."""
+    """None if the extra `metrics` is not installed."""
     return Metrics() if AVAILABLE else None

@@ -1,7 +1,7 @@
-"""Deliveries that failed every time: seen, tried again and dropped, also while the bot runs and has the store to itself.
+"""Lists, retries and drops parked deliveries, even while a bot is running and has locked the store's file.
 
-A bot whose store is a file answers on a socket file beside it, which only the user that runs the bot can open. There it also
-says how it is, as /readyz does.
+A bot whose store is a file answers on a Unix socket beside the file, which only its own user can open. There it also answers
+with the body of /readyz.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 
 Operation = Literal["list", "retry", "drop"]
 
-TIMEOUT = 10.0  # seconds for a running bot to answer
-MOST_ASKED = 64 * 1024  # bytes of a request
-LONGEST_PATH = 100  # bytes of a socket file's path; systems differ a little
+TIMEOUT = 10.0  # seconds to wait for a running bot's answer
+MAX_REQUEST = 64 * 1024  # bytes; maximum size of a request
+MAX_SOCKET_PATH = 100  # bytes; maximum length of a Unix socket's path, which differs a little between systems
 UNREACHABLE = "{} is in use by a running bot that cannot be asked: stop the bot, and try again."
 
 
 class ParkedRow(NamedTuple):
-    """One parked delivery: its key, when it was accepted (seconds since 1970), who and what it is from, and why it failed."""
+    """A parked delivery: its key, time of acceptance (seconds since 1970), user, text, and why it failed."""
 
     key: str
     timestamp: float
@@ -54,7 +54,7 @@ def read_row(parked: ParkedDelivery) -> ParkedRow:
 
 
 async def operate(store: TicketStore, operation: Operation, key: str = "") -> list[ParkedRow]:
-    """Those that were listed, retried or dropped; without a key all. Raises `StoreError`."""
+    """Apply `operation` to the parked delivery `key`, or to all. Returns those affected. Raises `StoreError`."""
     rows = [read_row(one) for one in await store.parked()]
     if key:
         rows = [row for row in rows if row.key == key]
@@ -67,13 +67,13 @@ async def operate(store: TicketStore, operation: Operation, key: str = "") -> li
             if act:
                 await act(row.key)
             done.append(row)
-        except NotFoundError:  # somebody else was faster
+        except NotFoundError:  # another process was faster
             continue
     return done
 
 
 async def operate_anywhere(url: str, operation: Operation, key: str = "") -> list[ParkedRow]:
-    """On the store itself, or through the bot that has it open. Raises `StoreError`."""
+    """Like `operate`, on the store itself, or through the bot that has locked it. Raises `StoreError`."""
     try:
         store = await open_store(url)
     except LockedError:
@@ -89,14 +89,14 @@ async def operate_anywhere(url: str, operation: Operation, key: str = "") -> lis
 
 
 def _socket_path(url: str) -> Path | None:
-    """None where there is none: with a database, or a path that is too long."""
+    """The socket beside the store; None for a database or if the path is too long."""
     path = Path(f"{url}.socket").absolute()
-    fits = len(os.fsencode(path)) <= LONGEST_PATH
+    fits = len(os.fsencode(path)) <= MAX_SOCKET_PATH
     return path if fits and "://" not in url and hasattr(asyncio, "start_unix_server") else None
 
 
 async def ask_readiness(url: str) -> Json:
-    """What the bot that has the store open says of itself, as /readyz. Raises `StoreError`."""
+    """The body of /readyz from the bot that has locked the store. Raises `StoreError`."""
     return await _ask(url, {"operation": "readiness"})
 
 
@@ -121,11 +121,11 @@ async def serve_parked(
     url: str,
     store: TicketStore,
     stack: AsyncExitStack,
-    retried: Callable[[], Awaitable[None]],
+    on_retry: Callable[[], Awaitable[None]],
     readiness: Callable[[], Awaitable[Json]],
 ) -> None:
-    """Answer beside the store until `stack` is closed. `retried` is called when something is to be tried again; `readiness`
-    is what /readyz answers."""
+    """Answer on the socket beside the store until `stack` is closed. `on_retry` is called after deliveries were set to
+    be retried; `readiness` returns the body of /readyz."""
     path = _socket_path(url)
     if path is None:
         return
@@ -136,7 +136,7 @@ async def serve_parked(
             return await readiness()
         rows = await operate(store, operation, str(asked.get("key") or ""))
         if operation == "retry" and rows:
-            await retried()
+            await on_retry()
         return {"rows": rows}
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -152,10 +152,10 @@ async def serve_parked(
             await writer.drain()
         writer.close()
 
-    path.unlink(missing_ok=True)  # of a bot that was killed; the lock on the store is ours
+    path.unlink(missing_ok=True)  # left by a bot that was killed; we hold the store's lock
     before = os.umask(0o177)
     try:
-        server = await asyncio.start_unix_server(answer, path, limit=MOST_ASKED)
+        server = await asyncio.start_unix_server(answer, path, limit=MAX_REQUEST)
     except OSError as error:
         log.warning("`tickets parked` cannot ask this bot: %s", error.strerror)
         return

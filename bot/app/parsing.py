@@ -1,4 +1,4 @@
-"""The parser as the settings want it."""
+"""Builds the parser and the model according to the settings."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from bot.parser.llm.client import OpenAIModel
 
 
-def parser_of(
+def build_parser(
     settings: Settings,
     store: TicketStore | None,
     clocks: Clocks,
     stack: AsyncExitStack,
     wrap: Callable[[Model], Model] = lambda model: model,
 ) -> Parser:
-    """Without a store the model's cost is neither limited nor counted. `wrap` is put around the model, if there is one."""
+    """Without a store, the model's usage is neither limited nor counted. `wrap` may wrap the model."""
     budget = None
     if store:
         budget = Budget(
@@ -33,14 +33,14 @@ def parser_of(
         )
     if not settings.has_model:
         return Parser(None, budget, "rules")
-    model = model_of(settings, clocks)
+    model = build_model(settings, clocks)
     stack.push_async_callback(model.close)
     return Parser(wrap(model), budget, settings.parser)
 
 
-def model_of(settings: Settings, clocks: Clocks) -> "OpenAIModel":
-    """The model that the settings name; it is to be closed."""
-    from bot.parser.llm.client import OPENAI, OpenAIModel  # noqa: PLC0415  # 0.7 s and 60 MB: only where there is one
+def build_model(settings: Settings, clocks: Clocks) -> "OpenAIModel":
+    """The configured model. The caller must close it."""
+    from bot.parser.llm.client import OPENAI, OpenAIModel  # noqa: PLC0415  # costs 0.7 s and 60 MB, so only if there is a model
 
     return OpenAIModel(
         settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none",

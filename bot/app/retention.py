@@ -1,4 +1,4 @@
-"""Removing the history of tickets that were done long ago: at the start, and then once a day."""
+"""Removes the history of tickets that were done long ago: at the start, then daily."""
 
 import logging
 from datetime import timedelta
@@ -13,7 +13,7 @@ DAY = 86_400.0  # seconds
 
 
 async def keep_trimming(store: TicketStore, keep: timedelta, clocks: Clocks) -> None:
-    """Until it is cancelled."""
+    """Trim now and then once a day, until cancelled."""
     while True:
         with log_and_continue("Removing old history"):
             await trim(store, keep, clocks.now())

@@ -1,4 +1,4 @@
-"""Started, and stopped again by SIGINT or SIGTERM, from the first moment on."""
+"""Runs a program until SIGINT or SIGTERM, which also work while it is starting."""
 
 import asyncio
 import gc
@@ -17,17 +17,17 @@ STOP_WITHIN = 9.5  # seconds; service managers kill after ten
 async def run_until_stopped(
     start: Callable[[], Coroutine[Any, Any, None]], *, leave_within: float | None = STOP_WITHIN
 ) -> None:
-    """`start`, then wait for SIGINT or SIGTERM; a start that is not done by then is cancelled.
+    """Run `start`, then wait for SIGINT or SIGTERM. A signal during `start` cancels it.
 
-    From the signal on the process has `leave_within` seconds, whatever still holds it up, such as a look-up of a
-    host name. Nothing is lost by that: what was accepted is on disk, and done at the next start.
+    After the signal, the process exits within `leave_within` seconds, even if something still blocks, such as a look-up of a
+    host name. Nothing is lost: accepted deliveries are on disk and are handled at the next start.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
         if leave_within is not None and not stopped.is_set():
-            limit = threading.Timer(leave_within, _leave)
+            limit = threading.Timer(leave_within, _exit_now)
             limit.daemon = True
             limit.start()
         stopped.set()
@@ -40,8 +40,8 @@ async def run_until_stopped(
         await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
-            # What was loaded stays: looking through it for garbage would hold everybody up now and then, the longer
-            # the more tickets there are.
+            # What was loaded stays for good. Searching it for garbage would delay everybody, the more the more tickets
+            # there are.
             gc.collect()
             gc.freeze()
             await waiting
@@ -51,7 +51,7 @@ async def run_until_stopped(
         await asyncio.gather(starting, waiting, return_exceptions=True)
 
 
-def _leave() -> None:
+def _exit_now() -> None:
     log.error("Something did not end in time. What was accepted is kept, and done at the next start.")
     logging.shutdown()
     os._exit(1)

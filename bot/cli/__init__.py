@@ -24,7 +24,7 @@ from bot.cli.parked import parked
 from bot.settings import USER_ID, Settings
 from store.ids import InvalidIdError, parse_id
 
-# Its name where packages are installed from; "tickets" is somebody else's there.
+# The package's name on package indexes, where "tickets" is taken.
 DISTRIBUTION = "slack-tickets"
 
 Surface = Literal["mention", "slash", "dm"]
@@ -67,12 +67,12 @@ def run_bot(verbose: int) -> None:
 
 
 def _run_in_slack(found: Settings, verbose: int) -> None:
-    logs.configure(max(verbose, 1))  # one line for each event, unasked
+    logs.configure(max(verbose, 1))  # one line per event even without -v
     run(_in_slack(found))
 
 
 async def _in_slack(found: Settings) -> None:
-    from bot.app.slack import Bot  # noqa: PLC0415  # Slack's libraries take a while; parse and ask do without
+    from bot.app.slack import Bot  # noqa: PLC0415  # Slack's libraries load slowly, and other commands do not need them
     from bot.app.stopping import run_until_stopped  # noqa: PLC0415  # as above
 
     async with AsyncExitStack() as stack:
@@ -127,7 +127,7 @@ def ask(text: str, who: str, channel: str, thread: str | None, *, surface: Surfa
 async def _ask(
     found: Settings, text: str, who: str, channel: str, thread: str | None, *, surface: Surface
 ) -> tuple[str, str]:
-    from bot.app.core import open_core  # noqa: PLC0415  # pydantic's models take a moment to build
+    from bot.app.core import open_core  # noqa: PLC0415  # loads slowly, and other commands do not need it
     from bot.parser.message import Message, Topic  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
     from bot.requester import Requester  # noqa: PLC0415
@@ -247,7 +247,7 @@ def _say_more(context: click.Context, _option: click.Parameter, count: int) -> N
 
 
 def _offer_verbose(group: click.Group) -> None:
-    """Behind a command `-v` works as it does before it."""
+    """Let `-v` be given after a command, too."""
     for command in group.commands.values():
         command.params.append(
             click.Option(

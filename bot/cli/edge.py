@@ -1,4 +1,5 @@
-"""Where errors become one sentence and exit code 1, and where characters that the terminal has not got are escaped."""
+"""The edge of the command line: turns errors into one sentence and exit code 1, and escapes characters that the
+terminal lacks."""
 
 import asyncio
 import codecs
@@ -24,7 +25,7 @@ _ESCAPING = "tickets.json_escape"
 
 
 def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
-    """What `job` returns. `locked` is what to do instead where another process has the store open."""
+    """The result of `job`. `locked` says what to do instead if another process has locked the store."""
     try:
         return asyncio.run(job)
     except LockedError as error:
@@ -46,7 +47,7 @@ def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
 
 
 def settings(**given: Any) -> Settings:
-    """The settings. The log is written as they say from now on, and shows none of their secrets."""
+    """Load the settings, and set up the log accordingly: its format, and the secrets to mask."""
     try:
         found = configured.load(**given)
     except SettingsError as error:
@@ -58,7 +59,7 @@ def settings(**given: Any) -> Settings:
 
 
 def warn_of_misspelt_variables() -> None:
-    """Variables that look like settings and are none, on standard error."""
+    """Warn on standard error of variables that look like settings but are not."""
     try:
         for sentence in configured.find_misspelt():
             click.echo(f"Warning: {sentence}", err=True)
@@ -67,8 +68,7 @@ def warn_of_misspelt_variables() -> None:
 
 
 def escape_unknown_characters() -> None:
-    """What is printed is done by then: a character that the terminal's encoding has not got is no error, but its
-    JSON escape."""
+    """Print characters that the terminal's encoding lacks as JSON escapes, instead of failing after the work is done."""
     codecs.register_error(_ESCAPING, _json_escape)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -83,6 +83,6 @@ def _json_escape(error: UnicodeError) -> tuple[str, int]:
 
 
 def print_utf_8() -> None:
-    """For data that other programs read: UTF-8 on standard output, whatever the terminal's encoding is."""
+    """Write UTF-8 to standard output, whatever the terminal's encoding: for data that other programs read."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="strict")

@@ -1,7 +1,7 @@
-"""What is written to the log: one line a record, as text or JSON, with every secret masked.
+"""Logging: one line per record, as text or JSON, with every secret masked.
 
-What an error says of itself may quote what somebody wrote. Where it is not one of ours, its text is left out of tracebacks,
-unless everything is logged.
+An error's own text may quote what people wrote. So tracebacks leave it out, unless the error is one of ours or the log level
+is DEBUG.
 """
 
 import json
@@ -15,13 +15,13 @@ from types import TracebackType
 from urllib.parse import quote, unquote
 
 MASK = "***"
-SHORTEST = 4  # characters: a shorter secret is in half of all words
-# Of these, each line above DEBUG is of use to whoever runs the bot; of a library's, warnings are.
+MIN_SECRET_LENGTH = 4  # characters; masking shorter secrets would mask parts of ordinary words
+# Our packages are logged at INFO with -v, libraries only from WARNING on.
 _OWN = ("bot", "store", "prompts")
-# Shapes of secrets, whoever they belong to: tokens, signatures, and what addresses hold beside host and path.
+# Patterns of secrets in general: tokens, signatures, and the user, password and query of URLs.
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:xox[a-z]|xapp|xwfp|sk)-[\w-]{4,}"), MASK),
-    # "Basic Information" is the page of Slack's that our own sentences send people to.
+    # "Basic Information" is a page of Slack's that our own messages mention.
     (
         re.compile(r"\b(?!Basic Information\b)(?P<kind>Bearer|Basic)\s+[^\s'\",)]+", re.IGNORECASE),
         rf"\g<kind> {MASK}",
@@ -29,13 +29,13 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bv0=[0-9a-fA-F]{16,}"), f"v0={MASK}"),
     (re.compile(r"(?P<scheme>\b\w[\w+.-]*://)[^\s/?#'\"<>@]+@"), rf"\g<scheme>{MASK}@"),
     (re.compile(r"(?P<url>\b\w[\w+.-]*://[^\s?#'\"<>\\]*)\?[^\s'\"<>\\]+"), rf"\g<url>?{MASK}"),
-    # Where Slack, or the local workspace, takes the answer to a command: whoever knows the address can answer.
+    # Where Slack, or the local workspace, accepts answers to a command. Knowing the URL is enough to answer.
     (
         re.compile(r"(?P<url>https?://(?:hooks\.[\w.-]+|[\w.:-]+/respond)/)[^\s'\"<>\\]+"),
         rf"\g<url>{MASK}",
     ),
     (re.compile(r"\btoken=[^&\s'\"]+"), f"token={MASK}"),
-    # Fields of payloads and headers as they are printed: "token": "…", 'x-slack-signature': ['…'].
+    # Fields of payloads and headers in their printed form: "token": "…", 'x-slack-signature': ['…'].
     (
         re.compile(
             r"(?P<name>['\"](?:token|authorization|x-slack-signature|api-key|cookie|set-cookie|proxy-authorization)['\"]"
@@ -45,24 +45,24 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\g<name>\g<quote>{MASK}\g<quote>",
     ),
 )
-_known: list[str] = []  # the secrets of this process's settings, longest first
+_secrets: list[str] = []  # the secrets in this process's settings, longest first
 
 
 def register_secrets(secrets: Iterable[str]) -> None:
-    """Mask these from now on, wherever they turn up, also as parts of addresses."""
-    told = [secret for secret in secrets if len(secret) >= SHORTEST]
+    """Mask these secrets from now on, also in their URL-encoded form."""
+    told = [secret for secret in secrets if len(secret) >= MIN_SECRET_LENGTH]
     found = {form for secret in told for form in (secret, quote(secret, safe=""), unquote(secret))}
-    _known[:] = sorted(found.union(_known), key=len, reverse=True)
+    _secrets[:] = sorted(found.union(_secrets), key=len, reverse=True)
 
 
 def clear_secrets() -> None:
-    """What `register_secrets` was given: for a process that reads other settings after these."""
-    _known.clear()
+    """Forget the registered secrets, for a process that loads other settings afterwards."""
+    _secrets.clear()
 
 
 def mask_secrets(text: str) -> str:
-    """`text` without anything secret."""
-    for secret in _known:
+    """`text` with every secret masked."""
+    for secret in _secrets:
         text = text.replace(secret, MASK)
     for shape, instead in _SHAPES:
         text = shape.sub(instead, text)
@@ -70,7 +70,7 @@ def mask_secrets(text: str) -> str:
 
 
 def format_error(error: BaseException, *, whole: bool) -> str:
-    """As Python prints it, with what it came from; without `whole` only our own errors say more than their class."""
+    """The error as Python prints it, with its causes. Without `whole`, only our own errors show more than their class."""
     if whole:
         return "".join(traceback.format_exception(error)).rstrip("\n")
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
@@ -89,7 +89,7 @@ def format_error(error: BaseException, *, whole: bool) -> str:
 
 
 def _is_own(error: BaseException) -> bool:
-    """Whether its text was written here, or by the operating system."""
+    """Whether our code or the operating system wrote the error's text."""
     return type(error).__module__.partition(".")[0] in _OWN or isinstance(error, OSError)
 
 
@@ -98,8 +98,8 @@ def _kind(error: BaseException) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _everything() -> bool:
-    """Whether nothing is to be left out."""
+def _logs_everything() -> bool:
+    """Whether to log everything, including texts of foreign errors."""
     return logging.getLogger().level <= logging.DEBUG
 
 
@@ -107,11 +107,11 @@ class _Formatter(logging.Formatter):
     def formatException(  # noqa: N802  # logging's own name
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
-        return format_error(ei[1], whole=_everything()) if ei[1] else ""
+        return format_error(ei[1], whole=_logs_everything()) if ei[1] else ""
 
 
 class TextFormatter(_Formatter):
-    """`2026-11-29T12:00:00.000Z INFO bot.app.slack: …`, masked as a whole: message, values and traceback."""
+    """`2026-11-29T12:00:00.000Z INFO bot.app.slack: …`. Secrets are masked in the whole line and the traceback."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802  # logging's own names
         return _time_of(record)
@@ -121,8 +121,8 @@ class TextFormatter(_Formatter):
 
 
 class JsonFormatter(_Formatter):
-    """One JSON object a line: time, level, logger, message, and a traceback if there is one. A record with an `event`
-    has its fields instead of a message."""
+    """One JSON object per line: time, level, logger, message, and traceback if any. A record with an `event` has that
+    event's fields instead of a message."""
 
     def format(self, record: logging.LogRecord) -> str:
         event = getattr(record, "event", {})
@@ -145,7 +145,7 @@ def _time_of(record: logging.LogRecord) -> str:
 
 
 def configure(verbosity: int) -> None:
-    """Log to standard error. `verbosity`: 0 is warnings, 1 what the bot does too, 2 everything that the libraries say."""
+    """Log to standard error. `verbosity`: 0 logs warnings, 1 also what the bot does, 2 everything, including libraries."""
     root = logging.getLogger()
     if not _handlers():
         handler = logging.StreamHandler(sys.stderr)
@@ -160,7 +160,7 @@ def configure(verbosity: int) -> None:
 
 
 def use_json() -> None:
-    """From now on, once `configure` was called."""
+    """Switch to JSON; call `configure` first."""
     for handler in _handlers():
         handler.setFormatter(JsonFormatter())
 
@@ -171,5 +171,5 @@ def _handlers() -> list[logging.Handler]:
 
 
 def _log_uncaught(_kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    told = format_error(error.with_traceback(trace), whole=_everything())
+    told = format_error(error.with_traceback(trace), whole=_logs_everything())
     sys.stderr.write(mask_secrets(f"{told}\n"))

@@ -1,4 +1,4 @@
-"""`tickets parked`: what failed every time, while the bot runs or not."""
+"""`tickets parked`: deliveries that were set aside after repeated failures. Works whether the bot runs or not."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ import click
 
 from bot.cli.edge import run, settings
 
-TEXT_LIMIT = 80  # characters shown of what somebody wrote
+TEXT_LIMIT = 80  # characters shown of a person's message
 
 
 @click.group(invoke_without_command=True, short_help="See to messages that failed every time.")
@@ -20,7 +20,7 @@ def parked(context: click.Context) -> None:
 @parked.command("list")
 def list_parked() -> None:
     """One a line: its name, when it was accepted, who wrote what, and why it failed."""
-    from bot.app.parked import operate_anywhere  # noqa: PLC0415  # only where a store is opened
+    from bot.app.parked import operate_anywhere  # noqa: PLC0415  # loads the store, which other commands do not need
 
     rows = run(operate_anywhere(settings().store, "list"))
     for row in rows:

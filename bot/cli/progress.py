@@ -1,16 +1,16 @@
-"""A bar for what takes longer than a moment."""
+"""A progress bar for slow commands."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-PATIENCE = 1.0  # seconds before a bar is shown
+SHOW_AFTER = 1.0  # seconds before a bar is shown
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, for what takes longer than a moment."""
-    from rich.console import Console  # noqa: PLC0415  # a tenth of the time that `tickets ask` takes, which shows no bar
+    """A progress bar on standard error, shown after `SHOW_AFTER` seconds. Yields a function to call with done and total."""
+    from rich.console import Console  # noqa: PLC0415  # loads slowly, and most commands show no bar
     from rich.progress import (  # noqa: PLC0415  # as above
         BarColumn,
         MofNCompleteColumn,
@@ -27,7 +27,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     task = bar.add_task(what, total=None)
 
     def show(done: int, of: int) -> None:
-        if not bar.live.is_started and time.monotonic() - begun > PATIENCE:
+        if not bar.live.is_started and time.monotonic() - begun > SHOW_AFTER:
             bar.start()
         bar.update(task, completed=done, total=of or None)
 

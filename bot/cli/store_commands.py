@@ -1,4 +1,4 @@
-"""The store's commands: tickets out and in again, copies, and the way back."""
+"""Commands for the store: export, import, backup, copy, restore and erase."""
 
 import codecs
 import getpass
@@ -23,14 +23,14 @@ from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
-SHOWN = 50  # losses, of which there may be one for each ticket
+MAX_LOSSES = 50  # losses listed; there may be one per ticket
 
 Form = click.Choice(["jsonl", "csv"])
 ENDINGS = (".csv", ".tsv", ".jsonl", ".json")
 
 
-def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
-    """As asked for, as the path ends, or as the text begins."""
+def _choose_format(form: str | None, path: str | None, beginning: str = "{") -> Any:
+    """The format that was given; else by the file's extension; else by how its text begins."""
     if form is None and path and path.lower().endswith(ENDINGS):
         form = "csv" if path.lower().endswith("sv") else "jsonl"
     return form or ("jsonl" if beginning.lstrip()[:1] in {"{", "["} else "csv")
@@ -48,13 +48,13 @@ def export_tickets(path: str | None, form: str | None) -> None:
     """
     if path and form is None and not path.lower().endswith(ENDINGS):
         raise click.UsageError(f"{path} does not end in .csv or .jsonl: say which it is to be with --format.")
-    count = run(_export(settings(), path, _form(form, path)))
-    where = f" to {os.path.abspath(path)}" if path else ""  # noqa: PTH100  # a link in it is left as it is
+    count = run(_export(settings(), path, _choose_format(form, path)))
+    where = f" to {os.path.abspath(path)}" if path else ""  # noqa: PTH100  # `resolve` would follow symbolic links
     click.echo(f"Exported {count} {_tickets(count)}{where}.", err=True)
 
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
-    from store.backup import opened_to_read  # noqa: PLC0415  # only where a store is opened
+    from store.backup import opened_to_read  # noqa: PLC0415  # loads the store, which other commands do not need
     from store.transfer.exporting import export  # noqa: PLC0415
 
     async with opened_to_read(found.store) as store:
@@ -64,18 +64,18 @@ async def _export(found: Settings, path: str | None, form: Any) -> int:
 
         async def write(file: BinaryIO) -> int:
             with progress("Exporting") as show:
-                # UTF-8, whatever standard output would take: a ticket may be in any script.
+                # Always UTF-8: tickets may contain any script.
                 return await export(
                     store, lambda text: file.write(text.encode()), form, names=names, progress=show
                 )
 
         if path is None:
             return await write(sys.stdout.buffer)
-        return await _into(Path(path), write)
+        return await _write_new_file(Path(path), write)
 
 
-async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]]) -> int:
-    """Whole or not at all: what is half written is taken away again. For its owner alone from the beginning."""
+async def _write_new_file(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]]) -> int:
+    """Write a new file, readable only by its owner. If `write` fails, the file is deleted."""
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError:
@@ -86,7 +86,7 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
         with os.fdopen(fd, "wb") as file:
             return await write(file)
     except BaseException:
-        path.unlink(missing_ok=True)  # noqa: ASYNC240  # nothing else runs meanwhile
+        path.unlink(missing_ok=True)  # noqa: ASYNC240  # no other task is running
         raise
 
 
@@ -107,12 +107,12 @@ def import_tickets(path: str, form: str | None) -> None:
         raise click.ClickException(
             f"{path} cannot be read as UTF-8 in line {line}: save it as that."
         ) from None
-    ids = run(_import(settings(), path, text, _form(form, path, text.getvalue()[:1000])))
+    ids = run(_import(settings(), path, text, _choose_format(form, path, text.getvalue()[:1000])))
     click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
 
 
 def _read_text(data: bytes) -> io.StringIO:
-    """As UTF-8, or as the byte order mark says, which spreadsheets write."""
+    """Decode as UTF-8, or as UTF-16 if a byte order mark says so: spreadsheets write it."""
     utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return io.StringIO(data.decode("utf-16" if utf_16 else "utf-8-sig"), newline="")
 
@@ -141,8 +141,8 @@ def backup(path: str) -> None:
 
     found = settings()
     with progress("Backing up") as show:
-        done = _guarded(lambda: write(found.store, path, progress=show))
-    click.echo(f"Backed up {_counted(done)} to {done.path}.")
+        done = _run_blocking(lambda: write(found.store, path, progress=show))
+    click.echo(f"Backed up {_describe_counts(done)} to {done.path}.")
 
 
 @click.command(short_help="Copy a store that is not in use to a new one.")
@@ -150,7 +150,7 @@ def backup(path: str) -> None:
 @click.argument("target")
 def copy(source: str, target: str) -> None:
     """Copy the store SOURCE, which nobody has open, to the new store TARGET: a file, or an empty PostgreSQL database."""
-    from bot.parser.llm.redact import redact_url  # noqa: PLC0415  # with it comes the parser, which reads all its words
+    from bot.parser.llm.redact import redact_url  # noqa: PLC0415  # loads the parser with all its word files
     from store import is_database  # noqa: PLC0415
     from store.backup import copy_between  # noqa: PLC0415
 
@@ -182,7 +182,7 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
         )
     source = path or found.store
     if path and not salvage and "://" not in path and not Path(path).exists():
-        raise click.ClickException(f"there is no {os.path.abspath(path)}")  # noqa: PTH100  # a link in it is left as it is
+        raise click.ClickException(f"there is no {os.path.abspath(path)}")  # noqa: PTH100  # as in `export_tickets`
     if not yes:
         click.confirm(
             f"{found.store} will be replaced by {source}; what is there now is kept beside it. Continue?",
@@ -190,15 +190,15 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
         )
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     with progress("Restoring") as show:
-        done = _guarded(lambda: write(source, found.store, stamp, damaged=salvage, progress=show))
-    for loss in done.losses[:SHOWN]:
+        done = _run_blocking(lambda: write(source, found.store, stamp, damaged=salvage, progress=show))
+    for loss in done.losses[:MAX_LOSSES]:
         click.echo(f"Lost: {loss}", err=True)
-    if len(done.losses) > SHOWN:
-        click.echo(f"Lost: as much of {len(done.losses) - SHOWN} more", err=True)
+    if len(done.losses) > MAX_LOSSES:
+        click.echo(f"Lost: as much of {len(done.losses) - MAX_LOSSES} more", err=True)
     if salvage:
         click.echo(f"{done.path}: recovered {done.tickets} of {done.expected} tickets.")
     else:
-        click.echo(f"Restored {_counted(done)} to {done.path}.")
+        click.echo(f"Restored {_describe_counts(done)} to {done.path}.")
     if done.kept:
         click.echo(f"What was there before is kept as {done.kept}.")
 
@@ -228,23 +228,25 @@ def erase(user_id: str) -> None:
 
         in_database = run(erase_from_database(found.store, user_id, names, time.time(), by=_operator()))
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)
-        click.echo(f"{user_id} is erased from {_counted(in_database)}. What pg_dump wrote was not touched.")
+        click.echo(
+            f"{user_id} is erased from {_describe_counts(in_database)}. What pg_dump wrote was not touched."
+        )
         return
-    done = _guarded(lambda: take_out(found.store, user_id, names, time.time()))
+    done = _run_blocking(lambda: take_out(found.store, user_id, names, time.time()))
     log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
-    click.echo(f"{user_id} is erased from {_counted(done)}.")
+    click.echo(f"{user_id} is erased from {_describe_counts(done)}.")
     for path in find_leftovers(found.store, user_id):
         click.echo(f"Still holds that person: {path}")
     click.echo("Backups and exports elsewhere, and messages in Slack, were not touched.")
 
 
 def _operator() -> str:
-    """Who runs this, on which machine: for the record."""
+    """The user and the machine that run this, for the audit record."""
     return f"{getpass.getuser()} on {socket.gethostname()}"
 
 
 async def _names_of(found: Settings, user_id: str) -> list[str]:
-    """What Slack calls them. Raises `StoreError` while something waits that may be theirs."""
+    """The person's names in Slack. Raises `StoreError` if deliveries are waiting that may be theirs."""
     from store import open_store  # noqa: PLC0415
 
     store = await open_store(found.store)
@@ -263,7 +265,7 @@ async def _names_of(found: Settings, user_id: str) -> list[str]:
         await store.close()
 
 
-def _counted(done: Any) -> str:
+def _describe_counts(done: Any) -> str:
     return f"{done.tickets:,} {_tickets(done.tickets)} with {_changes(done.changes)}"
 
 
@@ -275,7 +277,7 @@ def _tickets(count: int) -> str:
     return "ticket" if count == 1 else "tickets"
 
 
-def _guarded(job: Callable[[], Any]) -> Any:
+def _run_blocking(job: Callable[[], Any]) -> Any:
     async def whole() -> Any:
         return job()
 

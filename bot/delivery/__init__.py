@@ -1,6 +1,6 @@
-"""What goes out to Slack: in order, paced, tried again.
+"""Calls to Slack: in order, paced and retried.
 
-What others can see is posted once: a message bears a mark, and after a call whose answer was lost it is looked for before it
-is sent again. An ephemeral message, also one by `response_url`, is sent at least once: Slack has no id by which it would
-recognise a repetition, and no method that tells whether one was shown. It is gone when the person reloads.
+A message that others can see is posted exactly once: it carries a mark, and if the answer to the call was lost, the bot
+looks for that mark before it posts again. An ephemeral message, also one sent by `response_url`, is sent at least once:
+Slack has no id that would identify a repetition and no method to check. A duplicate disappears when the person reloads.
 """

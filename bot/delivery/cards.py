@@ -1,4 +1,4 @@
-"""Every card shows the newest state of its ticket, and the message that it came from bears one mark of it."""
+"""Keeps each ticket's card up to date, and one status emoji on the message that the ticket came from."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from typing import Final, Literal
 from bot.delivery.errors import RefusedError
 from bot.delivery.pacing import PACE
 from bot.delivery.pacing.turns import Turns
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.delivery.sender import Sender
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
@@ -21,33 +21,33 @@ log = logging.getLogger(__name__)
 
 MARKS = {Status.OPEN: "ticket", Status.PROG: "eyes", Status.DONE: "white_check_mark"}
 NO_MARK: Final = "none"
-MOST = 2000  # tickets of which it is remembered what stands in Slack
+MAX_REMEMBERED = 2000  # tickets for which the state shown in Slack is remembered
 Mark = Status | Literal["none"]
 
 
 @dataclass(frozen=True, slots=True)
 class DebouncePolicy:
-    """When what changed is drawn, in seconds: a `settling` time after its last change, so that what belongs together
-    is drawn together; at most a `pace` after the first, should it never come to rest; and a `pace` after it was
-    drawn last at the earliest.
+    """When a changed card is drawn, in seconds: `settling` after the last change, so that changes made together are
+    drawn together; at most `pace` after the first change, even if more keep coming; and at least `pace` after it was
+    last drawn.
     """
 
     settling: float = PACE / 4
     pace: float = PACE
 
     def due(self, first: float, last: float, drawn: float | None) -> float:
-        """The time to draw what changed at `first` and at `last`, and was `drawn` before."""
+        """When to draw a card that changed first at `first`, last at `last`, and was last `drawn` then."""
         at = min(last + self.settling, first + self.pace)
         return at if drawn is None else max(at, drawn + self.pace)
 
 
 class _OvertakenError(Exception):
-    """Another process has drawn the card after this version, or a newer one."""
+    """Another process has already drawn this version of the card, or a newer one."""
 
 
 @dataclass(slots=True)
-class _Waiting:
-    """A card that is to be drawn: the newest record known, and when the first and the last change were made known."""
+class _Pending:
+    """A card waiting to be drawn: the newest known record, and the times of its first and last change."""
 
     record: Record
     first: float
@@ -55,8 +55,8 @@ class _Waiting:
 
 
 class Cards:
-    """`draw` renders a record; `debounce` says when. `turns` are shared with other processes that draw the same cards: the
-    number that goes with a card's is the version that it was drawn after. `clock` (seconds, monotonic) and `sleep` are
+    """`draw` renders a record; `debounce` says when. `turns` are shared with the other processes that draw the same cards;
+    the number kept with a card's turn is the version it was last drawn for. `clock` (monotonic, seconds) and `sleep` are
     passed in.
     """
 
@@ -72,111 +72,116 @@ class Cards:
         debounce: DebouncePolicy = DebouncePolicy(),
     ) -> None:
         self._store, self._sender, self._draw, self._turns = store, sender, draw, turns
-        self._clock, self._sleep, self._rhythm = clock, sleep, debounce
-        self._waiting: dict[str, _Waiting] = {}
+        self._clock, self._sleep, self._debounce = clock, sleep, debounce
+        self._pending: dict[str, _Pending] = {}
         self._drawing: dict[str, asyncio.Task[None]] = {}
-        # The version that a card was drawn after, and when. What is forgotten is drawn, or looked for, once more.
-        self._shown: Recent[str, tuple[int, float]] = Recent(MOST)
-        self._marks: Recent[str, Mark] = Recent(MOST)
-        self._placed: Recent[str, MessageRef] = Recent(MOST)  # posted, and perhaps not in the store yet
+        # The version each card shows, and when it was drawn. A card that was forgotten is drawn or checked once more.
+        self._shown: RecentDict[str, tuple[int, float]] = RecentDict(MAX_REMEMBERED)
+        self._marks: RecentDict[str, Mark] = RecentDict(MAX_REMEMBERED)
+        # Where cards were posted that the store may not know yet.
+        self._posted: RecentDict[str, MessageRef] = RecentDict(MAX_REMEMBERED)
 
-    def placed(self, ticket_id: str, message: MessageRef) -> None:
-        """The ticket's card was posted there just now; the store will know once the delivery is finished."""
-        self._placed[ticket_id] = message
+    def note_posted(self, ticket_id: str, message: MessageRef) -> None:
+        """The ticket's card has just been posted there. The store learns of it when the delivery is finished."""
+        self._posted[ticket_id] = message
 
     def drawn_version(self, ticket_id: str) -> int:
-        """The version that this process knows its card to show; 0 for none."""
+        """The version that this process last saw on the card; 0 if none."""
         return self._shown.get(ticket_id, (0, None))[0]
 
     def find_card(self, record: Record) -> MessageRef | None:
-        """Where its card stands, also while the store does not know that yet."""
-        return record.card or self._placed.get(record.ticket.id)
+        """Where the ticket's card is, even if the store does not know yet."""
+        return record.card or self._posted.get(record.ticket.id)
 
-    def find_placed(self, channel: str, thread: str) -> str | None:
-        """The ticket whose card was posted there lately, and begins that thread or stands in it."""
-        for ticket_id, card in self._placed.items():
+    def find_posted(self, channel: str, thread: str) -> str | None:
+        """The ticket whose recently posted card starts this thread or is in it."""
+        for ticket_id, card in self._posted.items():
             if card.channel == channel and thread in (card.ts, card.thread):
                 return ticket_id
         return None
 
-    async def _newest(self, record: Record) -> Record:
-        """What the store has of this ticket now, with the card that it may not know yet."""
+    async def _fetch_newest(self, record: Record) -> Record:
+        """The store's newest record of this ticket, with its card even if the store does not know that yet."""
         newest = await self._store.get(record.ticket.id) or record
         if newest.card is not None:
-            self._placed.pop(record.ticket.id, None)
+            self._posted.pop(record.ticket.id, None)
             return newest
-        return replace(newest, card=self._placed.get(record.ticket.id))
+        return replace(newest, card=self._posted.get(record.ticket.id))
 
-    async def refresh(self, record: Record, *, drawn: int = 0, was: Status | None = None) -> None:
-        """Returns once the card shows `record` or something newer; `drawn` is the version that was posted just now, if
-        one was: then its mark is missing. `was` is the status that its message was marked with, for after a restart, when
-        nobody remembers that. Never raises for a card that is gone.
+    async def refresh(
+        self, record: Record, *, posted_version: int = 0, old_status: Status | None = None
+    ) -> None:
+        """Return once the card shows `record` or a newer version. Refusals by Slack, such as of a deleted card, are
+        only logged.
+
+        `posted_version` is the version that was posted just now; its message then has no emoji yet. `old_status` is the
+        status whose emoji the message had before, needed after a restart.
         """
         name = record.ticket.id
-        if was is not None:
-            self._marks.setdefault(name, was)
-        if drawn:
-            self._shown.setdefault(name, (drawn, self._clock()))
+        if old_status is not None:
+            self._marks.setdefault(name, old_status)
+        if posted_version:
+            self._shown.setdefault(name, (posted_version, self._clock()))
             self._marks.setdefault(name, NO_MARK)
-        self._note(record)
+        self._add_pending(record)
         if name not in self._drawing:
-            self._drawing[name] = asyncio.create_task(self._work(name))
+            self._drawing[name] = asyncio.create_task(self._refresh_until_current(name))
         await asyncio.shield(self._drawing[name])
 
     def stop(self) -> None:
-        """What is not drawn yet is drawn when the delivery that waits for it is worked on again."""
+        """Stop drawing. A card that is still out of date is drawn when its unfinished delivery is worked on again."""
         for task in self._drawing.values():
             task.cancel()
 
-    def _note(self, record: Record) -> None:
+    def _add_pending(self, record: Record) -> None:
         now = self._clock()
-        waiting = self._waiting.setdefault(record.ticket.id, _Waiting(record, now, now))
+        waiting = self._pending.setdefault(record.ticket.id, _Pending(record, now, now))
         waiting.last = now
         if waiting.record.version <= record.version:
             waiting.record = record
 
-    async def _work(self, name: str) -> None:
+    async def _refresh_until_current(self, name: str) -> None:
         try:
-            while name in self._waiting:
+            while name in self._pending:
                 record = await self._settle(name)
-                if self._waiting.pop(name).record.version > record.version:
-                    record = await self._newest(record)  # it changed while it was asked for
+                if self._pending.pop(name).record.version > record.version:
+                    record = await self._fetch_newest(record)  # it changed while the store was asked
                 for bring_up_to_date in (self._update, self._mark):
                     with log_and_continue(f"Drawing the card of {name}"):
-                        await self._try(bring_up_to_date, record)
+                        await self._try_step(bring_up_to_date, record)
                 with log_and_continue(f"Looking at {name} again"):
                     await self._look_again(record)
         finally:
             del self._drawing[name]
 
-    async def _try(self, bring_up_to_date: Callable[[Record], Awaitable[None]], record: Record) -> None:
+    async def _try_step(self, bring_up_to_date: Callable[[Record], Awaitable[None]], record: Record) -> None:
         try:
             await bring_up_to_date(record)
         except RefusedError as error:
             log.warning("The card of %s could not be brought up to date: %s", record.ticket.id, error)
 
     async def _settle(self, name: str) -> Record:
-        """The newest there is once the card is due. One that needs nothing but its mark is due at once."""
-        waiting = self._waiting[name]
+        """Wait until the card is due and return the newest record. A card that only lacks its emoji is due at once."""
+        waiting = self._pending[name]
         while True:
-            record = await self._newest(waiting.record)
+            record = await self._fetch_newest(waiting.record)
             _, drawn = self._shown.get(name, (0, None))
-            left = self._rhythm.due(waiting.first, waiting.last, drawn) - self._clock()
-            if left <= 0 or not self._is_news(record):
+            left = self._debounce.due(waiting.first, waiting.last, drawn) - self._clock()
+            if left <= 0 or not self._needs_drawing(record):
                 return record
             await self._sleep(left)
 
-    def _is_news(self, record: Record) -> bool:
+    def _needs_drawing(self, record: Record) -> bool:
         return record.card is not None and record.version > self.drawn_version(record.ticket.id)
 
     async def _update(self, record: Record) -> None:
-        if not record.card or not self._is_news(record):
+        if not record.card or not self._needs_drawing(record):
             return
         try:
             await self._sender.update(
                 record.card,
                 await self._draw(record),
-                lambda: self._turn(record),
+                lambda: self._take_turn(record),
                 record.origin.idempotency_key,
             )
         except _OvertakenError:
@@ -184,15 +189,15 @@ class Cards:
         self._shown[record.ticket.id] = (record.version, self._clock())
 
     @asynccontextmanager
-    async def _turn(self, record: Record) -> AsyncIterator[None]:
-        """Around one try to draw the card. Raises `_OvertakenError`."""
+    async def _take_turn(self, record: Record) -> AsyncIterator[None]:
+        """Hold the card's turn for one attempt to draw it. Raises `_OvertakenError`."""
         ticket_id = record.ticket.id
         name = f"card {ticket_id}"
         drawn = await self._turns.take(name)
         try:
             if drawn > self.drawn_version(ticket_id):
                 self._shown[ticket_id] = (int(drawn), self._clock())
-                self._marks.pop(ticket_id, None)  # it may have been changed, too
+                self._marks.pop(ticket_id, None)  # that process may have changed the emoji, too
             if drawn >= record.version:
                 raise _OvertakenError
             yield
@@ -201,24 +206,24 @@ class Cards:
             await self._turns.end(name, drawn)
 
     async def _look_again(self, drawn: Record) -> None:
-        """Another process may have marked a newer state meanwhile, over which the mark of this one was set."""
+        """Check for a newer version: another process may have set its emoji while this one set an older one."""
         newest = await self._store.get(drawn.ticket.id)
-        if newest is not None and newest.version > drawn.version and drawn.ticket.id not in self._waiting:
+        if newest is not None and newest.version > drawn.version and drawn.ticket.id not in self._pending:
             self._marks.pop(drawn.ticket.id, None)
-            self._note(newest)
+            self._add_pending(newest)
 
     async def _mark(self, record: Record) -> None:
-        """Exactly one of the three marks on the message that made the ticket; none for one that is withdrawn."""
+        """Leave exactly one of the three emoji on the message the ticket came from; none if the ticket is deleted."""
         name, place = record.ticket.id, MessageRef(record.origin.channel, record.origin.message)
         mark: Mark = NO_MARK if record.deleted else record.ticket.stat
         there = self._marks.get(name)
         if there == NO_MARK and record.version > 1:
-            there = None  # whoever changed it since it was made may have marked it, too
+            there = None  # another process may have changed it since the ticket was created
         if not place.ts or there == mark:
             return
         if isinstance(mark, Status):
             await self._sender.react(place, MARKS[mark], there=True)
         for other, emoji in MARKS.items():
-            if other != mark and there in (None, other):  # None: nobody remembers which
+            if other != mark and there in (None, other):  # None: it is unknown which emoji are set
                 await self._sender.react(place, emoji, there=False)
         self._marks[name] = mark

@@ -1,8 +1,8 @@
-"""How a call to Slack can fail: each class is met in another way."""
+"""The ways a call to Slack can fail. Callers handle each class differently."""
 
 
 class RefusedError(Exception):
-    """Slack refused a call for good, because of what was asked for; `code` is Slack's own."""
+    """Slack refused this particular call for good; `code` is Slack's error code."""
 
     def __init__(self, method: str, code: str, detail: str = "") -> None:
         self.method, self.code = method, code
@@ -10,7 +10,7 @@ class RefusedError(Exception):
 
 
 class MissingScopeError(RefusedError):
-    """The app was installed without the scope `needed`. No verdict on whoever the call was about."""
+    """The installed app lacks the scope `needed`. Says nothing about the person or channel that the call was about."""
 
     def __init__(self, method: str, needed: str) -> None:
         self.needed = needed
@@ -22,7 +22,7 @@ class MissingScopeError(RefusedError):
 
 
 class LastingRefusalError(Exception):
-    """Slack refuses every call of this installation, whatever it asks for: the token, the network, the organisation."""
+    """Slack refuses every call of this installation, because of its token, network or organisation."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -30,7 +30,7 @@ class LastingRefusalError(Exception):
 
 
 class UnreadableAnswerError(Exception):
-    """What came back is not Slack's: no JSON, not UTF-8, or `ok` without what it should hold. An outage: it passes."""
+    """The answer did not come from Slack: not JSON, not UTF-8, or `ok` without the expected fields. Treated as an outage."""
 
     def __init__(self, method: str, what: str) -> None:
         super().__init__(
@@ -40,4 +40,4 @@ class UnreadableAnswerError(Exception):
 
 
 class LateError(Exception):
-    """It could not be done while it was of use: a `trigger_id` is good for three seconds."""
+    """The call could not be made in time: a `trigger_id` is valid for three seconds."""

@@ -1,4 +1,4 @@
-"""App Home, kept up to date for those who have it before them: Slack tells who opens it, and never who leaves it."""
+"""Keeps App Home current for people who opened it lately. Slack says when someone opens it, but never when they leave."""
 
 import asyncio
 import logging
@@ -15,27 +15,27 @@ from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
-KEPT = 3600.0  # seconds since somebody used it last
-MOST = 50  # people; those who used it longest ago are left out
+KEEP_ACTIVE = 3600.0  # seconds after its last use during which a Home is kept current
+MAX_HOMES = 50  # Homes kept current; those used least recently are dropped
 
 Draw = Callable[[str, View], Awaitable[dict[str, Any]]]
 
 
 @dataclass(slots=True)
-class _Watched:
-    """One person's Home: the list that it shows, when they used it last, and what was published."""
+class _Home:
+    """One person's Home: the list it shows, when it was last used, and the view that was published."""
 
     query: View
     used: float
     view: dict[str, Any] = field(default_factory=dict)
-    hash: str = ""  # Slack's name for that state of it
+    hash: str = ""  # Slack's hash of that view
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Homes:
-    """`draw` makes the view of a list for a person. What changes is drawn after a moment and together, one Home every
-    `pace` seconds: at 1, 60 of the 100 calls a minute that Slack allows. What one process changes, the others' Homes
-    show when they are used next. `clock` (seconds, monotonic) and `sleep` are passed in.
+    """`draw` makes the view of a list for a person. After a change the Homes are redrawn one per `pace` seconds; at 1 s
+    that is 60 of the 100 calls a minute that Slack allows. Changes made by other processes appear when a Home is next
+    used. `clock` (monotonic, seconds) and `sleep` are passed in.
     """
 
     def __init__(
@@ -49,45 +49,45 @@ class Homes:
     ) -> None:
         self._sender, self._draw = sender, draw
         self._clock, self._sleep, self._pace = clock, sleep, pace
-        self._watched: dict[str, _Watched] = {}  # who used it last is last
-        self._stale: dict[str, None] = {}  # in the order of their turns
-        self._work: asyncio.Task[None] | None = None
+        self._homes: dict[str, _Home] = {}  # most recently used last
+        self._stale: dict[str, None] = {}  # an ordered set of users
+        self._redrawing: asyncio.Task[None] | None = None
 
     def query(self, user: str) -> View | None:
-        """The list that they have before them; None for somebody who has not used their Home lately."""
-        self._forget_the_old()
-        watched = self._watched.get(user)
-        return watched.query if watched else None
+        """The list that the user's Home shows; None if they have not used it lately."""
+        self._drop_inactive()
+        home = self._homes.get(user)
+        return home.query if home else None
 
     async def show(self, user: str, query: View) -> None:
-        """They opened or used it. Raises `RefusedError`."""
-        watched = self._watched.pop(user, None) or _Watched(query, 0.0)
-        watched.query, watched.used = query, self._clock()
-        self._watched[user] = watched
-        self._forget_the_old()
-        async with watched.turn:
-            await self._publish(user, watched)
+        """The user opened or used their Home. Raises `RefusedError`."""
+        home = self._homes.pop(user, None) or _Home(query, 0.0)
+        home.query, home.used = query, self._clock()
+        self._homes[user] = home
+        self._drop_inactive()
+        async with home.turn:
+            await self._publish(user, home)
 
     def invalidate(self) -> None:
-        """Some ticket changed: whoever has it on their list will see that."""
-        self._forget_the_old()
-        self._stale |= dict.fromkeys(self._watched)
-        if self._stale and self._work is None:
-            self._work = asyncio.create_task(self._redraw_all())
+        """A ticket changed: redraw the Homes that show it."""
+        self._drop_inactive()
+        self._stale |= dict.fromkeys(self._homes)
+        if self._stale and self._redrawing is None:
+            self._redrawing = asyncio.create_task(self._redraw_all())
 
     async def idle(self) -> None:
-        """Until every Home is up to date."""
-        while self._work is not None:
-            await asyncio.wait([self._work])
+        """Wait until every Home is up to date."""
+        while self._redrawing is not None:
+            await asyncio.wait([self._redrawing])
 
     def stop(self) -> None:
-        if self._work is not None:
-            self._work.cancel()
+        if self._redrawing is not None:
+            self._redrawing.cancel()
 
-    def _forget_the_old(self) -> None:
+    def _drop_inactive(self) -> None:
         now = self._clock()
-        kept = [user for user, watched in self._watched.items() if watched.used + KEPT > now][-MOST:]
-        self._watched = {user: self._watched[user] for user in kept}
+        kept = [user for user, home in self._homes.items() if home.used + KEEP_ACTIVE > now][-MAX_HOMES:]
+        self._homes = {user: self._homes[user] for user in kept}
 
     async def _redraw_all(self) -> None:
         try:
@@ -97,31 +97,31 @@ class Homes:
                 while self._stale and not published:
                     user = next(iter(self._stale))
                     del self._stale[user]
-                    published = True  # or tried, which takes as long
+                    published = True  # a failed attempt counts: it takes as long
                     with log_and_continue(f"Redrawing the Home of {user}"):
                         published = await self._redraw(user)
         finally:
-            self._work = None
+            self._redrawing = None
 
     async def _redraw(self, user: str) -> bool:
-        """Whether there was something to publish. Nobody waits for it, so nothing is raised."""
-        watched = self._watched.get(user)
-        if watched is None:
+        """Whether there was something new to publish. Logs errors instead of raising them, as nobody waits for this."""
+        home = self._homes.get(user)
+        if home is None:
             return False
         try:
-            async with watched.turn:
-                return await self._publish(user, watched, again=True)
+            async with home.turn:
+                return await self._publish(user, home, again=True)
         except (RefusedError, StoreError) as error:
-            # Such as hash_conflict: another process has published a newer one.
+            # For example hash_conflict: another process has published a newer view.
             log.info("The Home of %s is not kept up to date any more: %s", user, error)
-            self._watched.pop(user, None)
+            self._homes.pop(user, None)
             return True
 
-    async def _publish(self, user: str, watched: _Watched, *, again: bool = False) -> bool:
-        view = await self._draw(user, watched.query)
-        if again and view == watched.view:
+    async def _publish(self, user: str, home: _Home, *, again: bool = False) -> bool:
+        view = await self._draw(user, home.query)
+        if again and view == home.view:
             return False
-        unless = {"hash": watched.hash} if again and watched.hash else {}
+        unless = {"hash": home.hash} if again and home.hash else {}
         answer = await self._sender.call("views.publish", user_id=user, view=view, **unless)
-        watched.view, watched.hash = view, str((answer.get("view") or {}).get("hash", ""))
+        home.view, home.hash = view, str((answer.get("view") or {}).get("hash", ""))
         return True

@@ -1,4 +1,4 @@
-"""While Slack refuses everything, calls wait in the order that they came in, and one of them tries now and then."""
+"""While Slack refuses every call, calls wait in order, and the first one retries now and then."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.delivery.errors import LastingRefusalError
-from bot.delivery.refusals import sentence_of
+from bot.delivery.refusals import describe_outage
 from bot.delivery.retry import LONGEST_PAUSE, backoff
 
 log = logging.getLogger(__name__)
@@ -15,40 +15,40 @@ T = TypeVar("T")
 
 
 class LastingOutage:
-    """`told` is called with a sentence for the operator when it begins or changes, and with "" when it is over.
+    """`on_change` is called with a sentence for the operator when an outage begins or changes, and with "" when it ends.
 
-    `chance` is from 0 to 1.
+    `chance` returns a number from 0 to 1.
     """
 
     def __init__(
         self,
         sleep: Callable[[float], Awaitable[None]],
         chance: Callable[[], float],
-        told: Callable[[str], None] = lambda _: None,
+        on_change: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._sleep, self._chance, self._told = sleep, chance, told
-        self._turn = asyncio.Lock()  # first come, first served
+        self._sleep, self._chance, self._on_change = sleep, chance, on_change
+        self._turn = asyncio.Lock()  # asyncio's locks are fair: first come, first served
         self._attempt = 0
-        self.waiting = 0  # calls
-        self.code = ""  # Slack's word for why it refuses everything; "" while it does not
+        self.waiting = 0  # number of calls
+        self.code = ""  # Slack's error code for the outage; "" while there is none
 
     def begin(self, code: str) -> None:
         if code != self.code:
             self.code = code
-            sentence = sentence_of(code)
+            sentence = describe_outage(code)
             log.error("%s", sentence)
-            self._told(sentence)
+            self._on_change(sentence)
 
     def _end(self) -> None:
         if self.code:
             log.warning("Slack takes calls again; before, it said %s", self.code)
             self.code, self._attempt = "", 0
-            self._told("")
+            self._on_change("")
 
-    async def through(
-        self, attempt: Callable[[], Awaitable[T]], held: Callable[[], Awaitable[None]] | None = None
+    async def run(
+        self, attempt: Callable[[], Awaitable[T]], on_wait: Callable[[], Awaitable[None]] | None = None
     ) -> T:
-        """What `attempt` returns once Slack takes calls. `held` is called if that is to be waited for."""
+        """The result of `attempt`, once Slack accepts calls. `on_wait` is called if that has to be waited for."""
         while True:
             if not self.code:
                 try:
@@ -57,9 +57,9 @@ class LastingOutage:
                     self.begin(error.code)
             self.waiting += 1
             try:
-                if held:
-                    await held()
-                    held = None
+                if on_wait:
+                    await on_wait()
+                    on_wait = None
                 async with self._turn:
                     if self.code:
                         return await self._try_until_taken(attempt)
@@ -74,7 +74,7 @@ class LastingOutage:
                 found = await attempt()
             except LastingRefusalError as error:
                 self.begin(error.code)
-            except Exception:  # an answer about the call itself: Slack is back
+            except Exception:  # Slack answered this call, so the outage is over
                 self._end()
                 raise
             else:

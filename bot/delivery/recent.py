@@ -1,4 +1,4 @@
-"""What was used lately, so many things at most."""
+"""A dict of limited size that keeps its most recent entries."""
 
 from collections import OrderedDict
 from typing import TypeVar
@@ -7,8 +7,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Recent(OrderedDict[K, V]):
-    """A dict that forgets what was set longest ago once it holds more than `most`."""
+class RecentDict(OrderedDict[K, V]):
+    """A dict that drops the entry set longest ago once it holds more than `most`."""
 
     def __init__(self, most: int) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""Why Slack may refuse every call of an installation, whatever it asks for, and what helps against it."""
+"""Slack error codes that affect every call of an installation, with their cause and remedy."""
 
 _COPY = "copy the token from OAuth & Permissions"
-# By Slack's own code.
-LASTING = {
+# Keyed by Slack's error code.
+LASTING_REFUSALS = {
     "access_limited": "the workspace's network rules do not let this machine in",
     "accesslimited": "the workspace's network rules do not let this machine in",
     "account_inactive": f"the app was removed or its account deactivated; install it again, and {_COPY}",
@@ -18,8 +18,8 @@ LASTING = {
     "token_revoked": f"SLACK_BOT_TOKEN was revoked, or the app was removed; install it again, and {_COPY}",
     "two_factor_setup_required": "the workspace asks for two-factor authentication; its admins can see to that",
 }
-# Those that another token would help against, or that only somebody at the app's settings can end.
-OF_THE_TOKEN = frozenset(
+# Codes that a new token, or a change in the app's settings, would cure.
+TOKEN_REFUSALS = frozenset(
     {
         "account_inactive",
         "invalid_auth",
@@ -32,9 +32,9 @@ OF_THE_TOKEN = frozenset(
 
 
 def remedy_of(code: str) -> str:
-    return LASTING.get(code, "see OAuth & Permissions of the app, and whether it is still installed")
+    return LASTING_REFUSALS.get(code, "see OAuth & Permissions of the app, and whether it is still installed")
 
 
-def sentence_of(code: str) -> str:
-    """For the operator of a bot that runs."""
+def describe_outage(code: str) -> str:
+    """The outage in one sentence, for the operator of a running bot."""
     return f"Slack refuses everything ({code}): {remedy_of(code)}. What was accepted is kept and done when this ends."

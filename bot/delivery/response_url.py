@@ -1,4 +1,4 @@
-"""Answers by `response_url`: to the person alone, without a token, five times within half an hour."""
+"""Answers by `response_url`: only the person sees them, no token is needed, five within 30 minutes."""
 
 import json
 import logging
@@ -8,20 +8,20 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.delivery.plainer import plainer
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
+from bot.delivery.simplify import simplify
 from bot.views.rendered import Rendered
 
 log = logging.getLogger(__name__)
 
-TRIES = 3  # of an address that is not answered
+MAX_TRIES = 3  # attempts if there is no answer
 _OK: Final = 200
 _SLACKS_HOSTS = (".slack.com", ".slack-gov.com")
 
 
 class ResponseUrls:
-    """`api_url` is where Slack's API is; `chance` is from 0 to 1."""
+    """`api_url` is the address of Slack's API; `chance` returns a number from 0 to 1."""
 
     def __init__(
         self,
@@ -33,10 +33,10 @@ class ResponseUrls:
         self._session, self._api_url, self._sleep, self._chance = session, api_url, sleep, chance
 
     async def respond(self, url: str, rendered: Rendered, *, replace: bool = False) -> bool:
-        """False when it is used up, expired, out of reach or not one of Slack's."""
+        """False if the URL is used up, expired, unreachable or not one of Slack's."""
         if not url:
             return False
-        if not is_slacks(url, self._api_url):
+        if not is_slack_url(url, self._api_url):
             log.warning("A response_url that leads elsewhere than to Slack is not used")
             return False
         form: Rendered | None = rendered
@@ -51,27 +51,27 @@ class ResponseUrls:
             code = await self._post(url, payload | ({"replace_original": True} if replace else {}))
             if not code:
                 return True
-            form = plainer(form, code)
+            form = simplify(form, code)
         return False
 
     async def _post(self, url: str, payload: dict[str, Any]) -> str:
-        """Slack's code for why not; "" when it is done."""
-        for attempt in range(TRIES):
+        """Slack's error code, or "" on success."""
+        for attempt in range(MAX_TRIES):
             try:
                 async with self._session.get().post(url, json=payload) as answer:
                     if answer.status == _OK:
                         return ""
-                    if answer.status < 500:  # noqa: PLR2004  # the server's own faults
-                        return _code_in(await answer.read()) or f"HTTP {answer.status}"
+                    if answer.status < 500:  # noqa: PLR2004  # 5xx is worth another attempt
+                        return _read_code(await answer.read()) or f"HTTP {answer.status}"
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 log.info("A response_url was not answered: %s", type(error).__name__)
-            if attempt < TRIES - 1:
+            if attempt < MAX_TRIES - 1:
                 await self._sleep(backoff(attempt, self._chance()))
         return "no answer"
 
 
-def _code_in(body: bytes) -> str:
-    """What is wrong is said as JSON, or in a word."""
+def _read_code(body: bytes) -> str:
+    """The error in the body, which is JSON or plain text."""
     try:
         said = json.loads(body)
     except ValueError:
@@ -79,8 +79,8 @@ def _code_in(body: bytes) -> str:
     return str(said.get("error") or "") if isinstance(said, dict) else ""
 
 
-def is_slacks(url: str, api_url: str) -> bool:
-    """Whether it leads to one of Slack's hosts, or to where Slack's API is said to be."""
+def is_slack_url(url: str, api_url: str) -> bool:
+    """Whether the URL leads to one of Slack's hosts, or to the host of `api_url`."""
     api = urlsplit(api_url)
     try:
         parts = urlsplit(url)

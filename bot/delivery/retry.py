@@ -1,4 +1,4 @@
-"""What to do after a call to Slack that brought no good answer. Pure."""
+"""Decides what to do after a call to Slack failed. Pure."""
 
 import math
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from bot.delivery.errors import (
     RefusedError,
     UnreadableAnswerError,
 )
-from bot.delivery.refusals import LASTING
+from bot.delivery.refusals import LASTING_REFUSALS
 
-LONGEST_WAIT = 30.0  # seconds between two tries of a call that Slack does not answer
-LONGEST_GUESS = 60.0  # seconds, where Slack is busy and does not say for how long
-LONGEST_PAUSE = 300.0  # seconds between two tries while Slack refuses everything
-MOST_DOUBLINGS = 10
-ZEROS = 3  # times that "Retry-After: 0" is believed
+LONGEST_WAIT = 30.0  # seconds between two attempts while Slack does not answer
+LONGEST_GUESS = 60.0  # seconds to wait if Slack is busy and does not say for how long
+LONGEST_PAUSE = 300.0  # seconds between two attempts while Slack refuses everything
+MAX_DOUBLINGS = 10
+MAX_ZEROS = 3  # attempts for which "Retry-After: 0" is believed
 
 _BUSY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _LIMITED = frozenset({"rate_limited", "ratelimited"})
@@ -29,15 +29,15 @@ _LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expire
 
 
 class Failure(NamedTuple):
-    """What Slack answered, as far as it could be read. `status` is 0 where nothing came back."""
+    """Slack's answer as far as it could be read; `status` is 0 if there was none."""
 
     status: int
     headers: Mapping[str, str]
-    said: Mapping[str, Any]
+    body: Mapping[str, Any]
 
     @property
     def code(self) -> str:
-        return str(self.said.get("error") or "")
+        return str(self.body.get("error") or "")
 
     @property
     def limited(self) -> bool:
@@ -45,52 +45,52 @@ class Failure(NamedTuple):
 
 
 def read_failure(error: SlackApiError) -> Failure:
-    """`error.response` is the HTTP client's own where a body was labelled JSON and is none."""
+    """If a body was labelled JSON and is not, `error.response` is the HTTP client's response instead of the SDK's."""
     response: Any = error.response
-    said = getattr(response, "data", None)
+    body = getattr(response, "data", None)
     status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
-    return Failure(status, getattr(response, "headers", {}), said if isinstance(said, dict) else {})
+    return Failure(status, getattr(response, "headers", {}), body if isinstance(body, dict) else {})
 
 
 def raise_if_final(method: str, failure: Failure) -> None:
-    """Returns where the call may be tried again later."""
+    """Return if the call may be retried; else raise what went wrong."""
     code = failure.code
-    if failure.limited or code in _BUSY or failure.status >= 500:  # noqa: PLR2004  # the server's own faults
+    if failure.limited or code in _BUSY or failure.status >= 500:  # noqa: PLR2004  # a server error
         return
-    if code in LASTING:
+    if code in LASTING_REFUSALS:
         raise LastingRefusalError(code)
     if code == "missing_scope":
-        raise MissingScopeError(method, str(failure.said.get("needed") or ""))
+        raise MissingScopeError(method, str(failure.body.get("needed") or ""))
     if code in _LATE:
         raise LateError(code)
     if code:
-        messages = (failure.said.get("response_metadata") or {}).get("messages") or []
+        messages = (failure.body.get("response_metadata") or {}).get("messages") or []
         raise RefusedError(method, code, "; ".join(map(str, messages)))
     raise UnreadableAnswerError(method, f"HTTP {failure.status}")
 
 
 def wait_after(failure: Failure, attempt: int, now: float, chance: float) -> float:
-    """Seconds. `now` is in seconds since 1970, `chance` from 0 to 1."""
+    """Seconds to wait before the next attempt. `now` is in seconds since 1970, `chance` from 0 to 1."""
     if not failure.limited:
         return backoff(attempt, chance)
     told = read_retry_after(failure.headers.get("Retry-After"), now)
-    if told is None or (not told and attempt >= ZEROS):
+    if told is None or (not told and attempt >= MAX_ZEROS):
         return min(LONGEST_GUESS, max(1.0, _doubled(1.0, attempt, chance)))
     return told
 
 
 def read_retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait, as a number or until a date; None for what says neither."""
+    """Seconds to wait; the header gives a number or a date. None if it is neither."""
     if value is None:
         return None
     try:
         seconds = float(value)
     except ValueError:
-        return _until(value, now)
+        return _seconds_until(value, now)
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def _until(value: str, now: float) -> float | None:
+def _seconds_until(value: str, now: float) -> float | None:
     try:
         date: datetime = parsedate_to_datetime(value)
     except (TypeError, ValueError, OverflowError):
@@ -99,9 +99,9 @@ def _until(value: str, now: float) -> float | None:
 
 
 def backoff(attempt: int, chance: float, longest: float = LONGEST_WAIT) -> float:
-    """Half a second, then twice as long each time, less a part that is left to chance."""
+    """Half a second, doubled for each attempt up to `longest`, times a random factor between 0.5 and 1."""
     return min(longest, _doubled(0.5, attempt, 1.0)) * (0.5 + chance / 2)
 
 
 def _doubled(first: float, attempt: int, chance: float) -> float:
-    return first * 2.0 ** min(attempt, MOST_DOUBLINGS) * (0.5 + chance / 2)
+    return first * 2.0 ** min(attempt, MAX_DOUBLINGS) * (0.5 + chance / 2)

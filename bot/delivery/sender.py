@@ -1,4 +1,5 @@
-"""What the bot says in Slack: in order and paced a channel, in whatever form Slack takes, and what others see never twice."""
+"""The bot's calls to Slack: one at a time and paced per channel, simplified if Slack rejects the form, never posted
+twice."""
 
 import asyncio
 import hashlib
@@ -14,34 +15,34 @@ from bot.delivery.errors import LastingRefusalError, LateError, RefusedError, Un
 from bot.delivery.outage import LastingOutage
 from bot.delivery.pacing import PACE, Pacing
 from bot.delivery.pacing.turns import Turns, local_turns
-from bot.delivery.plainer import in_any_form
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
-from bot.delivery.web_api import AS_USUAL, Options, WebApi
+from bot.delivery.simplify import send_simplified
+from bot.delivery.web_api import DEFAULT_OPTIONS, Options, WebApi
 from bot.tasks import log_and_continue
 from bot.views.rendered import MARK, Rendered
 from store.models.tickets import MessageRef
 
 log = logging.getLogger(__name__)
 
-TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is good for
-LOOK = 5.0  # seconds between two looks whether Slack refuses everything and nobody waits
+TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is valid
+PROBE_INTERVAL = 5.0  # seconds between two checks whether an outage needs a test call
 UPLOAD_TRIES = 3
 UPLOAD_TIMEOUT = 60.0  # seconds
-MOST_PAGES = 5  # of a thread that are searched for a message that may be there already
-MOST_DMS = 1000  # people whose direct messages' ids are remembered
+MAX_PAGES = 5  # of a thread, searched for a message that may already be there
+MAX_DMS = 1000  # people whose DM channel id is cached
 _OK: Final = 200
 
-_QUIET = {"unfurl_links": False, "unfurl_media": False}
+_NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False}
 
 
 class Sender:
-    """Calls wait while Slack is down or slow; only a refusal of what was asked for raises (`RefusedError`).
+    """Calls wait while Slack is down or slow. Only `RefusedError`, a refusal of the particular call, is raised.
 
-    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `told` is what `LastingOutage` takes; `turns` are
-    shared with other processes that post in the same channels.
+    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `on_outage_change` is passed to
+    `LastingOutage`. `turns` are shared with the other processes that post in the same channels.
     """
 
     def __init__(
@@ -52,46 +53,48 @@ class Sender:
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         pace: float = PACE,
-        told: Callable[[str], None] = lambda _: None,
+        on_outage_change: Callable[[str], None] = lambda _: None,
         turns: Turns | None = None,
     ) -> None:
         self.client = client
-        self.outage = LastingOutage(sleep, jitter, told)
+        self.outage = LastingOutage(sleep, jitter, on_outage_change)
         self._session = HttpSession()
         self._api = WebApi(client, self._session, self.outage, now=now, chance=jitter, sleep=sleep)
         self._response_urls = ResponseUrls(self._session, client.base_url, sleep, jitter)
         self._sleep, self._jitter = sleep, jitter
         self._pacing = Pacing(turns or local_turns(now, sleep), pace)
-        self._dms: Recent[str, str] = Recent(MOST_DMS)
+        self._dms: RecentDict[str, str] = RecentDict(MAX_DMS)
 
     async def close(self) -> None:
         await self._session.close()
 
-    # calls of any kind
+    # any method
 
-    async def call(self, method: str, options: Options = AS_USUAL, /, **payload: Any) -> dict[str, Any]:
+    async def call(
+        self, method: str, options: Options = DEFAULT_OPTIONS, /, **payload: Any
+    ) -> dict[str, Any]:
         """Slack's answer. Raises `RefusedError`; with `options.within`, also `LateError`."""
         return await self._api.call(method, options, payload)
 
     async def call_at_once(self, method: str, **payload: Any) -> dict[str, Any]:
-        """As `call`, but what cannot be had within the life of a `trigger_id` raises `LateError`."""
+        """Like `call`, but raises `LateError` if there is no answer within the lifetime of a `trigger_id`."""
         return await self.call(method, Options(within=TRIGGER_LIFETIME), **payload)
 
-    async def end_outages(self) -> None:
-        """For ever: while Slack refuses everything and nobody waits for that to end, see whether it has."""
+    async def probe_outages(self) -> None:
+        """Runs for ever. During an outage in which no call is waiting, make a test call to see whether it is over."""
         while True:
-            await self._sleep(LOOK)
+            await self._sleep(PROBE_INTERVAL)
             if self.outage.code and not self.outage.waiting:
                 with log_and_continue("Asking whether Slack takes calls again"), suppress(RefusedError):
-                    await self.call("auth.test")  # a refusal is an answer all the same
+                    await self.call("auth.test")  # a refusal is an answer, too
 
     async def call_best_effort(self, method: str, **payload: Any) -> None:
-        """Once, and no harm if it fails: for what is only nice to have, and only now."""
+        """One attempt whose failure is only logged: for what is nice to have, and only now."""
         try:
             await self._api.call_once(method, payload)
         except (
             RefusedError,
-            LastingRefusalError,  # of this method perhaps, which not every workspace has
+            LastingRefusalError,  # perhaps only of this method, which some workspaces lack
             LateError,
             UnreadableAnswerError,
             aiohttp.ClientError,
@@ -110,50 +113,50 @@ class Sender:
         *,
         key: str = "",
         maybe_sent: bool = False,
-        held: Callable[[], Awaitable[None]] | None = None,
-        late: Callable[[], Awaitable[Rendered]] | None = None,
+        on_wait: Callable[[], Awaitable[None]] | None = None,
+        redraw: Callable[[], Awaitable[Rendered]] | None = None,
     ) -> MessageRef:
-        """Post once: `key` marks the message, and one that may be there already (`maybe_sent`, or after a reset) is
-        looked for first. `held` is called if a refusal of everything has to be waited for; `late` draws the message anew
-        once it is its turn."""
-        mark = _mark_of(key)
+        """Post a message exactly once. `key` makes its mark; if the message may be there already (`maybe_sent`, or
+        after a failed attempt), the bot looks for the mark first. `on_wait` is called if a lasting outage must be
+        waited for; `redraw` renders the message again when its turn comes."""
+        mark = _make_mark(key)
 
         async def sent_before() -> dict[str, Any] | None:
             return await self._find(channel, thread, mark) if mark else None
 
         async def send(form: Rendered) -> dict[str, Any]:
-            payload = {"channel": channel, **_parts(form, mark), **_QUIET}
+            payload = {"channel": channel, **_message_fields(form, mark), **_NO_UNFURLING}
             if thread:
                 payload["thread_ts"] = thread
             return await self.call("chat.postMessage", options, **payload)
 
         options = Options(
-            wants=("ts",), check=sent_before, around=lambda: self._pacing.posting(channel), held=held
+            wants=("ts",), check=sent_before, around=lambda: self._pacing.posting(channel), on_wait=on_wait
         )
         async with self._pacing.turn(channel):
             answer = await sent_before() if maybe_sent else None
             if answer is None:
                 async with self._pacing.reserved(channel):
-                    answer = await in_any_form(send, await late() if late else rendered, mark)
+                    answer = await send_simplified(send, await redraw() if redraw else rendered, mark)
             return MessageRef(channel, str(answer["ts"]), thread)
 
     async def _find(self, channel: str, thread: str, mark: str) -> dict[str, Any] | None:
-        """The message that bears `mark`, among the latest of its thread or channel."""
+        """The message with `mark`, among the latest in its thread or channel."""
         asked = {"channel": channel, "include_all_metadata": "true"}
         try:
-            for _ in range(MOST_PAGES):
+            for _ in range(MAX_PAGES):
                 if thread:
                     found = await self.call("conversations.replies", ts=thread, limit=999, **asked)
                 else:
                     found = await self.call("conversations.history", limit=100, **asked)
                 for message in found.get("messages") or ():
-                    if _bears(message, mark):
+                    if _has_mark(message, mark):
                         return dict(message)
                 following = (found.get("response_metadata") or {}).get("next_cursor")
                 if not (thread and following):
                     return None
                 asked["cursor"] = str(following)
-        except RefusedError:  # a thread or channel that cannot be read holds no proof
+        except RefusedError:  # if the thread or channel cannot be read, nothing can be found
             return None
         return None
 
@@ -164,8 +167,8 @@ class Sender:
         around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         key: str = "",
     ) -> None:
-        """Each try is made within `around`. `key` is what the message was posted with, so that it is found by that again."""
-        mark = _mark_of(key)
+        """Every attempt runs inside `around()`. `key` is the one the message was posted with; it keeps the same mark."""
+        mark = _make_mark(key)
 
         async def send(form: Rendered) -> dict[str, Any]:
             return await self.call(
@@ -173,16 +176,15 @@ class Sender:
                 Options(around=around),
                 channel=place.channel,
                 ts=place.ts,
-                **_parts(form, mark),
+                **_message_fields(form, mark),
             )
 
-        async with self._pacing.turn(
-            f"{place.channel} updates"
-        ):  # they need not wait for what is posted there
-            await in_any_form(send, rendered, mark)
+        # Updates need not wait for posts in the same channel.
+        async with self._pacing.turn(f"{place.channel} updates"):
+            await send_simplified(send, rendered, mark)
 
     async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
-        """A message that only `user` sees. If Slack's answer is lost it is sent again, and may be there twice."""
+        """A message that only `user` sees. If Slack's answer is lost, it is sent again and may appear twice."""
 
         async def send(form: Rendered) -> dict[str, Any]:
             payload = {"channel": channel, "user": user, "text": form.text, "blocks": form.blocks}
@@ -191,7 +193,7 @@ class Sender:
             return await self.call("chat.postEphemeral", **payload)
 
         async with self._pacing.turn(channel):
-            await in_any_form(send, rendered)
+            await send_simplified(send, rendered)
 
     async def post_dm(
         self, user: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
@@ -200,14 +202,14 @@ class Sender:
         return await self.post(await self.open_dm(user), "", rendered, key=key, maybe_sent=maybe_sent)
 
     async def open_dm(self, user: str) -> str:
-        """The id of their direct messages with the bot."""
+        """The id of the user's DM channel with the bot."""
         if user not in self._dms:
             opened = await self.call("conversations.open", Options(wants=("channel",)), users=user)
             self._dms[user] = str(opened["channel"]["id"])
         return self._dms[user]
 
     async def upload_file(self, user: str, name: str, content: str) -> None:
-        """A file in a direct message to `user`. Raises `RefusedError`."""
+        """Send a file as a direct message. Raises `RefusedError`."""
         channel, data = await self.open_dm(user), content.encode()
         for attempt in range(UPLOAD_TRIES):
             ticket = await self.call(
@@ -233,8 +235,7 @@ class Sender:
             return False
 
     async def respond(self, response_url: str, rendered: Rendered, *, replace: bool = False) -> bool:
-        """Answer by `response_url`, to the person alone, at least once; False when it is used up, expired, out of reach or not one of
-        Slack's."""
+        """Answer only the person, at least once. False if the URL is used up, expired, unreachable or not one of Slack's."""
         return await self._response_urls.respond(response_url, rendered, replace=replace)
 
     async def react(self, place: MessageRef, name: str, *, there: bool) -> None:
@@ -246,18 +247,18 @@ class Sender:
                 raise
 
 
-def _mark_of(key: str) -> str:
-    """The id of a message's first block, by which the message can be found again; without blocks it stands in its metadata."""
+def _make_mark(key: str) -> str:
+    """The mark that identifies a posted message: its first block's id, or part of its metadata if it has no blocks."""
     return "sent." + hashlib.blake2b(key.encode(), digest_size=12).hexdigest() if key else ""
 
 
-def _bears(message: dict[str, Any], mark: str) -> bool:
+def _has_mark(message: dict[str, Any], mark: str) -> bool:
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     blocks = message.get("blocks") or ()
     return payload.get(MARK) == mark or any(block.get("block_id") == mark for block in blocks)
 
 
-def _parts(form: Rendered, mark: str = "") -> dict[str, Any]:
+def _message_fields(form: Rendered, mark: str = "") -> dict[str, Any]:
     blocks = form.blocks
     if mark and blocks:
         blocks = [{**blocks[0], "block_id": mark}, *blocks[1:]]

@@ -1,15 +1,15 @@
-"""The one HTTP session that everything to Slack goes through: connections are kept, so that no call waits for a handshake."""
+"""The one HTTP session for all calls to Slack. It keeps connections open, which saves handshakes."""
 
 import aiohttp
 
 TIMEOUT = 10.0  # seconds for one call
-KEPT = 30.0  # seconds that an unused connection stays open
-MOST_CONNECTIONS = 50
-FAILURES = 3  # in a row, after which the session is taken for broken
+KEEP_ALIVE = 30.0  # seconds that an idle connection stays open
+MAX_CONNECTIONS = 50
+MAX_FAILURES = 3  # in a row, after which the session is replaced
 
 
 class HttpSession:
-    """Opened when it is first used, and replaced when it breaks."""
+    """Opened on first use, and replaced after repeated failures."""
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
@@ -17,23 +17,23 @@ class HttpSession:
         self._closed = False
 
     def get(self) -> aiohttp.ClientSession:
-        """Raises `RuntimeError` once it is closed for good."""
+        """Raises `RuntimeError` after `close`."""
         if self._closed:
             raise RuntimeError("the session to Slack is closed")
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-                connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEPT),
+                connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEP_ALIVE),
             )
         return self._session
 
-    def worked(self) -> None:
+    def note_success(self) -> None:
         self._failures = 0
 
-    async def failed(self) -> None:
-        """No answer came back. After a few such in a row the next call opens everything anew."""
+    async def note_failure(self) -> None:
+        """A call got no answer. After `MAX_FAILURES` in a row the session is closed, and the next call opens a new one."""
         self._failures += 1
-        if self._failures >= FAILURES and self._session is not None:
+        if self._failures >= MAX_FAILURES and self._session is not None:
             broken, self._session, self._failures = self._session, None, 0
             await broken.close()
 

@@ -1,45 +1,45 @@
-"""Where the lines stand that offer to undo a change: those that the store knows, and those that it will know soon."""
+"""Finds the messages with an Undo button (undo lines), including those that the store does not know yet."""
 
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from store.models.deliveries import UndoLine
 from store.protocol import TicketStore
 
-REMEMBERED = 500  # lines that the store knows at the latest when their deliveries are finished
+MAX_REMEMBERED = 500  # lines; the store knows each of them once its delivery is finished
 
 
 class UndoLines:
     def __init__(self, store: TicketStore) -> None:
         self._store = store
-        self._placed: dict[tuple[str, int], UndoLine] = {}
-        self._bare: Recent[tuple[str, int], bool] = Recent(REMEMBERED)
+        self._posted: dict[tuple[str, int], UndoLine] = {}
+        self._bare: RecentDict[tuple[str, int], bool] = RecentDict(MAX_REMEMBERED)
 
-    def placed(self, line: UndoLine) -> None:
-        """It was posted just now."""
-        self._placed.pop((line.ticket_id, line.version), None)
-        self._placed[line.ticket_id, line.version] = line
-        while len(self._placed) > REMEMBERED:
-            del self._placed[next(iter(self._placed))]
+    def note_posted(self, line: UndoLine) -> None:
+        """The line has just been posted."""
+        self._posted.pop((line.ticket_id, line.version), None)
+        self._posted[line.ticket_id, line.version] = line
+        while len(self._posted) > MAX_REMEMBERED:
+            del self._posted[next(iter(self._posted))]
 
-    def withdraw(self, line: UndoLine) -> bool:
-        """It is to stand there without a button. False where it is known that it does."""
+    def mark_bare(self, line: UndoLine) -> bool:
+        """Record that the line loses its button. False if it is known to have none already."""
         offered = not self.is_bare(line)
         self._bare[line.ticket_id, line.version] = True
         return offered
 
     def is_bare(self, line: UndoLine) -> bool:
-        """Whether it is known to stand there without a button."""
+        """Whether the line is known to have no button."""
         return (line.ticket_id, line.version) in self._bare
 
-    def drawn(self, line: UndoLine) -> None:
-        """It says that its change is undone, or offers that again: when it is to lose its button, it is drawn anew."""
+    def forget_bare(self, line: UndoLine) -> None:
+        """The line was redrawn as undone or with its button, so it is no longer known to be bare."""
         self._bare.pop((line.ticket_id, line.version), None)
 
-    async def of(self, ticket_id: str, version: int) -> UndoLine | None:
-        """The line of that change."""
-        placed = self._placed.get((ticket_id, version))
+    async def find(self, ticket_id: str, version: int) -> UndoLine | None:
+        """The line of that change, if there is one."""
+        placed = self._posted.get((ticket_id, version))
         return placed or await self._store.undo_line(ticket_id, version)
 
-    async def newest_in(self, channel: str, thread: str) -> UndoLine | None:
-        placed = [one for one in self._placed.values() if one.message[::2] == (channel, thread)]
+    async def find_newest(self, channel: str, thread: str) -> UndoLine | None:
+        placed = [one for one in self._posted.values() if one.message[::2] == (channel, thread)]
         known = await self._store.undo_lines_in(channel, thread)
         return max((*placed, *known[:1]), key=lambda one: float(one.message.ts), default=None)

@@ -1,4 +1,4 @@
-"""One call of Slack's Web API: tried until Slack has answered it, waiting out what passes."""
+"""One call of Slack's Web API, retried until Slack has answered."""
 
 import asyncio
 import json
@@ -19,34 +19,34 @@ from bot.delivery.session import HttpSession
 
 log = logging.getLogger(__name__)
 
-# What reads does not understand JSON: https://docs.slack.dev/apis/web-api/#post-bodies
+# Only the methods that write accept JSON: https://docs.slack.dev/apis/web-api/#post-bodies
 _TAKES_JSON = ("chat.", "views.", "reactions.", "conversations.open", "files.completeUploadExternal")
 _NO_ANSWER = (aiohttp.ClientError, TimeoutError, OSError)
-# What the SDK's reading of an answer raises that is not what it expects: text, a list, bytes that are not UTF-8.
-_NOT_READ = (AttributeError, KeyError, TypeError, ValueError)
+# What the SDK raises when it reads an unexpected answer: text, a list, bytes that are not UTF-8.
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a call is made.
 
-    `wants`: parts of the answer without which it is none. `check`: after a failure that may have come too late, whether
-    the call was carried out all the same; what it returns, unless None, is then the answer. Each try is made within
-    `around`; `held` is called when a refusal of everything is to be waited for. `within`: seconds after which the call is of no use.
+    `wants`: fields that the answer must have. `check` is called after a failed attempt, to see whether the call was carried
+    out all the same; if it returns anything but None, that is the answer. Each attempt runs inside `around()`. `on_wait` is
+    called if a lasting outage must be waited for. `within`: seconds after which the call is useless.
     """
 
     wants: tuple[str, ...] = ()
     check: Callable[[], Awaitable[dict[str, Any] | None]] | None = None
     around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
-    held: Callable[[], Awaitable[None]] | None = None
+    on_wait: Callable[[], Awaitable[None]] | None = None
     within: float | None = None
 
 
-AS_USUAL = Options()
+DEFAULT_OPTIONS = Options()
 
 
 class WebApi:
-    """`sleep`, `clock` (seconds since 1970) and `chance` (0 to 1) are passed in."""
+    """`sleep`, `now` (seconds since 1970) and `chance` (0 to 1) are passed in."""
 
     def __init__(
         self,
@@ -62,17 +62,17 @@ class WebApi:
         self._now, self._chance, self._sleep = now, chance, sleep
 
     async def call(
-        self, method: str, options: Options = AS_USUAL, payload: dict[str, Any] | None = None
+        self, method: str, options: Options = DEFAULT_OPTIONS, payload: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Slack's answer. Raises `RefusedError` for a refusal of this call; with `within`, also `LateError`."""
+        """Slack's answer. Raises `RefusedError` if Slack refuses this call; with `within`, also `LateError`."""
         given = payload or {}
         if options.within is None:
-            return await self.outage.through(
-                lambda: self._until_answered(method, options, given), options.held
+            return await self.outage.run(
+                lambda: self._call_until_answered(method, options, given), options.on_wait
             )
         try:
             async with asyncio.timeout(options.within):
-                return await self._until_answered(method, options, given)
+                return await self._call_until_answered(method, options, given)
         except TimeoutError:
             raise LateError(f"{method}: not within {options.within:g} s") from None
         except LastingRefusalError as error:
@@ -82,27 +82,29 @@ class WebApi:
     async def call_once(
         self, method: str, payload: dict[str, Any], wants: tuple[str, ...] = ()
     ) -> dict[str, Any]:
-        """One try. Raises any of `bot.delivery.errors`, and `aiohttp.ClientError`, `TimeoutError`, `OSError`."""
+        """One attempt. Raises any of `bot.delivery.errors`, and `aiohttp.ClientError`, `TimeoutError`, `OSError`."""
         try:
-            return await self._answer(method, Options(wants=wants), payload)
+            return await self._call_sdk(method, Options(wants=wants), payload)
         except SlackApiError as error:
             failure = read_failure(error)
             raise_if_final(method, failure)
             raise UnreadableAnswerError(method, failure.code or f"HTTP {failure.status}") from None
 
-    async def _until_answered(self, method: str, options: Options, payload: dict[str, Any]) -> dict[str, Any]:
+    async def _call_until_answered(
+        self, method: str, options: Options, payload: dict[str, Any]
+    ) -> dict[str, Any]:
         attempt = 0
         while True:
             try:
                 async with options.around():
-                    return await self._answer(method, options, payload)
+                    return await self._call_sdk(method, options, payload)
             except SlackApiError as error:
                 wait = self._wait_after(method, error, attempt)
             except UnreadableAnswerError as error:
                 wait = backoff(attempt, self._chance())
                 log.warning("%s; trying again in %.1f s", error, wait)
             except _NO_ANSWER as error:
-                await self.session.failed()
+                await self.session.note_failure()
                 wait = backoff(attempt, self._chance())
                 log.warning(
                     "Slack did not answer %s (%s); trying again in %.1f s", method, type(error).__name__, wait
@@ -112,24 +114,24 @@ class WebApi:
             if options.check and (found := await options.check()) is not None:
                 return found
 
-    async def _answer(self, method: str, options: Options, payload: dict[str, Any]) -> dict[str, Any]:
+    async def _call_sdk(self, method: str, options: Options, payload: dict[str, Any]) -> dict[str, Any]:
         self.client.session = self.session.get()
         try:
             if method.startswith(_TAKES_JSON):
                 answer = await self.client.api_call(method, json=payload)
             else:
                 answer = await self.client.api_call(method, http_verb="GET", params=payload)
-        except _NOT_READ as error:
-            json.dumps(payload)  # raises where what was to be sent is at fault
+        except _UNREADABLE as error:
+            json.dumps(payload)  # raises if the fault is in our own payload
             raise UnreadableAnswerError(method, type(error).__name__) from None
-        self.session.worked()
+        self.session.note_success()
         said = answer.data
         if not isinstance(said, dict) or any(name not in said for name in options.wants):
             raise UnreadableAnswerError(method, f"without {', '.join(options.wants) or 'an object'}")
         return said
 
     def _wait_after(self, method: str, error: SlackApiError, attempt: int) -> float:
-        """Seconds. Raises what is final."""
+        """Seconds until the next attempt. Raises final errors."""
         failure = read_failure(error)
         try:
             raise_if_final(method, failure)

@@ -1,4 +1,4 @@
-"""Who somebody is and who reads along: asked of Slack, remembered, and forgotten when Slack's events say so."""
+"""Who people are and who can read a channel: fetched from Slack, cached, and invalidated by Slack's events."""
 
 import asyncio
 import functools
@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.delivery.sender import Sender
 from bot.delivery.web_api import Options
 from bot.directory.announcements import Announcements
+from bot.directory.answer_cache import FRESH, AnswerCache
 from bot.directory.events import read_event
 from bot.directory.facts import is_outside, name_of, role_of
 from bot.directory.listing import Listing
-from bot.directory.memory import FRESH, Memory
 from bot.directory.people import People
 from bot.policy import Person, Role, Room
 from store.models.tickets import Json
@@ -22,19 +22,18 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-FRESH_ENOUGH = 10.0  # seconds, for what cannot easily be taken back
-MOST = 5000  # people and places that are remembered
-MOST_ROOMS = 1000  # of which it is remembered whether outsiders read along
-MOST_NAMES = 10  # people whose names are asked of Slack for one answer
-PAGE = 1000  # members; the most that Slack gives at once
-_EVERYBODY = "people"  # announced when they were listed anew
+FRESH_ENOUGH = 10.0  # seconds; maximum age of answers used for actions that are hard to take back
+MAX_ANSWERS = 5000  # cached answers about people and channels
+MAX_ROOMS = 1000  # channels for which the result of the check for outsiders is cached
+MAX_NAMES = 10  # names fetched from Slack for one answer
+PAGE = 1000  # members per page, Slack's maximum
+_ALL_PEOPLE = "people"  # announced to other processes after a full listing
 _NO_SUCH_USER = frozenset({"user_not_found", "users_not_found", "invalid_user_id"})
 
 
 class Directory:
-    """`team` is the workspace's id; `clock` is in seconds, monotonic, and `now` in seconds since 1970.
-
-    `owner` names this process. `max_age` says of what age, in seconds, an answer may be at most.
+    """`team` is the workspace's id, `owner` names this process. `clock` is monotonic, in seconds; `now` is in seconds
+    since 1970. `max_age` is the maximum age of a cached answer, in seconds.
     """
 
     def __init__(
@@ -51,45 +50,47 @@ class Directory:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sender, self._team, self._admins, self._bot, self._sleep = sender, team, admins, bot, sleep
-        self._others = Announcements(store, self._heard_of)
-        self._memory = Memory(clock, MOST, self._others.catch_up)
-        # Whether there may be outsiders among these members, by channel.
-        self._guarded: Recent[str, tuple[frozenset[str], bool]] = Recent(MOST_ROOMS)
-        self._changes = 0  # of what is known of people
+        self._announcements = Announcements(store, self._forget_announced)
+        self._cache = AnswerCache(clock, MAX_ANSWERS, self._announcements.catch_up)
+        # By channel: the members that were checked, and whether there may be outsiders among them.
+        self._outsiders: RecentDict[str, tuple[frozenset[str], bool]] = RecentDict(MAX_ROOMS)
+        self._changes = 0  # counts changes to people's facts
         self.people = People(store, now, self._people_changed)
-        listed = functools.partial(self._others.announce, _EVERYBODY)
-        self._listing = Listing(sender, self.people, store, owner=owner, now=now, sleep=sleep, listed=listed)
+        on_listed = functools.partial(self._announcements.announce, _ALL_PEOPLE)
+        self._listing = Listing(
+            sender, self.people, store, owner=owner, now=now, sleep=sleep, on_listed=on_listed
+        )
 
     def _people_changed(self) -> None:
-        self._guarded.clear()
+        self._outsiders.clear()
         self._changes += 1
 
-    # what Slack's events say
+    # events from Slack
 
-    def heard(self) -> None:
-        """Events arrive, or would: a socket is alive."""
-        self._memory.heard()
+    def note_connected(self) -> None:
+        """Called on every sign that Slack's events reach this process, such as a living socket."""
+        self._cache.note_connected()
 
     async def observe(self, event: Json) -> None:
-        """Take an event into account, whatever it is."""
-        self.heard()
-        news = read_event(event)
-        if news is None:
+        """Update what is cached from any event."""
+        self.note_connected()
+        change = read_event(event)
+        if change is None:
             return
-        if news.refused:
-            self._sender.outage.begin(news.refused)
-        if news.user:
-            name = f"person {news.user['id']}"
-            self._memory.forget(name)
-            await self.people.learn([news.user])
-            await self.people.write()  # before the others look
-            await self._others.announce(name)
-        if news.channel:
-            self._forget_place(news.channel, news.joined, news.left)
-            await self._others.announce(f"room {news.channel}")
+        if change.refused:
+            self._sender.outage.begin(change.refused)
+        if change.user:
+            name = f"person {change.user['id']}"
+            self._cache.forget(name)
+            await self.people.learn([change.user])
+            await self.people.write()  # before other processes read it
+            await self._announcements.announce(name)
+        if change.channel:
+            self._update_channel(change.channel, change.joined, change.left)
+            await self._announcements.announce(f"room {change.channel}")
 
-    def _heard_of(self, names: Iterable[str] | None) -> None:
-        """Another process has heard that these are not as they were."""
+    def _forget_announced(self, names: Iterable[str] | None) -> None:
+        """Forget what another process announced as changed; everything if `names` is None."""
         if names is None:
             self.forget()
             return
@@ -98,37 +99,37 @@ class Directory:
             if kind == "room":
                 self.forget_room(what)
                 continue
-            self._memory.forget(name)
+            self._cache.forget(name)
             self._people_changed()
 
-    def _forget_place(self, channel: str, joined: str, left: str) -> None:
+    def _update_channel(self, channel: str, joined: str, left: str) -> None:
         if (joined or left) and self._bot not in (joined, left):
             came, went = frozenset({joined} - {""}), frozenset({left} - {""})
-            self._memory.replace(f"members {channel}", lambda members: _moved(members, came, went))
+            self._cache.replace(f"members {channel}", lambda members: _apply_moves(members, came, went))
         else:
             self.forget_room(channel)
 
     def forget_room(self, channel: str) -> None:
-        """Slack has said that it is not as it was."""
-        self._memory.forget(f"room {channel}", f"members {channel}")
+        """Forget a channel that Slack says has changed."""
+        self._cache.forget(f"room {channel}", f"members {channel}")
 
     def forget(self) -> None:
-        """Ask Slack again from now on."""
-        self._memory.clear()
-        self._guarded.clear()
+        """Forget everything, so that Slack is asked again."""
+        self._cache.clear()
+        self._outsiders.clear()
 
     # people
 
     async def person(self, user: str, max_age: float = FRESH) -> Person:
-        """Raises `RefusedError` where Slack does not say who they are, such as `MissingScopeError`."""
-        found: Person = await self._memory.ask(f"person {user}", lambda: self._person(user), max_age)
+        """Raises `RefusedError`, such as `MissingScopeError`, if Slack does not say who they are."""
+        found: Person = await self._cache.ask(f"person {user}", lambda: self._fetch_person(user), max_age)
         return found
 
-    async def _person(self, user: str) -> Person:
+    async def _fetch_person(self, user: str) -> Person:
         try:
             answer = await self._sender.call("users.info", Options(wants=("user",)), user=user)
         except RefusedError as error:
-            if error.code == "user_not_visible":  # of another organisation, and not seen from here
+            if error.code == "user_not_visible":  # belongs to another organisation
                 return Person(user, Role.GUEST)
             if error.code in _NO_SUCH_USER:
                 return Person(user, Role.NOBODY)
@@ -138,13 +139,13 @@ class Directory:
         return Person(user, role_of(user, facts, self._team, self._admins), name_of(user, facts))
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
-        """What they are called. Slack is asked of a few who are not known; the others are left out."""
+        """The users' display names. At most `MAX_NAMES` unknown ones are fetched from Slack; the rest are left out."""
         wanted = sorted({*users} - {""})
-        asked = {one: self._memory.known(f"person {one}") for one in wanted}
+        asked = {one: self._cache.peek(f"person {one}") for one in wanted}
         found = {one: person.name for one, person in asked.items() if person and person.name}
         if left := [one for one in wanted if one not in found]:
             found |= {one: name_of(one, facts) for one, facts in (await self.people.facts(left)).items()}
-        for one in [one for one in wanted if one not in found][:MOST_NAMES]:
+        for one in [one for one in wanted if one not in found][:MAX_NAMES]:
             try:
                 found[one] = (await self.person(one)).name
             except RefusedError as error:
@@ -154,32 +155,34 @@ class Directory:
     # places
 
     async def room(self, channel: str, max_age: float = FRESH) -> Room:
-        """Where Slack does not say who can read along, outsiders are taken to. Raises `MissingScopeError`."""
-        found: Json | None = await self._memory.ask(f"room {channel}", lambda: self._info(channel), max_age)
-        if found is None:  # a private place that the bot is no member of
-            self._memory.forget(f"room {channel}")
+        """The channel. Assumes outsiders where Slack does not say who can read along. Raises `MissingScopeError`."""
+        found: Json | None = await self._cache.ask(
+            f"room {channel}", lambda: self._fetch_channel(channel), max_age
+        )
+        if found is None:  # a private channel that the bot is not in
+            self._cache.forget(f"room {channel}")
             return Room(channel, "private", outsiders=True, joined=False)
         if found.get("is_im"):
             return Room(channel, "dm")
         joined = bool(found.get("is_member"))
         outsiders = _is_shared(found) or await self._has_outsiders(channel, max_age)
-        if not joined:  # it may be invited at any moment, and hears nothing of what changes there
+        if not joined:  # the bot gets no events from there, so nothing would invalidate the cache
             self.forget_room(channel)
         private = found.get("is_private") or found.get("is_group") or found.get("is_mpim")
         return Room(channel, "private" if private else "public", outsiders=outsiders, joined=joined)
 
     async def channel_names(self, channels: Iterable[str]) -> dict[str, str]:
-        """What public channels are called; the others, and those that Slack does not speak of, are left out."""
+        """The names of public channels; others, and those that Slack does not show, are left out."""
         found = {}
-        for channel in sorted(channels)[:MOST_NAMES]:
-            info: Json | None = await self._memory.ask(
-                f"room {channel}", functools.partial(self._info, channel), FRESH
+        for channel in sorted(channels)[:MAX_NAMES]:
+            info: Json | None = await self._cache.ask(
+                f"room {channel}", functools.partial(self._fetch_channel, channel), FRESH
             )
             if info and info.get("is_channel") and not info.get("is_private"):
                 found[channel] = str(info.get("name") or "")
         return found
 
-    async def _info(self, channel: str) -> Json | None:
+    async def _fetch_channel(self, channel: str) -> Json | None:
         try:
             answer = await self._sender.call(
                 "conversations.info", Options(wants=("channel",)), channel=channel
@@ -191,22 +194,22 @@ class Directory:
         return dict(answer["channel"])
 
     async def is_in(self, channel: str, user: str, max_age: float = FRESH) -> bool:
-        """Whether they are a member of the channel, as far as Slack tells the bot. Raises `MissingScopeError`."""
-        members = await self._members(channel, max_age)
+        """Whether the user is a member of the channel, as far as Slack tells the bot. Raises `MissingScopeError`."""
+        members = await self._get_members(channel, max_age)
         if members is None or self._bot not in members:
-            self._memory.forget(f"members {channel}")  # nothing tells when that changes
+            self._cache.forget(f"members {channel}")  # no event will tell the bot of changes there
         return members is not None and user in members
 
-    async def _members(
+    async def _get_members(
         self, channel: str, max_age: float, *, caught_up: bool = False
     ) -> frozenset[str] | None:
-        """None where Slack does not say."""
-        found: frozenset[str] | None = await self._memory.ask(
-            f"members {channel}", lambda: self._list_members(channel), max_age, caught_up=caught_up
+        """None if Slack does not say."""
+        found: frozenset[str] | None = await self._cache.ask(
+            f"members {channel}", lambda: self._fetch_members(channel), max_age, caught_up=caught_up
         )
         return found
 
-    async def _list_members(self, channel: str) -> frozenset[str] | None:
+    async def _fetch_members(self, channel: str) -> frozenset[str] | None:
         found: set[str] = set()
         cursor: dict[str, Any] = {}
         try:
@@ -222,7 +225,7 @@ class Directory:
                 following = (page.get("response_metadata") or {}).get("next_cursor")
                 if not following:
                     return frozenset(found)
-                if cursor.get("cursor") == following:  # the same page for ever
+                if cursor.get("cursor") == following:  # Slack repeats the same page
                     return None
                 cursor = {"cursor": following}
         except MissingScopeError:
@@ -231,29 +234,29 @@ class Directory:
             return None
 
     async def _has_outsiders(self, channel: str, max_age: float) -> bool:
-        """Whether any member is a guest or from elsewhere. True, to be safe, while that is not known of all of them."""
-        members = await self._members(channel, max_age, caught_up=True)  # when the room was asked for
+        """Whether any member is a guest or from outside. True, to be safe, unless every member is known."""
+        members = await self._get_members(channel, max_age, caught_up=True)  # `room` has caught up already
         if members is None:
             return True
-        looked_at, guarded = self._guarded.get(channel, (None, True))
+        looked_at, outsiders = self._outsiders.get(channel, (None, True))
         if looked_at is not members:
             others, before = sorted(members - {self._bot}), self._changes
             facts = await self.people.facts(others)
             unknown = len(facts) < len(others)
-            guarded = unknown or any(is_outside(one, self._team) for one in facts.values())
+            outsiders = unknown or any(is_outside(one, self._team) for one in facts.values())
             if before == self._changes:
-                self._guarded[channel] = (members, guarded)
-        return guarded
+                self._outsiders[channel] = (members, outsiders)
+        return outsiders
 
-    # in the background
+    # background tasks
 
     async def keep_listing(self) -> None:
-        """List everybody now and every day, for ever."""
+        """List everybody now and then once a day, for ever."""
         await self._listing.run()
 
     async def keep_writing(self) -> None:
-        """Write down what was learned of people now and then, for ever."""
-        await self.people.write_now_and_then(self._sleep)
+        """Write what was learned about people to the store every few seconds, for ever."""
+        await self.people.write_periodically(self._sleep)
 
 
 def _is_shared(room: Json) -> bool:
@@ -261,8 +264,8 @@ def _is_shared(room: Json) -> bool:
     return any(room.get(name) for name in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
 
 
-def _moved(
+def _apply_moves(
     members: frozenset[str] | None, joined: frozenset[str], left: frozenset[str]
 ) -> frozenset[str] | None:
-    """None where Slack has not told them."""
+    """Apply a join or leave to the cached members; None if Slack has not listed them."""
     return None if members is None else (members | joined) - left

@@ -1,13 +1,13 @@
-"""What an event of Slack's says of people and places: what to forget, and what to know from now on. Pure."""
+"""What one Slack event says about people and channels. Pure."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 from store.models.tickets import Json
 
-_OF_A_PERSON = frozenset({"team_join", "user_change"})
-_OF_MEMBERS = frozenset({"member_joined_channel", "member_left_channel"})
-_OF_A_PLACE = frozenset(
+_PERSON_EVENTS = frozenset({"team_join", "user_change"})
+_MEMBERSHIP_EVENTS = frozenset({"member_joined_channel", "member_left_channel"})
+_CHANNEL_EVENTS = frozenset(
     {
         "channel_archive",
         "channel_convert_to_private",
@@ -29,16 +29,16 @@ _OF_A_PLACE = frozenset(
         "shared_channel_invite_approved",
     }
 )
-_THE_END = {"tokens_revoked": "token_revoked", "app_uninstalled": "account_inactive"}
+_REVOCATION_EVENTS = {"tokens_revoked": "token_revoked", "app_uninstalled": "account_inactive"}
 
-# Events that tell of people, places and the installation, and ask for nothing.
-OBSERVED_EVENTS = _OF_A_PERSON | _OF_MEMBERS | _OF_A_PLACE | frozenset(_THE_END)
+# Events that only inform about people, channels and the installation; they need no answer.
+OBSERVED_EVENTS = _PERSON_EVENTS | _MEMBERSHIP_EVENTS | _CHANNEL_EVENTS | frozenset(_REVOCATION_EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """`user` is a user object that is news; `channel` a place that has changed; `joined` and `left` a member of it.
-    `refused` is the code with which Slack will refuse everything from now on."""
+class DirectoryChange:
+    """`user` is a changed user object, `channel` a changed channel, `joined` or `left` a member of it. `refused` is the
+    error code that Slack will answer every call with from now on."""
 
     user: Json | None = None
     channel: str = ""
@@ -47,30 +47,30 @@ class News:
     refused: str = ""
 
 
-def read_event(event: Json) -> News | None:
-    """None where it tells nothing of people and places. Conversions arrive as messages with a subtype."""
+def read_event(event: Json) -> DirectoryChange | None:
+    """None if the event says nothing about people or channels. Channel conversions arrive as messages with a subtype."""
     kind = event.get("type")
     if kind == "message":
         kind = event.get("subtype")
-    if kind in _OF_A_PERSON:
+    if kind in _PERSON_EVENTS:
         user = event.get("user")
-        return News(user=user) if isinstance(user, dict) and user.get("id") else None
-    if kind in _OF_MEMBERS:
-        place, who = News(channel=_id(event.get("channel"))), str(event.get("user") or "")
+        return DirectoryChange(user=user) if isinstance(user, dict) and user.get("id") else None
+    if kind in _MEMBERSHIP_EVENTS:
+        place, who = DirectoryChange(channel=_channel_id(event.get("channel"))), str(event.get("user") or "")
         return replace(place, joined=who) if kind == "member_joined_channel" else replace(place, left=who)
-    if kind in _OF_A_PLACE:
-        return News(channel=_id(event.get("channel")))
-    if kind == "tokens_revoked" and not _bots_token(event.get("tokens")):
-        return None  # a person's own token, which the bot does not use
-    if kind in _THE_END:
-        return News(refused=_THE_END[kind])
+    if kind in _CHANNEL_EVENTS:
+        return DirectoryChange(channel=_channel_id(event.get("channel")))
+    if kind == "tokens_revoked" and not _has_bot_token(event.get("tokens")):
+        return None  # a user token; the bot uses none
+    if kind in _REVOCATION_EVENTS:
+        return DirectoryChange(refused=_REVOCATION_EVENTS[kind])
     return None
 
 
-def _bots_token(tokens: Any) -> bool:
+def _has_bot_token(tokens: Any) -> bool:
     return isinstance(tokens, dict) and bool(tokens.get("bot"))
 
 
-def _id(channel: Any) -> str:
-    """It is given by its id, or as an object."""
+def _channel_id(channel: Any) -> str:
+    """Slack gives a channel as its id or as an object."""
     return str(channel.get("id") or "") if isinstance(channel, dict) else str(channel or "")

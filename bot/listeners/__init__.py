@@ -1,1 +1,1 @@
-"""What people do in Slack, and what is done about it: a module a surface, registered in `registration`."""
+"""Handles what people do in Slack: one module per surface, registered in `registration`."""

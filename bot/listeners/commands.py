@@ -1,4 +1,4 @@
-"""`/ticket …`: the same words, answered to the person alone unless a ticket was made or changed."""
+"""`/ticket …`: the same commands, answered privately unless a ticket was created or changed."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser.message import Message
 
 
-async def commanded(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def handle_command(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     body = request.body
     text = body.get("text", "")
     ctx = await build_context(
@@ -30,5 +30,5 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
     )
     ctx, said = await answer_message(services, request, ctx, message)
     rendered = await reply(services, ctx, said.outcome, said.parsed)
-    # Kept for days, and hardly ever told again: the blocks are ten times as much.
+    # The store keeps this for days and rarely needs it; with the blocks it would be ten times the size.
     return {"text": rendered.text}

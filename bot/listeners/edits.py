@@ -1,9 +1,9 @@
-"""A message that made a ticket was edited: its writer is asked whether the ticket should follow."""
+"""When the message that created a ticket is edited, asks its author whether the ticket should follow."""
 
 from typing import Any
 
 from bot.actions import Ask, Create, Update
-from bot.listeners.answering.drawing import drawn
+from bot.listeners.answering.drawing import draw_answer
 from bot.listeners.answering.readable import readable
 from bot.listeners.answering.sending import tell
 from bot.listeners.incoming.intake import EDIT_OF
@@ -15,7 +15,7 @@ from store.models.tickets import Record
 
 
 async def offer_update(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """To the writer alone. Nothing where the ticket is not theirs to see any more, or says so already."""
+    """Ask only the author. Does nothing if they may no longer see the ticket, or it already has the new values."""
     event = request.body["event"]
     ctx = await build_context(
         services,
@@ -41,12 +41,12 @@ async def offer_update(services: Services, request: IncomingRequest) -> dict[str
         news["desc"] = ""
     ask = Ask(msg=f"Update {record.ticket.id} to this?", choices=(Update(id=record.ticket.id, **news),))
     outcome = await services.router.act(ask, ctx.requester, ctx.origin)
-    await tell(services, ctx, await drawn(services, ctx, outcome))
+    await tell(services, ctx, await draw_answer(services, ctx, outcome))
     return {"json": outcome.reply.json}
 
 
 async def _is_from(services: Services, record: Record) -> bool:
-    """Whether the ticket's description is words of the message as it was: it would contradict the new title."""
+    """Whether the ticket's description comes from the old message. It would then contradict the new title."""
     desc = record.ticket.desc
     return desc is not None and plain(desc).removesuffix("…") in plain(
         await readable(services, record.origin.text)

@@ -1,4 +1,5 @@
-"""In a direct message: what names no ticket, and may be about the one that was spoken of last there. It is offered, and not done."""
+"""Follow-ups in direct messages: a message that names no ticket may be about the latest one. Offers that, and does
+nothing."""
 
 from dataclasses import replace
 
@@ -7,12 +8,13 @@ from bot.listeners.services import RequestContext, Services
 from bot.parser import rules
 from bot.parser.message import Message, Topic
 
-LATELY = 600.0  # seconds since the ticket was made or changed
+LATELY = 600.0  # seconds since the ticket was created or changed
 
 
 async def read_follow_up(services: Services, ctx: RequestContext, message: Message) -> Action | None:
-    """`done: fixed` after one's own `create …` as a question whether that ticket is meant, beside the list that it may ask for;
-    `any update?` as that ticket. None where the message can be read by itself, or nothing was done lately."""
+    """`done: fixed` after one's own `create …` becomes the question whether that ticket is meant, beside the list it
+    may also ask for; `any update?` shows the ticket. None if the message is clear by itself, or nothing was done
+    lately."""
     alone = rules.read(message).action
     if not isinstance(alone, (Ask, Nothing, View)):
         return None
@@ -36,7 +38,7 @@ def _is_about(action: Action, topic: Topic) -> bool:
 
 
 async def _latest(services: Services, ctx: RequestContext) -> Topic | None:
-    """The one ticket that the person made or changed last, if that was here and lately."""
+    """The ticket that the person created or changed last, if that was just one, in this conversation and lately."""
     changes = await services.store.latest(ctx.person.id, undoings=True)
     if len(changes) != 1 or changes[0].origin.channel != ctx.room.id:
         return None

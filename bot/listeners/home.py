@@ -1,4 +1,4 @@
-"""App Home: the queue, for one person."""
+"""App Home: a person's list of tickets."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from bot.views import controls
 from bot.views.lists.home import first_query, home, read_filters
 
 
-async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """The list that they left it with, lately; else the whole queue."""
+async def handle_opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Show the list that the person used last, if that was lately; else the default one."""
     event = request.body["event"]
     if event.get("tab") == "home":
         user = event["user"]
@@ -19,21 +19,21 @@ async def opened(services: Services, request: IncomingRequest) -> dict[str, Any]
     return None
 
 
-async def filtered(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def apply_filters(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     state = (request.body.get("view") or {}).get("state") or {}
     await services.homes.show(request.body["user"]["id"], read_filters(state))
     return None
 
 
-async def paged(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def turn_page(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     query = controls.read_query(pressed_value(request.body["actions"][0]))
-    if query and not (query.id or query.tickets or query.text):  # no list of Home's asks for these
+    if query and not (query.id or query.tickets or query.text):  # Home never writes such queries
         await services.homes.show(request.body["user"]["id"], query)
     return None
 
 
-async def draw(services: Services, user: str, query: View) -> dict[str, Any]:
-    """What this person may see of what `query` asks for, as it is now."""
+async def draw_home(services: Services, user: str, query: View) -> dict[str, Any]:
+    """The view of `query` for this person, with the tickets that they may see now."""
     ctx = await build_context(
         services, IncomingRequest({}), user=user, channel="", surface="slash", alone=True
     )

@@ -1,4 +1,4 @@
-"""`@tickets …` in a channel, and a direct message, which is the same without the mention."""
+"""Messages to the bot: `@tickets …` in a channel, and direct messages, which need no mention."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,14 +7,14 @@ from bot.actions import Action, Ask, Create
 from bot.delivery.pacing.ownership import NotOursError
 from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
-from bot.listeners.answering.replying import HEARD, reply
-from bot.listeners.answering.sources import as_create, find_source
+from bot.listeners.answering.replying import ACKNOWLEDGEMENT, reply
+from bot.listeners.answering.sources import create_from_source, find_source
 from bot.listeners.edits import offer_update
 from bot.listeners.follow_ups import read_follow_up
-from bot.listeners.incoming.identity import Hearing, classify_event
+from bot.listeners.incoming.identity import MessageKind, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
-from bot.listeners.incoming.threads import Place, PostponedError
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_made_by
+from bot.listeners.incoming.threads import PostponedError, ThreadPlace
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
 from bot.parser.message import Message, Parsed, Surface, Topic
 from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
@@ -26,8 +26,8 @@ HINT = 'create "login page is slow"'
 READING = "is reading your message…"
 
 
-async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """A message: to the bot, or in a ticket's thread. Anything else that Slack delivers is left alone."""
+async def handle_message(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Handle a message to the bot or in a ticket's thread. Other messages are ignored."""
     event = request.body["event"]
     how = classify_event(event, services.bot)
     if event.get(EDIT_OF):
@@ -38,23 +38,23 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
     begins = root in ("", event["ts"])
     place = services.threads.line_up(event["channel"], root or event["ts"], begins=begins)
     try:
-        return await _heard_in_place(services, request, how, place)
+        return await _answer_in_turn(services, request, how, place)
     except (UnavailableError, UnwritableError, NotOursError, PostponedError):
         place.fail()
         if begins:
-            services.threads.failed(event["channel"], event["ts"])
+            services.threads.note_failure(event["channel"], event["ts"])
         raise
     finally:
         place.leave()
 
 
-async def _heard_in_place(
-    services: Services, request: IncomingRequest, how: Hearing, place: Place
+async def _answer_in_turn(
+    services: Services, request: IncomingRequest, how: MessageKind, place: ThreadPlace
 ) -> dict[str, Any] | None:
     event = request.body["event"]
     channel, root, ts = event["channel"], event.get("thread_ts") or "", event["ts"]
     if root in ("", ts):
-        services.threads.came(channel, ts)
+        services.threads.note_arrival(channel, ts)
 
     found: str | None = None
 
@@ -73,30 +73,30 @@ async def _heard_in_place(
     ctx = replace(ctx, place=place)
     parsed, outcome = answered.parsed, answered.outcome
     if parsed.calls:
-        await _status(services, ctx, "")
+        await _set_status(services, ctx, "")
     if how == "thread" and _is_talk(parsed, outcome):
         return {"json": outcome.reply.json}
     if outcome.reply.kind == "none" and is_small_talk(message):
-        await services.sender.react(MessageRef(ctx.room.id, ts), HEARD, there=True)
+        await services.sender.react(MessageRef(ctx.room.id, ts), ACKNOWLEDGEMENT, there=True)
     else:
         await reply(services, ctx, outcome, parsed)
     return {"json": outcome.reply.json}
 
 
 def _is_talk(parsed: Parsed, outcome: Outcome) -> bool:
-    """Among people: it is left alone."""
+    """Whether this is talk among people in a ticket's thread, which needs no answer."""
     return outcome.reply.kind in ("none", "error", "help") and parsed.action.action in ("NONE", "HELP")
 
 
 async def _act(
-    services: Services, request: IncomingRequest, how: Hearing, found: str | None
+    services: Services, request: IncomingRequest, how: MessageKind, found: str | None
 ) -> tuple[RequestContext, Answer, Message] | None:
-    """None for a reply in a thread that has no ticket after all; `found` is the one that it had before its turn came."""
+    """None for a reply in a thread that turns out to have no ticket. `found` is the thread's ticket from before its turn."""
     event = request.body["event"]
     root = event.get("thread_ts") or ""
-    topic = await _topic(services, event["channel"], root, found)
-    if topic and how == "mention" and was_made_by(topic, request):
-        topic = None  # before a restart: it was not a ticket's thread when this was said
+    topic = await _find_record(services, event["channel"], root, found)
+    if topic and how == "mention" and was_created_by(topic, request):
+        topic = None  # this message created the ticket, before a restart
     if how == "thread" and topic is None:
         return None
     surface: Surface = "dm" if how == "dm" else "thread" if topic else "mention"
@@ -108,7 +108,7 @@ async def _act(
         surface=surface,
         text=event.get("text", ""),
         message=event["ts"],
-        thread=root or ("" if how == "dm" else event["ts"]),  # a direct message is answered in the flow
+        thread=root or ("" if how == "dm" else event["ts"]),  # a direct message needs no thread
     )
     about = (
         Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
@@ -128,21 +128,21 @@ async def _act(
         request,
         ctx,
         message,
-        lambda: _status(services, ctx, READING),
-        fill=lambda asked, origin: _of_thread(services, asked, origin),
-        known=await read_follow_up(services, ctx, message) if how == "dm" and not root else None,
+        lambda: _set_status(services, ctx, READING),
+        fill=lambda asked, origin: _create_from_thread(services, asked, origin),
+        known_action=await read_follow_up(services, ctx, message) if how == "dm" and not root else None,
     )
     return ctx, said, message
 
 
-async def _of_thread(services: Services, asked: Create, origin: Origin) -> tuple[Action, Origin]:
-    """A ticket of the first message of the thread, and tied to it; what the asker adds wins."""
+async def _create_from_thread(services: Services, asked: Create, origin: Origin) -> tuple[Action, Origin]:
+    """A ticket from the first message of the thread, and linked to it. What the person adds takes precedence."""
     source = await find_source(services, origin.channel, origin.thread)
     if source is None:
         return Ask(
             msg="I cannot read the first message of this thread. Give the ticket a title.", hint=HINT
         ), origin
-    read = await as_create(services, source)
+    read = await create_from_source(services, source)
     added = asked.model_dump(exclude_none=True, exclude={"action", "source", "title"})
     title = {"title": asked.title} if asked.title else {}
     return Create.model_validate(read.model_dump(exclude_none=True) | added | title), replace(
@@ -154,8 +154,8 @@ async def _of_thread(services: Services, asked: Create, origin: Origin) -> tuple
     )
 
 
-async def _status(services: Services, ctx: RequestContext, status: str) -> None:
-    """Shown beside the bot's name until it answers; Slack's own way to say that this takes a moment."""
+async def _set_status(services: Services, ctx: RequestContext, status: str) -> None:
+    """Slack shows `status` beside the bot's name until it answers."""
     await services.sender.call_best_effort(
         "assistant.threads.setStatus",
         channel_id=ctx.room.id,
@@ -164,7 +164,7 @@ async def _status(services: Services, ctx: RequestContext, status: str) -> None:
     )
 
 
-async def _topic(services: Services, channel: str, root: str, found: str | None) -> Record | None:
+async def _find_record(services: Services, channel: str, root: str, found: str | None) -> Record | None:
     if found and (record := await services.store.get(found)):
         return record
     ticket_id = await _find_ticket(services, channel, root)
@@ -172,7 +172,7 @@ async def _topic(services: Services, channel: str, root: str, found: str | None)
 
 
 async def _find_ticket(services: Services, channel: str, root: str) -> str | None:
-    """The ticket of a thread, also one whose card the store does not know yet."""
+    """The ticket of a thread, even if the store does not know its card yet."""
     if not root:
         return None
-    return await services.store.find_by_thread(channel, root) or services.cards.find_placed(channel, root)
+    return await services.store.find_by_thread(channel, root) or services.cards.find_posted(channel, root)

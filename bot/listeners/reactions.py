@@ -1,4 +1,4 @@
-"""🎫 on a message makes its ticket; 👀 and ✅ on a ticket's card or message start and close it; taken away, that is undone."""
+"""Reactions: 🎫 on a message creates a ticket; 👀 and ✅ on a card start and close it; removing one undoes that."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -6,25 +6,25 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.actions import Action, Close, Update, View
-from bot.listeners.answering.drawing import drawn
+from bot.listeners.answering.drawing import draw_answer
 from bot.listeners.answering.following import show_undone
 from bot.listeners.answering.lines import thread_of
 from bot.listeners.answering.replying import reply
-from bot.listeners.answering.sources import Source, as_create, find_source
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_made_by
+from bot.listeners.answering.sources import Source, create_from_source, find_source
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
 from bot.policy import Role
 from bot.results import Outcome
 from bot.router.undo import trace
 from store.models.tickets import Change, Record, Status
 
 TICKET, EYES = "ticket", "eyes"  # the third is white_check_mark
-SIGNS = {TICKET: "🎫", EYES: "👀", "white_check_mark": "✅"}  # as they are shown
+SIGNS = {TICKET: "🎫", EYES: "👀", "white_check_mark": "✅"}
 KEY = "reaction:"
 
 
-class _Done(NamedTuple):
-    """What came of a reaction, to be told. `undone`: the change whose line is to say that it is undone; `there_already`: the
-    message had a ticket, which is shown to whoever reacted alone."""
+class _Result(NamedTuple):
+    """The result of a reaction. `undone`: the change whose line should now say "undone". `there_already`: the message had a
+    ticket already, which is shown only to the person who reacted."""
 
     ctx: RequestContext
     outcome: Outcome
@@ -32,7 +32,7 @@ class _Done(NamedTuple):
     there_already: bool = False
 
 
-async def added(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def handle_added(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     if not request.key:
         return None
     async with _turn(services, request) as source:
@@ -40,8 +40,8 @@ async def added(services: Services, request: IncomingRequest) -> dict[str, Any] 
     return await _tell(services, done) if done else None
 
 
-async def removed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """Undo what their reaction did, if nothing has changed since."""
+async def handle_removed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Undo what the reaction did, unless the ticket has changed since."""
     if not request.key:
         return None
     async with _turn(services, request) as source:
@@ -51,8 +51,8 @@ async def removed(services: Services, request: IncomingRequest) -> dict[str, Any
 
 @asynccontextmanager
 async def _turn(services: Services, request: IncomingRequest) -> AsyncIterator[Source | None]:
-    """The message, alone with it and the thread that it stands in: of what several people do at once, each sees what came
-    of the one before. None for a message that the bot cannot read."""
+    """The message, with exclusive use of it and of its thread, so that of several people's reactions each sees the effect of
+    the one before. None if the bot cannot read the message."""
     item = request.body["event"]["item"]
     channel, ts = str(item["channel"]), str(item["ts"])
     async with AsyncExitStack() as stack:
@@ -63,73 +63,73 @@ async def _turn(services: Services, request: IncomingRequest) -> AsyncIterator[S
         yield source
 
 
-async def _act_on(services: Services, request: IncomingRequest, source: Source) -> _Done | None:
+async def _act_on(services: Services, request: IncomingRequest, source: Source) -> _Result | None:
     reaction = request.body["event"]["reaction"]
     record = await _ticket_of(services, source)
     if reaction == TICKET:
-        return await _make(services, request, source, record)
-    if record is None or not _stands_for(record, source):
+        return await _create(services, request, source, record)
+    if record is None or not _is_card_or_origin(record, source):
         return None
     ctx = await _context(services, request, source, record)
     action: Action = (
         Update(id=record.ticket.id, stat=Status.PROG) if reaction == EYES else Close(id=record.ticket.id)
     )
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    return _Done(ctx, outcome) if outcome.changes else None
+    return _Result(ctx, outcome) if outcome.changes else None
 
 
-async def _undo(services: Services, request: IncomingRequest, source: Source) -> _Done | None:
+async def _undo(services: Services, request: IncomingRequest, source: Source) -> _Result | None:
     record = await _ticket_of(services, source)
     change = await _latest(services, record) if record else None
     if record is None or change is None:
         return None
-    if not change.origin.idempotency_key.startswith(made_by(request.body["event"])):
+    if not change.origin.idempotency_key.startswith(key_prefix(request.body["event"])):
         return None
     ctx = await _context(services, request, source, record)
-    outcome = await services.router.undo_service.one(
+    outcome = await services.router.undo_service.undo_one(
         record.ticket.id, change.version, ctx.requester, ctx.origin
     )
-    return _Done(ctx, outcome, undone=change) if outcome.changes else None
+    return _Result(ctx, outcome, undone=change) if outcome.changes else None
 
 
-async def _tell(services: Services, done: _Done) -> dict[str, Any]:
+async def _tell(services: Services, done: _Result) -> dict[str, Any]:
     ctx, outcome = done.ctx, done.outcome
     if done.there_already:
-        shown = await drawn(services, ctx, outcome)
+        shown = await draw_answer(services, ctx, outcome)
         await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, ctx.beside, shown)
     elif done.undone is None or not await show_undone(services, ctx, outcome, done.undone):
         await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
 
 
-def made_by(event: dict[str, Any]) -> str:
-    """What the key of a change begins with that this person's reaction to that message made."""
+def key_prefix(event: dict[str, Any]) -> str:
+    """The prefix of the idempotency key of a change made by this person's reaction to that message."""
     item = event["item"]
     return f"{KEY}{item['channel']}:{item['ts']}:{event['user']}:{event['reaction']}:"
 
 
-async def _make(
+async def _create(
     services: Services, request: IncomingRequest, source: Source, record: Record | None
-) -> _Done | None:
-    """The message's ticket, by whoever reacted; where there is one already, it is shown to them alone. Other bots react, too,
-    and nobody is there to be told anything."""
-    if record is not None and was_made_by(record, request):
-        record = None  # before a restart, and not told yet
+) -> _Result | None:
+    """Create the message's ticket for the person who reacted. An existing ticket is shown to them alone. Reactions by
+    bots are ignored."""
+    if record is not None and was_created_by(record, request):
+        record = None  # created by this reaction before a restart, but not answered yet
     ctx = await _context(services, request, source, record)
     if ctx.person.role is Role.NOBODY:
         return None
     if record is not None:
         ctx = replace(ctx, alone=True, thread=ctx.beside)
         outcome = await services.router.act(View(id=record.ticket.id), ctx.requester, ctx.origin)
-        return _Done(ctx, outcome, there_already=True)
+        return _Result(ctx, outcome, there_already=True)
     if restored := await _restore(services, request, source):
         return restored
-    outcome = await services.router.act(await as_create(services, source), ctx.requester, ctx.origin)
-    return _Done(ctx, outcome)
+    outcome = await services.router.act(await create_from_source(services, source), ctx.requester, ctx.origin)
+    return _Result(ctx, outcome)
 
 
-async def _restore(services: Services, request: IncomingRequest, source: Source) -> _Done | None:
-    """The message's ticket that was taken back is brought back. None where there is none, or none that they may."""
+async def _restore(services: Services, request: IncomingRequest, source: Source) -> _Result | None:
+    """Restore the message's ticket if its creation was undone. None if there is none that this person may restore."""
     for ticket_id in reversed(await services.store.list_by_thread(source.channel, source.thread)):
         (change, *_), _ = await services.store.history(ticket_id)
         made = (await trace(services.store, change))[-1]
@@ -137,9 +137,11 @@ async def _restore(services: Services, request: IncomingRequest, source: Source)
         if change.undoes is None or made.kind != "created" or not of_message:
             continue
         ctx = await _context(services, request, source, None)
-        outcome = await services.router.undo_service.one(ticket_id, change.version, ctx.requester, ctx.origin)
+        outcome = await services.router.undo_service.undo_one(
+            ticket_id, change.version, ctx.requester, ctx.origin
+        )
         if outcome.changes:
-            return _Done(ctx, outcome, undone=change)
+            return _Result(ctx, outcome, undone=change)
     return None
 
 
@@ -172,18 +174,18 @@ async def _source(services: Services, event: dict[str, Any]) -> Source | None:
 
 
 async def _ticket_of(services: Services, source: Source) -> Record | None:
-    """The ticket of the thread that the message stands in or begins."""
+    """The ticket of the thread that contains the message or starts with it."""
     ticket_id = await services.store.find_by_thread(source.channel, source.thread)
     return await services.store.get(ticket_id) if ticket_id else None
 
 
-def _stands_for(record: Record, source: Source) -> bool:
-    """Whether the message is the ticket's card or the one that it came from."""
+def _is_card_or_origin(record: Record, source: Source) -> bool:
+    """Whether the message is the ticket's card, or the message it was created from."""
     card = record.card
     is_card = card is not None and (card.channel, card.ts) == (source.channel, source.ts)
     return is_card or (record.origin.channel, record.origin.message) == (source.channel, source.ts)
 
 
 async def _latest(services: Services, record: Record) -> Change | None:
-    """The change that made the ticket as it is."""
+    """The latest change to the ticket."""
     return await services.store.change(record.ticket.id, record.version)

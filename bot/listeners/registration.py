@@ -1,4 +1,4 @@
-"""What Slack can send, and who listens: the one table that `manifest.yml` is held against."""
+"""Which listener handles what Slack sends: one table, which a test compares with `manifest.yml`."""
 
 import asyncio
 import logging
@@ -16,18 +16,18 @@ from bot.listeners.forms.submitted import result_in_place
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 
-ANSWER_TIMEOUT = 2.0  # seconds: Slack waits for three
+ANSWER_TIMEOUT = 2.0  # seconds; Slack waits three for the answer to a form
 
 log = logging.getLogger(__name__)
 
 EVENTS: dict[str, Job] = {
-    "app_mention": mentions.heard,
-    "message": mentions.heard,
-    "app_home_opened": home.opened,
-    "reaction_added": reactions.added,
-    "reaction_removed": reactions.removed,
+    "app_mention": mentions.handle_message,
+    "message": mentions.handle_message,
+    "app_home_opened": home.handle_opened,
+    "reaction_added": reactions.handle_added,
+    "reaction_removed": reactions.handle_removed,
 }
-# Events that the manifest subscribes to and no listener works on: they are acknowledged, and not written to disk.
+# Events in the manifest that no listener handles: they are acknowledged and not written to disk.
 ACKNOWLEDGED = frozenset(
     {
         "app_uninstalled",
@@ -46,62 +46,63 @@ ACKNOWLEDGED = frozenset(
         "user_change",
     }
 )
-COMMANDS: dict[str, Job] = {"/ticket": commands.commanded}
+COMMANDS: dict[str, Job] = {"/ticket": commands.handle_command}
 SHORTCUTS: dict[str, Job] = {
     controls.NEW_SHORTCUT: shortcuts.new_ticket,
     controls.MESSAGE_SHORTCUT: shortcuts.from_message,
 }
 PRESSES: dict[str, Job] = {
-    controls.START: cards.started,
-    controls.REOPEN: cards.reopened,
+    controls.START: cards.start,
+    controls.REOPEN: cards.reopen,
     controls.CLOSE: opening.open_close,
     controls.EDIT: opening.open_edit,
     controls.POST: posting.open_post,
     controls.NEW: opening.open_new,
-    controls.MENU: cards.chosen,
-    controls.UNDO: undoing.undone,
-    controls.UNDO_BULK: undoing.bulk_undone,
-    controls.OPEN: cards.opened,
-    controls.PAGE: cards.paged,
-    controls.HISTORY_PAGE: cards.history_paged,
-    controls.CONFIRM: previews.confirmed,
-    controls.CANCEL: previews.cancelled,
-    controls.CHOOSE: previews.chose,
-    controls.ADD_TO: cards.added_to,
-    controls.SOLVED: cards.solved,
-    controls.REOPEN_SIMILAR: cards.similar_reopened,
-    controls.HOME_FILTER: home.filtered,
-    controls.HOME_PAGE: home.paged,
+    controls.MENU: cards.handle_menu,
+    controls.UNDO: undoing.undo,
+    controls.UNDO_BULK: undoing.undo_bulk,
+    controls.OPEN: cards.open_ticket,
+    controls.PAGE: cards.turn_list_page,
+    controls.HISTORY_PAGE: cards.turn_history_page,
+    controls.CONFIRM: previews.confirm,
+    controls.CANCEL: previews.cancel,
+    controls.CHOOSE: previews.choose,
+    controls.ADD_TO: cards.merge_into_similar,
+    controls.SOLVED: cards.close_as_solved,
+    controls.REOPEN_SIMILAR: cards.reopen_similar,
+    controls.HOME_FILTER: home.apply_filters,
+    controls.HOME_PAGE: home.turn_page,
 }
 FORMS: dict[str, Job] = {
-    controls.NEW_FORM: submitted.new_submitted,
-    controls.EDIT_FORM: submitted.edit_submitted,
-    controls.CLOSE_FORM: submitted.close_submitted,
-    controls.POST_FORM: posting.submitted,
+    controls.NEW_FORM: submitted.submit_new,
+    controls.EDIT_FORM: submitted.submit_edit,
+    controls.CLOSE_FORM: submitted.submit_close,
+    controls.POST_FORM: posting.submit_post,
 }
 
 
 def register(app: AsyncApp, runner: DeliveryRunner) -> None:
-    """Each listener acknowledges, then works: what was delivered is on disk by then."""
-    app.error(_failed)
+    """Register all listeners with Bolt. Each acknowledges first: `Intake` has written the delivery to disk by then."""
+    app.error(_log_failure)
     for event, job in EVENTS.items():
-        app.event(event)(_acknowledged(runner, job))
+        app.event(event)(_acknowledge_and_run(runner, job))
     for command, job in COMMANDS.items():
-        app.command(command)(_acknowledged(runner, job))
+        app.command(command)(_acknowledge_and_run(runner, job))
     for callback_id, job in SHORTCUTS.items():
-        app.shortcut(callback_id)(_acknowledged(runner, job))
+        app.shortcut(callback_id)(_acknowledge_and_run(runner, job))
     for action_id, job in PRESSES.items():
-        app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledged(runner, job))
+        app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledge_and_run(runner, job))
     for callback_id, job in FORMS.items():
-        app.view(callback_id)(_checked(runner, job))
+        app.view(callback_id)(_check_and_run(runner, job))
 
 
-async def _failed(error: Exception) -> None:
-    """Before anything was worked on, so that Slack is not told "received". Bolt itself would log the error's own text."""
+async def _log_failure(error: Exception) -> None:
+    """Log errors from before a listener runs; Slack is then not told "received". Bolt's own log would quote the error's
+    text."""
     log.error("A request could not be taken", exc_info=error)
 
 
-def _acknowledged(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
+def _acknowledge_and_run(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         await runner.work(job, body, context)
@@ -109,8 +110,8 @@ def _acknowledged(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[N
     return listener
 
 
-def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
-    """A form is looked at before it is acknowledged: what is wrong is said in the form itself."""
+def _check_and_run(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
+    """Check a form before acknowledging it, so that errors are shown in the form."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         if context.get("replayed"):

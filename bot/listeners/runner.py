@@ -1,4 +1,4 @@
-"""One delivery, worked on to its end: finished in the store, or met by the error edge."""
+"""Runs a listener for one delivery and finishes it in the store. Every error that a listener raises ends up here."""
 
 import asyncio
 import logging
@@ -10,9 +10,9 @@ from slack_bolt.async_app import AsyncBoltContext
 
 from bot.delivery.errors import LateError, MissingScopeError
 from bot.delivery.pacing.ownership import NotOursError, is_ours
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.listeners.answering import errors
-from bot.listeners.answering.following import settle_after_finish
+from bot.listeners.answering.following import correct_after_finish
 from bot.listeners.incoming.intake import INTENT, KEY, REPLAYED
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.rush import Rush
@@ -25,35 +25,36 @@ log = logging.getLogger(__name__)
 
 Job = Callable[[Services, IncomingRequest], Awaitable[dict[str, Any] | None]]
 
-PATIENCE = 3  # times that a delivery may fail by what it holds before it is parked
-MOST_IN_HAND = 500  # deliveries; more are left to the store until these are done
-RETRY = 60.0  # seconds until a delivery that failed is tried again; twice as long each time
+MAX_FAILURES = 3  # failures caused by a delivery's own contents, after which it is parked
+MAX_IN_HAND = 500  # deliveries in this process; further ones stay in the store until these are done
+RETRY = 60.0  # seconds until a failed delivery is retried; doubles each time
 LONGEST_RETRY = 300.0
-STORE_RETRY = 5.0  # the same, where the store did not answer: it is back for all at once
-MOST_FAILED = 5000  # deliveries that have failed, of which it is remembered how often
+STORE_RETRY = 5.0  # the same after the store failed: once it is back, all can continue
+MAX_FAILED = 5000  # failed deliveries whose failures are counted
 
-# What keeps failing whatever a delivery holds, until somebody mends it: nothing is parked for it.
+# These fail for any delivery until somebody fixes the cause, so no delivery is parked for them.
 _LASTING = (MissingScopeError, UnavailableError, UnwritableError)
 
 
 class DeliveryRunner:
-    """Runs jobs and knows which are in hand, so that a stop can wait for them."""
+    """Runs jobs and tracks which are in hand, so that a shutdown can wait for them."""
 
     def __init__(self, services: Services, leases: Leases) -> None:
         self.services, self.leases = services, leases
         self._stopped = False
-        self.overflowed = False  # more is accepted than is in hand: it is taken up in its order
+        self.overflowed = False  # more was accepted than fits: the rest is claimed from the store in order
         self._rush = Rush(lambda: leases.accepting, time.monotonic)
         self._in_hand: dict[asyncio.Task[Any], str] = {}
-        self._expected: set[str] = set()  # handed to Bolt, which starts their listeners a moment later
-        self._failed: Recent[str, int] = Recent(MOST_FAILED)  # how often by what is no fault of theirs
+        self._expected: set[str] = set()  # passed to Bolt, which starts their listeners a moment later
+        # How often each delivery failed for a cause outside of it.
+        self._failed: RecentDict[str, int] = RecentDict(MAX_FAILED)
 
     async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> dict[str, Any] | None:
-        """`job` returns what the person was told, to be told again when the same is delivered again. So does this."""
+        """Run `job` for one request. Returns what the job did: the answer to give if the same request is delivered again."""
         key = str(context.get(KEY) or "")
         replayed = bool(context.get(REPLAYED))
         self._expected.discard(key)
-        if self._stopped:  # it was accepted at the last moment, and is kept for the next start
+        if self._stopped:  # accepted at the last moment: the store keeps it for the next start
             self.leases.drop(key)
             return None
         request = IncomingRequest(body, key, str(context.get(INTENT) or ""), replayed=replayed)
@@ -63,7 +64,7 @@ class DeliveryRunner:
         begun, told = self.services.clock(), None
         if key:
             self.leases.begin(key)
-        is_ours.set(self.leases.holding(key))
+        is_ours.set(self.leases.ownership_check(key))
         try:
             await self._rush.wait()
             told = await job(self.services, request)
@@ -76,8 +77,8 @@ class DeliveryRunner:
             request.line.outcome = "postponed"
             with log_and_continue(f"Postponing {key}"):
                 await self._try_later(key, STORE_RETRY, in_line=True)
-        except Exception as error:  # noqa: BLE001  # the one edge where every error is met
-            await self._met(request, error)
+        except Exception as error:  # noqa: BLE001  # the one place where every error is handled
+            await self._handle_error(request, error)
         finally:
             del self._in_hand[task]
             self.leases.drop(key)
@@ -88,22 +89,22 @@ class DeliveryRunner:
 
     async def _finish(self, request: IncomingRequest, told: dict[str, Any] | None) -> None:
         notes = request.notes
-        self.leases.drop(request.key)  # it need not last any longer
+        self.leases.drop(request.key)  # the lease is no longer needed
         versions = await self.services.store.finish(
             request.key, told, posted=notes.posted(), usage=notes.usage
         )
         self._failed.pop(request.key, None)
         with log_and_continue(f"What follows from {request.key}"):
-            await settle_after_finish(self.services, notes, versions)
+            await correct_after_finish(self.services, notes, versions)
 
     @property
     def room(self) -> int:
         """How many more deliveries can be in hand."""
         ours = {*self._in_hand.values(), *self._expected, *self.leases.held}
-        return max(0, MOST_IN_HAND - len(ours) - self.leases.accepting)
+        return max(0, MAX_IN_HAND - len(ours) - self.leases.accepting)
 
     def is_full(self) -> bool:
-        """Whether what comes now is to wait for what has come before."""
+        """Whether new deliveries must wait in the store for earlier ones."""
         self.overflowed = self.overflowed or not self.room
         return self.overflowed
 
@@ -111,18 +112,18 @@ class DeliveryRunner:
         return key in self._expected or key in self._in_hand.values()
 
     def expect(self, key: str, *, coming: bool = True) -> None:
-        """A delivery is about to be worked on again, or is not after all."""
+        """A delivery is about to be handled again; with `coming=False`, it is not after all."""
         (self._expected.add if coming else self._expected.discard)(key)
 
     async def renew_leases(self) -> None:
-        """To be called every `BEAT` seconds. The work on what another process has taken over is ended."""
+        """Call every `BEAT` seconds. Cancels work on deliveries that another process has taken over."""
         lost = await self.leases.renew({*self._in_hand.values(), *self._expected})
         for task, key in list(self._in_hand.items()):
             if key in lost:
                 log.warning("%s is another process's by now", key)
                 task.cancel()
 
-    async def _met(self, request: IncomingRequest, error: Exception) -> None:
+    async def _handle_error(self, request: IncomingRequest, error: Exception) -> None:
         reference = self.services.reference()
         request.line.outcome = f"error {reference}"
         if isinstance(error, LateError):
@@ -134,8 +135,8 @@ class DeliveryRunner:
         parked = False
         if request.key:
             try:
-                parked = await self._failed_again(request, error, reference)
-            except StoreError:  # it is claimed again when its lease is over
+                parked = await self._record_failure(request, error, reference)
+            except StoreError:  # some process will claim it when its lease ends
                 log.exception("%s could not be recorded", reference)
         if parked:
             await errors.tell(
@@ -145,8 +146,8 @@ class DeliveryRunner:
             told = errors.sentence(error, reference, kept=bool(request.key))
             await errors.tell(self.services, request.body, told)
 
-    async def _failed_again(self, request: IncomingRequest, error: Exception, reference: str) -> bool:
-        """Whether it is parked now."""
+    async def _record_failure(self, request: IncomingRequest, error: Exception, reference: str) -> bool:
+        """Record the failure. Returns whether the delivery is now parked."""
         if isinstance(error, LateError):
             await self.services.store.finish(request.key)
             return False
@@ -163,22 +164,23 @@ class DeliveryRunner:
         await self.leases.release([key], self.services.clock() + pause, in_line=in_line)
 
     async def give_up(self, key: str, reason: str) -> bool:
-        """It failed once more; after `PATIENCE` times it is parked, and `tickets parked` names it. Whether it is."""
-        if await self.services.store.fail(key, reason, park=False) < PATIENCE:
+        """Count a failure; after `MAX_FAILURES` of them, park the delivery for `tickets parked`. Returns whether it was
+        parked."""
+        if await self.services.store.fail(key, reason, park=False) < MAX_FAILURES:
             await self._try_later(key, RETRY)
             return False
         await self.services.store.fail(key, reason, park=True)
         return True
 
     async def drop(self, context: AsyncBoltContext) -> None:
-        """Nothing was done: the person will send it again."""
+        """Forget a delivery that did nothing; the person will submit it again."""
         if key := context.get(KEY):
             self.leases.drop(str(key))
             await self.services.store.finish(str(key))
 
     async def stop(self, seconds: float) -> int:
-        """Wait for what is in hand, that long at most; how many jobs were left (to other processes, or the next start). Nothing is
-        begun after that."""
+        """Wait at most `seconds` for what is in hand, and start nothing afterwards. Returns how many jobs were left to
+        other processes or the next start."""
         left: set[asyncio.Task[Any]] = set()
         if self._in_hand:
             _, left = await asyncio.wait(self._in_hand, timeout=seconds)
@@ -188,12 +190,12 @@ class DeliveryRunner:
         keys = [key for task, key in self._in_hand.items() if task in left and key]
         for task in left:
             task.cancel()
-        await asyncio.wait(left, timeout=1.0)  # nothing more is sent for them
+        await asyncio.wait(left, timeout=1.0)  # let them end, so that they send nothing more
         with log_and_continue("Leaving the rest to others"):
             await self.leases.release(keys)
         return len(left)
 
     async def idle(self) -> None:
-        """Until nothing is in hand."""
+        """Wait until nothing is in hand."""
         while self._in_hand or self._expected:
             await (asyncio.wait(self._in_hand) if self._in_hand else asyncio.sleep(0))

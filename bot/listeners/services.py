@@ -1,4 +1,4 @@
-"""What every listener works with, and what it knows of the person in front of it."""
+"""What every listener needs: the services, and the context of one request."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -12,10 +12,10 @@ from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import FRESH_ENOUGH, Directory
-from bot.directory.memory import FRESH
+from bot.directory.answer_cache import FRESH
 from bot.listeners.incoming.event_log import EventLine
 from bot.listeners.incoming.identity import read_id
-from bot.listeners.incoming.threads import Place, Threads
+from bot.listeners.incoming.threads import ThreadPlace, Threads
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
@@ -30,7 +30,7 @@ from store.protocol import TicketStore
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`workspace` is its address, such as https://acme.slack.com/; `bot` the bot's own user id, `name` what it is
+    """`workspace` is the workspace's URL, such as https://acme.slack.com/; `bot` is the bot's user id, `name` the name it is
     mentioned by."""
 
     bot: str
@@ -46,35 +46,34 @@ class Services:
     homes: Homes
     undo_lines: UndoLines
     clock: Callable[[], float]
-    reference: Callable[[], str]  # what an unexpected error is called, to the person and in the log
-    count_delivery: Callable[[Mapping[str, Any]], None] = lambda _: None  # the fields of a line of the log
-    noticed: Callable[["RequestContext", Answer], None] = lambda *_: (
-        None
-    )  # for whoever looks inside while trying the bot
+    reference: Callable[[], str]  # makes an id for an unexpected error, shown to the person and logged
+    count_delivery: Callable[[Mapping[str, Any]], None] = lambda _: None  # gets each log line
+    # Called with each answer; the local workspace's inspector uses it.
+    on_answer: Callable[["RequestContext", Answer], None] = lambda *_: None
 
     def link(self, record: Record, scope: Scope) -> str:
-        """Where a click on the ticket leads: its card. "" while it has none that whoever reads it can open."""
+        """The URL of the ticket's card; "" if it has none that everybody in `scope` can open."""
         card = self.cards.find_card(record)
-        if card is None or (direct(card.channel) and card.channel != record.origin.channel):
+        if card is None or (is_dm(card.channel) and card.channel != record.origin.channel):
             return ""
         if _is_private(record, card.channel) and not policy.may_read_words(
             scope, replace(record.origin, channel=card.channel, private=True)
         ):
             return ""
         address = f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
-        # As Slack's own permalinks of replies do; without it the channel opens, and not the thread.
+        # Like Slack's permalinks to replies; without the query the channel would open instead of the thread.
         return f"{address}?thread_ts={card.thread}&cid={card.channel}" if card.thread else address
 
 
 @dataclass(slots=True)
 class FinishNotes:
-    """What the commit that finishes a delivery is to keep: the cards and the lines with an Undo that were posted for it,
-    and what understanding it cost, unless a change has counted that already."""
+    """What to store with the commit that finishes a delivery: the cards and undo lines posted for it, and the model's usage
+    unless a change has counted it already."""
 
     cards: list[tuple[str, MessageRef]] = field(default_factory=list)
     undo_lines: list[tuple[str, int, MessageRef]] = field(default_factory=list)
     usage: MessageUsage | None = None
-    refused: str = ""  # Slack's code for why the room did not get the answer
+    refused: str = ""  # Slack's error code if the answer could not be posted in the channel
 
     def posted(self) -> Posted:
         return Posted(tuple(self.cards), tuple(self.undo_lines))
@@ -82,43 +81,43 @@ class FinishNotes:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """Somebody said or pressed something somewhere. `alone`: the answer is read by nobody else; `modal` is the one
-    that they have before them, and `about` the ticket that it says it shows."""
+    """Who did something, where, and how to answer. `alone`: only that person reads the answer. `modal` is the id of the
+    modal they have open, `about` the ticket it shows."""
 
     person: Person
     room: Room
     surface: Surface
     origin: Origin
-    thread: str = ""  # where the answer goes
+    thread: str = ""  # the thread to answer in
     alone: bool = False
     response_url: str = ""
-    delivery: str = ""  # marks what is sent for it
+    delivery: str = ""  # the delivery's key, from which the marks of its messages are made
     replayed: bool = False
     modal: str = ""
     about: str = ""
-    beside: str = ""  # the thread that they have before them, where that is where they pressed something
-    invitable: bool = True  # the bot can be invited to the room
-    place: Place | None = None  # among those who are to be answered in the thread
+    beside: str = ""  # the thread in which something was pressed
+    invitable: bool = True  # whether the bot can be invited to the room
+    place: ThreadPlace | None = None  # this request's place in the thread's queue
     notes: FinishNotes = field(default_factory=FinishNotes)
 
     @property
     def requester(self) -> Requester:
         return Requester(self.person, policy.scope(self.person, self.room, alone=self.alone))
 
-    def mark_of(self, ticket_id: str) -> str:
-        """Marks what is sent of one ticket of several; "" for a gesture that is not kept."""
+    def key_for(self, ticket_id: str) -> str:
+        """The key for a message about one of several tickets; "" if the request is not stored."""
         return f"{self.delivery} {ticket_id}" if self.delivery else ""
 
     def prefix(self, services: Services) -> str:
-        """What commands begin with where the answer is read: `/ticket`, `@tickets`, nothing in a direct message. Where the bot
-        is not, it hears no mention."""
+        """What commands begin with where the answer is read: `/ticket`, `@tickets`, or nothing in a direct message.
+        Where the bot is not a member, mentions do not reach it."""
         if self.room.kind == "dm" or self.surface == "dm":
             return ""
         typed = self.surface == "slash" or self.modal or not self.room.id or not self.room.joined
         return "/ticket" if typed else f"@{services.name}"
 
     def day(self, services: Services) -> date:
-        """When it was said, in the team's time zone."""
+        """The date of the request in the team's time zone."""
         return services.router.calendar.day_of(self.origin.timestamp)
 
     def seen_by_all(self, record: Record) -> bool:
@@ -128,8 +127,8 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class IncomingRequest:
-    """A delivery on its way through: its body, the person's intent, whether it comes from before a restart, and what
-    the log will say of it."""
+    """One request from Slack: its body, its key and intent, whether it is replayed from before a restart, and its log
+    line."""
 
     body: dict[str, Any]
     key: str = ""
@@ -153,10 +152,10 @@ async def build_context(
     beside: str = "",
     max_age: float = FRESH,
 ) -> RequestContext:
-    """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to; `beside` that of the
-    thread in which something was pressed. `max_age`, in seconds, is how old what is known of the person and the room may be.
+    """`message` and `thread` are timestamps of the message and of the thread to answer in; `beside` is the thread in which
+    something was pressed. `max_age`: maximum age, in seconds, of what is known about the person and the room.
     """
-    person, room = await _who_and_where(services, user, channel, max_age)
+    person, room = await _look_up(services, user, channel, max_age)
     origin = Origin(
         idempotency_key=request.intent,
         user_id=user,
@@ -168,7 +167,7 @@ async def build_context(
         private=room.private,
         text=text,
     )
-    modal, about = _before_them(request.body)
+    modal, about = _open_modal(request.body)
     return RequestContext(
         person,
         room,
@@ -182,62 +181,62 @@ async def build_context(
         modal=modal,
         about=about,
         beside=beside,
-        invitable=not direct(channel) and _can_be_joined(request.body),
+        invitable=not is_dm(channel) and _can_be_joined(request.body),
         notes=request.notes,
     )
 
 
-async def _who_and_where(services: Services, user: str, channel: str, max_age: float) -> tuple[Person, Room]:
+async def _look_up(services: Services, user: str, channel: str, max_age: float) -> tuple[Person, Room]:
     directory = services.directory
     if not channel:
         return await directory.person(user, max_age), policy.NOWHERE
     return await asyncio.gather(directory.person(user, max_age), directory.room(channel, max_age))
 
 
-async def asked_anew(services: Services, ctx: RequestContext) -> RequestContext:
-    """The same, with who is there and who reads along as it is now."""
-    person, room = await _who_and_where(services, ctx.person.id, ctx.room.id, FRESH_ENOUGH)
+async def recheck_context(services: Services, ctx: RequestContext) -> RequestContext:
+    """The context with the person and the room looked up again."""
+    person, room = await _look_up(services, ctx.person.id, ctx.room.id, FRESH_ENOUGH)
     origin = replace(ctx.origin, channel=room.id, private=room.private)
     return replace(ctx, person=person, room=room, origin=origin)
 
 
 def _can_be_joined(body: dict[str, Any]) -> bool:
-    """Whether Slack's name for the conversation is a channel's: nobody is invited to a direct message of others."""
+    """Whether the conversation is a channel, by its name. Nobody can be invited to other people's direct messages."""
     channel = body.get("channel")
     name = str(body.get("channel_name") or (channel.get("name") if isinstance(channel, dict) else "") or "")
     return name != "directmessage" and not name.startswith("mpdm-")
 
 
-def _before_them(body: dict[str, Any]) -> tuple[str, str]:
-    """The modal that somebody pressed something in, or that lies under the form that they sent; and its ticket."""
+def _open_modal(body: dict[str, Any]) -> tuple[str, str]:
+    """The id of the modal in which something was pressed, or that lies under the submitted form, and its ticket."""
     view = body.get("view") or {}
     if body.get("type") == "view_submission":
         modal = str(view.get("previous_view_id") or "")
     else:
         modal = str(view.get("id") or "") if view.get("type") == "modal" else ""
-    pressed = controls.read_pressed(str(view.get("private_metadata") or "")) if modal else None
+    pressed = controls.read_ticket_version(str(view.get("private_metadata") or "")) if modal else None
     return modal, pressed.ticket_id if pressed else ""
 
 
-def was_made_by(record: Record, request: IncomingRequest) -> bool:
-    """Whether this very request made the ticket, before a restart."""
+def was_created_by(record: Record, request: IncomingRequest) -> bool:
+    """Whether this same request created the ticket, before a restart."""
     key = record.origin.idempotency_key
     return bool(request.intent) and (key == request.intent or key.startswith(f"{request.intent} "))
 
 
 def _is_private(record: Record, channel: str) -> bool:
-    """Whether a channel that the ticket has to do with is a private place, as far as the ticket tells."""
+    """Whether the channel, which is one of the ticket's, is private, as far as the record tells."""
     if channel == record.channel:
         return record.private
-    return record.origin.private if channel == record.origin.channel else direct(channel)
+    return record.origin.private if channel == record.origin.channel else is_dm(channel)
 
 
 def thread_pressed_in(body: dict[str, Any]) -> str:
-    """The thread of the message that somebody pressed something in; "" for one that stands in the channel itself."""
+    """The thread of the message in which something was pressed; "" if that message is not in a thread."""
     message, container = body.get("message") or {}, body.get("container") or {}
     return str(message.get("thread_ts") or container.get("thread_ts") or "")
 
 
-def direct(channel: str) -> bool:
-    """Whether it is a direct message, as its id tells."""
+def is_dm(channel: str) -> bool:
+    """Whether the channel is a direct message, by its id."""
     return channel.startswith("D")

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Literal
 
-from bot.actions import SHOWS, Action, Ask, Nothing
+from bot.actions import READ_ONLY, Action, Ask, Nothing
 from bot.parser.fallback import settle
 from bot.parser.llm.budget import Budget, OverBudgetError
 from bot.parser.llm.model import Model, ModelError
@@ -52,7 +52,7 @@ class Parser:
         if not reading.addressed or (message.surface == "thread" and not is_mentioned(message)):
             # Talk among people: it is never sent anywhere, and only what is sure counts.
             return Parsed(reading.action if reading.sure else Nothing(), "rules")
-        wanted = not reading.sure or (self._order == "llm" and isinstance(reading.action, SHOWS))
+        wanted = not reading.sure or (self._order == "llm" and isinstance(reading.action, READ_ONLY))
         if not self._model or self._order == "rules" or not (wanted and self._model.available):
             return self._counted(message, self._by_rules(message, reading))
         try:

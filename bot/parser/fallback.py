@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.actions import MOST_CHOICES, ONLY_TYPED, SHOWS, Action, Ask, Create, Update
+from bot.actions import MAX_CHOICES, ONLY_TYPED, READ_ONLY, Action, Ask, Create, Update
 from bot.parser.mention import without_mention
 from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import plain
@@ -24,7 +24,7 @@ def settle(
     action = reading.action
     if noted := _noted(action, message):
         return noted
-    if reading.sure or isinstance(action, (*SHOWS, Create)):
+    if reading.sure or isinstance(action, (*READ_ONLY, Create)):
         return action
     if isinstance(action, ONLY_TYPED):
         return Ask(msg=f"{why} {TYPE_IT}".strip(), hint=format_command(action))
@@ -49,12 +49,12 @@ def offer(change: Action, reading: Reading, message: Message, read: Read, *, why
     """A question whose choices are `change`, what the rules made of the message, and a new ticket."""
     choices: list[Action] = []
     offered = reading.action.choices if isinstance(reading.action, Ask) else ()
-    by_rules = () if isinstance(reading.action, (*SHOWS, *ONLY_TYPED)) else (reading.action,)
+    by_rules = () if isinstance(reading.action, (*READ_ONLY, *ONLY_TYPED)) else (reading.action,)
     for action in (change, *offered, *by_rules, new_ticket(message, reading, read)):
         second_ticket = isinstance(action, Create) and any(isinstance(one, Create) for one in choices)
         if action is not None and action not in choices and not second_ticket:
             choices.append(action)
-    return Ask(msg=f"{why} {DID_YOU_MEAN}".strip(), choices=tuple(choices[:MOST_CHOICES]))
+    return Ask(msg=f"{why} {DID_YOU_MEAN}".strip(), choices=tuple(choices[:MAX_CHOICES]))
 
 
 def new_ticket(message: Message, reading: Reading, read: Read) -> Create | None:

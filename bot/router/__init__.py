@@ -1,4 +1,4 @@
-"""An action, run against the store for one person, becomes an outcome. No Slack, no model, no clock of its own."""
+"""Runs an action against the store for one person and returns the outcome. Knows no Slack and no model; has no clock."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,9 +42,10 @@ _FOR_ADMINS = {"DELETE": "delete tickets", "EXPORT": "export tickets", "USAGE": 
 
 
 class Router:
-    """`calendar` knows the team's time zone, `find_people` who is called how, and `format_command` how an action is said.
+    """`calendar` knows the team's time zone, `find_people` looks up names, `format_command` writes an action as a command.
 
-    What people say comes in by `act`; buttons that no words would say are `choose`, `bulk` (confirm, cancel) and `undoing`.
+    Typed messages come in through `act`. Buttons that no command could express use `choose`, `bulk` (confirm and cancel)
+    and `undo_service`.
     """
 
     def __init__(
@@ -65,21 +66,21 @@ class Router:
         self.posting = Posting(store)
 
     async def choose(self, choice_id: str, option: str, requester: Requester, origin: Origin) -> Outcome:
-        """Carry out what was offered as a button; what it is, may be done and is there is checked now."""
+        """Carry out the button that was pressed. Permission and visibility are checked now, not when it was offered."""
         return await self._offers.choose(choice_id, option, requester, origin, self.act)
 
     async def act(self, action: Action, requester: Requester, origin: Origin) -> Outcome:
-        """Check that `requester` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
+        """Check permission, run `action` and return the outcome. Raises `StoreError` if the store fails."""
         if not policy.may(requester.person, action):
             return _denied(action, requester)
         try:
             return await self._act(action, requester, origin)
-        except NotFoundError as gone:  # between the look and the act, or never there
+        except NotFoundError as gone:  # deleted after the visibility check, or never existed
             return not_found(gone.ticket_id)
         except UnknownPersonError as unknown:
-            return await self._without_person(str(unknown), action, requester, origin)
+            return await self._offer_without_person(str(unknown), action, requester, origin)
 
-    async def _act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
+    async def _act(  # noqa: C901, PLR0911, PLR0912  # one branch per action
         self, action: Action, requester: Requester, origin: Origin
     ) -> Outcome:
         match action:
@@ -98,7 +99,7 @@ class Router:
             case History():
                 return await self._history(action, requester)
             case Undo():
-                return await self.undo_service.latest(action.id or "", requester, origin)
+                return await self.undo_service.undo_latest(action.id or "", requester, origin)
             case Delete():
                 return await self._delete(action.id, requester, origin)
             case Usage():
@@ -129,7 +130,7 @@ class Router:
         self, ticket_id: str, values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
         record = await requester.get_visible(self._store, ticket_id)
-        return await self._set(record, values, origin) if record else not_found(ticket_id)
+        return await self._update(record, values, origin) if record else not_found(ticket_id)
 
     async def _close(self, action: Close, requester: Requester, origin: Origin) -> Outcome:
         record = await requester.get_visible(self._store, action.id)
@@ -137,10 +138,10 @@ class Router:
             return not_found(action.id)
         values = {"stat": Status.DONE.value}
         if action.res and record.ticket.stat is not Status.DONE:
-            values["res"] = action.res  # closed already, its resolution stays what it was
-        return await self._set(record, values, origin)
+            values["res"] = action.res  # a ticket that is already done keeps its resolution
+        return await self._update(record, values, origin)
 
-    async def _set(self, record: Record, values: Mapping[str, Any], origin: Origin) -> Outcome:
+    async def _update(self, record: Record, values: Mapping[str, Any], origin: Origin) -> Outcome:
         written = await self._store.update(record.ticket.id, values, origin, record)
         return replace(of_write(written), values=values)
 
@@ -172,7 +173,7 @@ class Router:
         )
 
     async def _count(self, action: View, wanted: Filter, requester: Requester) -> Outcome:
-        """How many there are of each status that was asked for, or of every one; and of those left, how many are high."""
+        """Count the tickets in each requested status (all by default), and the open ones of high priority."""
 
         async def count(**narrower: Any) -> int:
             return (await self._store.view(replace(wanted, **narrower), requester.scope, size=1)).count
@@ -183,20 +184,20 @@ class Router:
         return Outcome(replies.stats(counts), query=action, counts=counts)
 
     async def _count_done(self, wanted: Filter, requester: Requester) -> int:
-        """How many that are done a list would hold, had it not been of what is to be done."""
+        """How many done tickets the list left out because it shows unfinished ones by default."""
         return (await self._store.view(replace(wanted, stat=(Status.DONE,)), requester.scope, size=1)).count
 
-    async def _without_person(
+    async def _offer_without_person(
         self, message: str, action: Action, requester: Requester, origin: Origin
     ) -> Outcome:
-        """Nobody is called so: the list of everybody's instead, as a choice."""
+        """The name matches nobody, or several people: offer the same list without the person."""
         if not isinstance(action, View):
             return refused(message)
         nearest = action.model_copy(update={"by": None, "started_by": None})
         return await self._offers.offer_nearest(message, nearest, requester, origin)
 
     async def _several(self, action: Several, requester: Requester, origin: Origin) -> Outcome:
-        """One after the other, each with a key and an answer of its own. What it cost is counted with the first."""
+        """Run each command with its own idempotency key. The model's usage is counted with the first."""
         parts = []
         for number, each in enumerate(action.actions):
             key = f"{origin.idempotency_key} {number}" if origin.idempotency_key else ""
@@ -211,7 +212,7 @@ class Router:
         ids = action.tickets or ()
         if len(ids) == 1:
             return await self._change(ids[0], values, requester, origin)
-        return await self.bulk.named(ids, values, requester, origin)
+        return await self.bulk.update_named(ids, values, requester, origin)
 
     async def _history(self, action: History, requester: Requester) -> Outcome:
         if not await requester.get_visible(self._store, action.id) and not requester.scope.everything:
@@ -219,9 +220,9 @@ class Router:
         page = action.page or 1
         entries, count = await self._store.history(action.id, page)
         redoings = frozenset([entry.version for entry in entries if await is_redone(self._store, entry)])
-        entries = tuple(_as_seen(entry, requester) for entry in entries)
+        entries = tuple(_redact_entry(entry, requester) for entry in entries)
         pages = max(1, -(-count // PAGE_SIZE))
-        reply = replies.many("history", count, [_row(entry) for entry in entries])
+        reply = replies.many("history", count, [_history_row(entry) for entry in entries])
         return Outcome(
             reply, history=entries, redoings=redoings, page=min(page, pages), pages=pages, count=count
         )
@@ -243,8 +244,9 @@ class Router:
         return Outcome(replies.exported(action.format, count), count=count, file="".join(written))
 
 
-def _as_seen(entry: Change, requester: Requester) -> Change:
-    """What was set is everybody's who sees the ticket; the words that were typed for it, and where, are not."""
+def _redact_entry(entry: Change, requester: Requester) -> Change:
+    """The entry as `requester` may see it: the new values always, the typed words and their place only by
+    `may_read_words`."""
     origin = entry.origin
     if policy.may_read_words(requester.scope, origin):
         return entry
@@ -252,8 +254,8 @@ def _as_seen(entry: Change, requester: Requester) -> Change:
     return replace(entry, origin=hidden)
 
 
-def _row(entry: Change) -> dict[str, Any]:
-    """A log entry as JSON: who, when, what."""
+def _history_row(entry: Change) -> dict[str, Any]:
+    """A log entry as JSON: number, kind, user, time, changed fields."""
     about = {
         "n": entry.version,
         "kind": entry.kind,

@@ -1,4 +1,4 @@
-"""Changes to several tickets: at once where they were named one by one, after a confirmed preview where they were not."""
+"""Changes to several tickets: at once if the person named them, after a confirmed preview if a filter found them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,10 +25,10 @@ class Bulk:
     def __init__(self, store: TicketStore, choices: Choices, filters: Filters) -> None:
         self._store, self._choices, self._filters = store, choices, filters
 
-    async def named(
+    async def update_named(
         self, ids: tuple[str, ...], values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
-        """All of them, or none when one is not there."""
+        """Change all of them, or none if one is missing."""
         missing = [one for one in ids if not await requester.get_visible(self._store, one)]
         if missing:
             return replace(not_found(*missing), skipped=tuple(one for one in ids if one not in missing))
@@ -37,16 +37,16 @@ class Bulk:
     async def preview(
         self, where: Where, values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
-        """What would change, frozen until the same person confirms it. Raises `UnknownPersonError`."""
+        """Show what would change, and store it until the same person confirms. Raises `UnknownPersonError`."""
         wanted = await self._filters.resolve(where, requester, origin.timestamp)
         found = await self._store.view(wanted, requester.scope, size=MAX_TICKETS)
         if found.count > MAX_TICKETS:
             return refused(
                 f"That would change {found.count} tickets, and {MAX_TICKETS} is the most at once: narrow it down."
             )
-        records = [record for record in found.records if _differs(record.ticket, values)]
+        records = [record for record in found.records if _would_change(record.ticket, values)]
         if not records:
-            return refused(ALL_LIKE_THAT if found.count else NO_MATCH.format(_named(where)))
+            return refused(ALL_LIKE_THAT if found.count else NO_MATCH.format(_describe_filter(where)))
         token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
         return Outcome(
@@ -58,8 +58,8 @@ class Bulk:
         )
 
     async def confirm(self, token: str, requester: Requester, origin: Origin) -> Outcome:
-        """Carry out a preview. Tickets that changed since it was shown are skipped and named; a second press shows what
-        the first one did."""
+        """Carry out a preview. Tickets that changed since it was shown are skipped and named. A second press shows what the
+        first one did."""
         if requester.person.role not in policy.ROLES["bulk_update"]:
             return refused(STRANGER)
         taken = await self._choices.take(token, CONFIRM, origin)
@@ -83,7 +83,7 @@ class Bulk:
         return replace(result, skipped=tuple(skipped), repeated=taken.again or result.repeated)
 
     async def cancel(self, token: str, requester: Requester, origin: Origin) -> Outcome | None:
-        """None where it is cancelled; else what came of the preview, or why there is nothing to cancel."""
+        """None if this cancelled the preview; else what the preview did, or why there is nothing to cancel."""
         taken = await self._choices.take(token, CANCEL, origin)
         if taken is None:
             return refused(EXPIRED)
@@ -98,8 +98,8 @@ _PRIORITIES = {
 }
 
 
-def _named(where: Where) -> str:
-    """`open doc tickets`: what was asked for by status, priority and category."""
+def _describe_filter(where: Where) -> str:
+    """`open doc tickets`: the filter's statuses, priorities and categories in words."""
     parts = [
         [_STATUSES[one] for one in where.stat or ()],
         [_PRIORITIES[one] for one in where.pri or ()],
@@ -109,12 +109,12 @@ def _named(where: Where) -> str:
 
 
 def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:
-    """The version of each ticket as it was shown: one that is newer was changed meanwhile."""
+    """The payload to store: the version of each ticket as shown, to detect later changes, and the new values."""
     return {
         "versions": {record.ticket.id: record.version for record in records},
         "values": dict(values),
     }
 
 
-def _differs(ticket: Ticket, values: Mapping[str, Any]) -> bool:
+def _would_change(ticket: Ticket, values: Mapping[str, Any]) -> bool:
     return any(getattr(ticket, name) != value for name, value in values.items())

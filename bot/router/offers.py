@@ -1,11 +1,11 @@
-"""What a message may mean where it is not certain: whole actions, looked up and frozen, one of them carried out by a click."""
+"""Offers whole actions as buttons when it is uncertain what a message means, and carries out the one that is pressed."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
 from bot import policy, replies
 from bot.actions import (
-    MOST_CHOICES,
+    MAX_CHOICES,
     Action,
     Ask,
     BulkUpdate,
@@ -28,7 +28,7 @@ from store.models.tickets import Origin, Record, Status
 from store.protocol import TicketStore
 from store.search import normalize
 
-# What people call a ticket, whatever its title says: `the login bug` is the one about the login.
+# Nouns that people use for any ticket, whatever its title: `the login bug` is the one about the login.
 FOR_ANY_TICKET = frozenset({"bug", "incident", "issue", "problem", "request", "task", "thing"})
 WHICH_ONE = "Which ticket do you mean?"
 EXPIRED = "This has expired, or was offered to somebody else. Please ask again."
@@ -46,7 +46,7 @@ class Offers:
     format_command: FormatCommand
 
     async def ask(self, action: Ask, requester: Requester, origin: Origin) -> Outcome:
-        """A question; with what may be meant to choose from, as far as the asker may see and do it."""
+        """Ask the question, offering those choices that the person may see and do."""
         if not action.choices:
             return refused(action.msg, action.hint or "")
         offered, missing = await self._resolve(action.choices, requester)
@@ -56,7 +56,7 @@ class Offers:
         return await self._offer(action.msg, offered, requester, origin)
 
     async def by_words(self, action: Close | Update, requester: Requester, origin: Origin) -> Outcome:
-        """A ticket that was named by its words: never acted on at once. What matches nothing is offered as a new one."""
+        """Offer the tickets that the action's words match; never act at once. If none match, offer to create one."""
         offered, _ = await self._resolve((action,), requester)
         if not offered:
             told = f"No {'done' if _reopens(action) else 'open'} ticket matches “{action.about}”."
@@ -67,13 +67,13 @@ class Offers:
     async def offer_nearest(
         self, message: str, action: Action, requester: Requester, origin: Origin
     ) -> Outcome:
-        """What can not be done as it was asked, and the nearest that can."""
+        """Say why `action` cannot be done as asked, and offer the nearest one that can."""
         return await self._offer(message, [Offered(action, self.format_command(action))], requester, origin)
 
     async def choose(
         self, choice_id: str, option: str, requester: Requester, origin: Origin, act: Act
     ) -> Outcome:
-        """Carry out what was pressed; pressed again, what came of it the first time."""
+        """Carry out the option that was pressed first. A later press gets the same result."""
         taken = await self.choices.take(choice_id, option, origin)
         if taken is None:
             return refused(EXPIRED)
@@ -100,7 +100,7 @@ class Offers:
     async def _resolve(
         self, actions: Iterable[Action], requester: Requester
     ) -> tuple[list[Offered], list[str]]:
-        """Up to three that the asker may see and do; and the ids that are not there for them."""
+        """Up to three actions that the person may see and do, and the ids that are missing for them."""
         offered: dict[str, Offered] = {}
         missing: list[str] = []
         for action in actions:
@@ -108,10 +108,10 @@ class Offers:
                 continue
             for each in await self._candidates(action, requester, missing):
                 offered.setdefault(each.command, each)
-        return list(offered.values())[:MOST_CHOICES], missing
+        return list(offered.values())[:MAX_CHOICES], missing
 
     async def _candidates(self, action: Action, requester: Requester, missing: list[str]) -> list[Offered]:
-        """`action` for each ticket that its words may mean; itself, where it needs no looking up."""
+        """`action` for each ticket that its words may mean; `action` itself if it names ids or no ticket."""
         if isinstance(action, (Close, Update)) and action.about:
             stat = (Status.DONE, Status.PROG) if _reopens(action) else ACTIVE
             found = await self._find(action.about, requester, stat)
@@ -127,24 +127,25 @@ class Offers:
         return [Offered(action, self.format_command(action), title)]
 
     async def _find(self, words: str, requester: Requester, stat: tuple[Status, ...]) -> list[Record]:
-        """The tickets of these statuses that hold these words, or all but those for any ticket; where none does, those that are most like them."""
+        """Tickets of these statuses that contain `words`; else those that contain them without the `FOR_ANY_TICKET` nouns;
+        else the most similar ones."""
         telling = " ".join(word for word in words.split() if normalize(word) not in FOR_ANY_TICKET)
         for text in dict.fromkeys((words, telling)):
             found = Filter(text=text, stat=stat)
-            page = await self.store.view(found, requester.scope, size=MOST_CHOICES) if text else None
+            page = await self.store.view(found, requester.scope, size=MAX_CHOICES) if text else None
             if page and page.records:
                 return list(page.records)
-        alike = await self.store.similar(words, requester.scope, MOST_CHOICES)
+        alike = await self.store.similar(words, requester.scope, MAX_CHOICES)
         return [match.record for match in alike if stat == ACTIVE or match.record.ticket.stat in stat]
 
 
 def _reopens(action: Action) -> bool:
-    """Whether it is about a ticket that is not open."""
+    """Whether `action` reopens a done ticket."""
     return isinstance(action, Update) and action.stat is Status.OPEN
 
 
 def _ids_of(action: Action) -> tuple[str, ...]:
-    """The tickets that an action names."""
+    """The ids of the tickets that an action names."""
     if isinstance(action, BulkUpdate):
         return action.tickets or ()
     if isinstance(action, (Close, Update, Delete, History, Undo, View)) and action.id:

@@ -1,4 +1,4 @@
-"""Posting a private ticket in a channel: by whoever reported it or an admin, and from then on as if it had been made there."""
+"""Posting a private ticket in a channel, by its reporter or an admin. It then counts as created in that channel."""
 
 from bot import policy
 from bot.policy import Room
@@ -15,7 +15,7 @@ class Posting:
         self._store = store
 
     async def post(self, ticket_id: str, room: Room, requester: Requester, origin: Origin) -> Outcome:
-        """`room` is where it is posted: the caller knows that this person and the bot are members."""
+        """Post the ticket in `room`. The caller has checked that this person and the bot are members of it."""
         if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         record = await requester.get_visible(self._store, ticket_id)

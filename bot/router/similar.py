@@ -1,4 +1,4 @@
-"""A new ticket that is like an earlier one: added to that one as a note, closed by its solution, or reopening it."""
+"""Suggestions for a new ticket that resembles an earlier one: merge it, close it as solved, or reopen the earlier one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,37 +14,37 @@ from store.protocol import TicketStore
 
 NOT_SOLVED = "{} is not done any more."
 CHANGED = "{} has been worked on meanwhile."
-NOT_MOVABLE = (
+NOT_MERGEABLE = (
     "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it. "
     "Close it with a note instead."
 )
-LOOKED_AT = 10  # tickets that are alike, later ones among them
+MAX_FOUND = 10  # similar tickets to fetch; later ones are dropped
 
 
 def is_worked_on(record: Record) -> bool:
-    """Whether something has come of the ticket: it was started or closed, or has a note."""
+    """Whether the ticket was started or closed, or has a note."""
     ticket = record.ticket
     return ticket.stat is not Status.OPEN or ticket.res is not None or bool(record.started_by)
 
 
 class SimilarTickets:
-    """`version` is that of the new ticket's card: what changed since is left alone."""
+    """`version` is the new ticket's version on the card that was pressed. If the ticket changed since, nothing is done."""
 
     def __init__(self, store: TicketStore) -> None:
         self._store = store
 
     async def find(self, record: Record, scope: Scope) -> tuple[Match, ...]:
-        """The earlier tickets of that scope that are like this one, the most alike first, while nobody has worked on it."""
+        """Earlier tickets in `scope` similar to `record`, the most similar first; none once somebody has worked on it."""
         if record.deleted or is_worked_on(record):
             return ()
         ticket = record.ticket
-        alike = await self._store.similar(f"{ticket.title} {ticket.desc or ''}", scope, LOOKED_AT)
+        alike = await self._store.similar(f"{ticket.title} {ticket.desc or ''}", scope, MAX_FOUND)
         number = number_of(ticket.id)
         return tuple(match for match in alike if number_of(match.record.ticket.id) < number)
 
     async def merge(self, new: str, version: int, into: str, requester: Requester, origin: Origin) -> Outcome:
-        """What was said in `new` becomes a note of `into`, and `new` is deleted, together, for one undo: for its author, and
-        admins; while nobody has worked on it and the two are alike."""
+        """Make `new` a note on `into` and delete it, in one commit that one undo takes back. Only `new`'s reporter or an
+        admin may, only while nobody has worked on it, and only if the two are similar."""
         if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         title = ""
@@ -54,24 +54,24 @@ class SimilarTickets:
                 return not_found(new)
             if not await requester.get_visible(self._store, into):
                 return not_found(into)
-            if not await self._may_move(record, version, into, requester):
-                return refused(NOT_MOVABLE.format(new=new, into=into))
+            if not await self._may_merge(record, version, into, requester):
+                return refused(NOT_MERGEABLE.format(new=new, into=into))
             title = record.ticket.title
         note = cut(f"{title} ({new})", RES_LIMIT)
         halves: dict[str, Mapping[str, str] | None] = {into: {"res": note}, new: None}
         return of_writes(await self._store.bulk_update(halves, replace(origin, text=MERGED.format(into))))
 
-    async def _may_move(self, record: Record, version: int, into: str, requester: Requester) -> bool:
+    async def _may_merge(self, record: Record, version: int, into: str, requester: Requester) -> bool:
         theirs = requester.person.role is policy.Role.ADMIN or record.origin.user_id == requester.person.id
         if not theirs or record.version != version:
             return False
         return into in {match.record.ticket.id for match in await self.find(record, requester.scope)}
 
-    async def solved(
+    async def close_as_solved(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Outcome:
-        """Close `new` with the note that says how `other` was resolved."""
-        found = await self._both(new, version, other, requester, origin)
+        """Close `new` with the resolution of `other`."""
+        found = await self._find_other(new, version, other, requester, origin)
         if isinstance(found, Outcome):
             return found
         values: dict[str, Any] = {"stat": Status.DONE.value}
@@ -82,8 +82,9 @@ class SimilarTickets:
     async def reopen(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Outcome:
-        """Reopen `other` with what `new` says as its note, and close `new` as its duplicate: together, for one undo."""
-        found = await self._both(new, version, other, requester, origin)
+        """Reopen `other` with the title of `new` as its note and close `new` as a duplicate, in one commit that one
+        undo takes back."""
+        found = await self._find_other(new, version, other, requester, origin)
         if isinstance(found, Outcome):
             return found
         record = await self._store.get(new)
@@ -94,10 +95,10 @@ class SimilarTickets:
         }
         return of_writes(await self._store.bulk_update(values, origin))
 
-    async def _both(
+    async def _find_other(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Record | Outcome:
-        """The other ticket, where both are there for this person and as they were shown."""
+        """`other`, if the person may see both tickets and neither has changed since the card was shown."""
         if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         record = await requester.get_visible(self._store, new)
@@ -106,14 +107,14 @@ class SimilarTickets:
         found = await requester.get_visible(self._store, other)
         if found is None:
             return not_found(other)
-        done_before = await self._done_by(new, version + 1, origin)
+        done_before = await self._is_repeat(new, version + 1, origin)
         if record.version != version and not done_before:
             return refused(CHANGED.format(new))
         if found.ticket.stat is not Status.DONE and not done_before:
             return refused(NOT_SOLVED.format(other))
         return found
 
-    async def _done_by(self, ticket_id: str, version: int, origin: Origin) -> bool:
-        """Whether this very press made that change already: then its answer is given again."""
+    async def _is_repeat(self, ticket_id: str, version: int, origin: Origin) -> bool:
+        """Whether this same press already made that version. It is then answered again."""
         change = await self._store.change(ticket_id, version)
         return change is not None and change.origin.idempotency_key == origin.idempotency_key != ""

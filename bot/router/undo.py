@@ -1,16 +1,16 @@
-"""Taking changes back: one's own, or as an admin anybody's; and those of one bulk change together."""
+"""Undo: people take back their own changes, admins anybody's. A bulk change is taken back as a whole."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import policy, replies
 from bot.requester import Requester
-from bot.results import Outcome, of_two_halves, of_write, of_writes, refused
+from bot.results import Outcome, is_inseparable, of_write, of_writes, refused
 from store.errors import ConflictError, NothingToUndoError
 from store.models.tickets import Change, Origin, Written
 from store.protocol import TicketStore
 
-RECENT = 3600.0  # seconds; a change that is older is asked about before it is undone
+RECENT = 3600.0  # seconds; an older change is confirmed before it is undone
 OLD = "That was more than an hour ago. Undo the latest change to {}?"
 ALREADY = "That is undone already."
 GONE = "There is nothing to undo any more."
@@ -20,25 +20,24 @@ NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
 
 
 async def trace(store: TicketStore, change: Change) -> tuple[Change, ...]:
-    """A change, what it undoes, what that undoes, and so on: at the end what was done at first."""
+    """The change, the change it undoes, the one that undoes, and so on back to the original change."""
     found = [change]
     while change.undoes is not None:
         earlier = await store.change(change.ticket_id, change.undoes)
-        if earlier is None:  # its history was removed
+        if earlier is None:  # retention removed it
             break
         found.append(change := earlier)
     return tuple(found)
 
 
 async def is_redone(store: TicketStore, change: Change) -> bool:
-    """Whether it makes again what had been undone."""
+    """Whether the change redoes what had been undone."""
     undoings = len(await trace(store, change)) - 1
     return undoings > 0 and undoings % 2 == 0
 
 
 async def made_together(store: TicketStore, change: Change) -> tuple[Change, ...]:
-    """With a change those of its commit; with an undoing, those of the same undo: of a bulk change it made one for each
-    ticket."""
+    """The changes of the same commit. For an undo, the undos made with it: undoing a bulk change writes one per ticket."""
     first = (await trace(store, change))[-1]
     together = await store.changes_together(first.ticket_id, first.version)
     if change.undoes is None:
@@ -52,11 +51,11 @@ async def made_together(store: TicketStore, change: Change) -> tuple[Change, ...
     return tuple(found) or (change,)
 
 
-def _nothing_of_theirs(ticket_id: str) -> str:
+def _nothing_to_undo(ticket_id: str) -> str:
     return f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo."
 
 
-def _asked_first(changes: tuple[Change, ...]) -> Outcome:
+def _ask_first(changes: tuple[Change, ...]) -> Outcome:
     ids = [change.ticket_id for change in changes]
     commands = [f"undo {ids[0]}"] if len(ids) == 1 else []
     return Outcome(replies.choices(OLD.format(", ".join(ids)), commands), to_undo=changes)
@@ -66,9 +65,9 @@ class UndoService:
     def __init__(self, store: TicketStore) -> None:
         self._store = store
 
-    async def latest(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
-        """The person's latest change, with what was changed together with it; or their latest on that ticket alone. After
-        an undo, that is taken back. What was done long ago is asked about first.
+    async def undo_latest(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
+        """Undo the person's latest change and what was changed together with it, or only their latest change to `ticket_id`.
+        After an undo this redoes. An old change must be confirmed first.
         """
         changes = await self._store.latest(requester.person.id, ticket_id, undoings=True)
         if changes and ticket_id:
@@ -78,31 +77,31 @@ class UndoService:
             changes = await made_together(self._store, changes[0])
         if not await self._all_visible(changes, requester):
             ids = tuple(change.ticket_id for change in changes)
-            return replace(refused(_nothing_of_theirs(ticket_id)), missing=ids)
+            return replace(refused(_nothing_to_undo(ticket_id)), missing=ids)
         if not changes:
-            return refused(_nothing_of_theirs(ticket_id))
+            return refused(_nothing_to_undo(ticket_id))
         if origin.timestamp - changes[-1].origin.timestamp > RECENT:
-            return _asked_first(changes)
+            return _ask_first(changes)
         if len(changes) == 1:
-            return await self.one(changes[0].ticket_id, changes[0].version, requester, origin)
-        return await self._all(changes, requester, origin)
+            return await self.undo_one(changes[0].ticket_id, changes[0].version, requester, origin)
+        return await self._undo_all(changes, requester, origin)
 
     async def _inseparable(self, change: Change) -> tuple[Change, ...]:
-        """The change alone; of a merge, and of a similar ticket that was reopened, both halves."""
+        """The change alone; both halves if it merged two tickets or reopened a similar one."""
         together = await made_together(self._store, change)
         firsts = [(await trace(self._store, each))[-1] for each in together]
-        return together if of_two_halves(firsts) else (change,)
+        return together if is_inseparable(firsts) else (change,)
 
-    async def one(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
-        """The change that made this version of the ticket, as a button names it; with what cannot be parted from it."""
-        change = await self._visible(ticket_id, version, requester)
+    async def undo_one(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
+        """Undo the change that made this version of the ticket (a button names it), with its other half if it has one."""
+        change = await self._find_visible(ticket_id, version, requester)
         if change is None:
             return refused(GONE)
         if not policy.may_undo(requester.person, change):
             return refused(NOT_YOURS)
         together = await self._inseparable(change)
         if len(together) > 1:
-            return await self._all(together, requester, origin)
+            return await self._undo_all(together, requester, origin)
         try:
             outcome = of_write(await self._store.undo(ticket_id, version, origin))
         except NothingToUndoError:
@@ -112,18 +111,20 @@ class UndoService:
         return replace(outcome, redone=await is_redone(self._store, outcome.changes[0]))
 
     async def _changed_since(self, ticket_id: str) -> Outcome:
-        if await self._store.get(ticket_id) is None:  # its history is for admins to read
+        if await self._store.get(ticket_id) is None:  # deleted: only admins may read its history
             return refused(DELETED_SINCE.format(ticket_id))
         return refused(CHANGED_SINCE.format(ticket_id), f"history {ticket_id}")
 
-    async def together(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
-        """All that was changed together with this one, by a bulk change. Tickets that changed since are skipped and named."""
-        change = await self._visible(ticket_id, version, requester)
+    async def undo_together(
+        self, ticket_id: str, version: int, requester: Requester, origin: Origin
+    ) -> Outcome:
+        """Undo every change made together with this one. Tickets that changed since are skipped and named."""
+        change = await self._find_visible(ticket_id, version, requester)
         if change is None:
             return refused(GONE)
-        return await self._all(await made_together(self._store, change), requester, origin)
+        return await self._undo_all(await made_together(self._store, change), requester, origin)
 
-    async def _all(self, changes: Sequence[Change], requester: Requester, origin: Origin) -> Outcome:
+    async def _undo_all(self, changes: Sequence[Change], requester: Requester, origin: Origin) -> Outcome:
         if not await self._all_visible(changes, requester):
             return refused(GONE)
         if not all(policy.may_undo(requester.person, change) for change in changes):
@@ -146,12 +147,13 @@ class UndoService:
 
     async def _all_visible(self, changes: Sequence[Change], requester: Requester) -> bool:
         for change in changes:
-            if await self._visible(change.ticket_id, change.version, requester) is None:
+            if await self._find_visible(change.ticket_id, change.version, requester) is None:
                 return False
         return True
 
-    async def _visible(self, ticket_id: str, version: int, requester: Requester) -> Change | None:
-        """None also for a change to a ticket that is not for them to see. A deleted ticket is its admins'."""
+    async def _find_visible(self, ticket_id: str, version: int, requester: Requester) -> Change | None:
+        """The change, or None if this person may not see its ticket. Of a deleted ticket, admins see all and others
+        their own."""
         change = await self._store.change(ticket_id, version)
         if change is None:
             return None

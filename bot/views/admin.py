@@ -1,4 +1,4 @@
-"""What only admins ask for: how much the bot was used, and an export."""
+"""Views for admins: usage statistics and the export."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from bot.views.rendered import Rendered, rendered
 
 
 def usage(outcome: Outcome) -> Rendered:
-    """Messages, the share of them that rules read, model calls and tokens, a line a day."""
+    """A table with one line per day: messages, the share read by rules, model calls and tokens."""
     days: list[dict[str, Any]] = outcome.reply.data.get("data", [])
     if not days:
         return notice("No messages have been counted yet.").with_metadata(outcome.reply)

@@ -1,4 +1,4 @@
-"""The answer to an outcome: the view that its kind of reply has, and the receipt below it."""
+"""Renders an outcome: chooses the view for its kind of reply and adds the receipt below it."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -17,11 +17,11 @@ from bot.views.notices import error, none, not_found, several, unchanged
 from bot.views.rendered import Rendered
 from store.models.tickets import cut
 
-COMMAND_LIMIT = 400  # characters of the short command: what a title and a note need
+COMMAND_LIMIT = 400  # characters of the command in the receipt; enough for a title and a note
 
 
-class _Reader(NamedTuple):
-    """What an answer is drawn with beside the outcome; the fields are those of `answer`."""
+class _RenderContext(NamedTuple):
+    """What the views need beside the outcome; see `answer`."""
 
     links: Mapping[str, str]
     names: Mapping[str, str]
@@ -39,18 +39,18 @@ def answer(
     prefix: str = "/ticket",
     said: str = "",
 ) -> Rendered:
-    """`receipt` is mrkdwn as `receipt()` writes it; `links` and `names` have permalinks by ticket id and display
-    names by user id, as far as they are known; `prefix` begins the commands that it shows; `said` is what the person
-    wrote, quoted where it was not understood.
+    """`receipt` is mrkdwn from `receipt()`. `links` are permalinks by ticket id and `names` display names by user id, as
+    far as known. `prefix` begins the commands that are shown. `said` is the person's message, quoted if it was not
+    understood.
     """
     kind = outcome.reply.kind
-    shown = _VIEWS[kind](outcome, _Reader(links, names, prefix, said, receipt))
+    shown = _VIEWS[kind](outcome, _RenderContext(links, names, prefix, said, receipt))
     return shown if kind in ("created", "one") else shown.with_footnotes(receipt)
 
 
 def receipt(via: str, tokens: int, model: str = "", command: str = "") -> str:
-    """How a message was read and what that cost, as mrkdwn: `⚡ rules · 0 tokens`, `✨ gpt-6-luna · 212 tokens`;
-    after the model, the command that would have done the same for free.
+    """How a message was read and what it cost, as mrkdwn: `⚡ rules · 0 tokens`, `✨ gpt-6-luna · 212 tokens`. After a
+    model call it shows the command that would have done the same without one.
     """
     cost = f"{tokens:,} tokens"
     if via == "llm":
@@ -68,45 +68,46 @@ def receipt(via: str, tokens: int, model: str = "", command: str = "") -> str:
     return words.dotted("⚡ rules", cost)
 
 
-def _card(outcome: Outcome, reader: _Reader) -> Rendered:
+def _card(outcome: Outcome, context: _RenderContext) -> Rendered:
     record = outcome.records[0]
     shown = card(
         record,
-        link=reader.links.get(record.ticket.id, ""),
-        links=reader.links,
+        link=context.links.get(record.ticket.id, ""),
+        links=context.links,
         similar=outcome.similar,
-        receipt=reader.receipt,
+        receipt=context.receipt,
         undo=outcome.changes[0] if outcome.changes else None,
-        names=reader.names,
+        names=context.names,
     )
     return shown.with_metadata(outcome.reply)
 
 
-def _delta(outcome: Outcome, reader: _Reader) -> Rendered:
+def _delta(outcome: Outcome, context: _RenderContext) -> Rendered:
     change = outcome.changes[0]
-    who = words.person(change.origin.user_id, reader.names)
+    who = words.person(change.origin.user_id, context.names)
     return delta(change, who, record=outcome.records[0], undo=True, again=outcome.redone).with_metadata(
         outcome.reply
     )
 
 
-def _several(outcome: Outcome, reader: _Reader) -> Rendered:
+def _several(outcome: Outcome, context: _RenderContext) -> Rendered:
     parts = [
-        answer(part, links=reader.links, names=reader.names, prefix=reader.prefix) for part in outcome.parts
+        answer(part, links=context.links, names=context.names, prefix=context.prefix)
+        for part in outcome.parts
     ]
     return several(parts).with_metadata(outcome.reply)
 
 
-def _error(outcome: Outcome, reader: _Reader) -> Rendered:
+def _error(outcome: Outcome, context: _RenderContext) -> Rendered:
     message = str(outcome.reply.data.get("msg", ""))
-    return error(message, outcome.hint, reader.prefix, reader.said).with_metadata(outcome.reply)
+    return error(message, outcome.hint, context.prefix, context.said).with_metadata(outcome.reply)
 
 
-def _choices(outcome: Outcome, reader: _Reader) -> Rendered:
-    return undo_question(outcome) if outcome.to_undo else choices(outcome, reader.prefix)
+def _choices(outcome: Outcome, context: _RenderContext) -> Rendered:
+    return undo_question(outcome) if outcome.to_undo else choices(outcome, context.prefix)
 
 
-_View = Callable[[Outcome, _Reader], Rendered]
+_View = Callable[[Outcome, _RenderContext], Rendered]
 _CHANGES: dict[str, _View] = dict.fromkeys(("updated", "closed", "undone", "posted", "deleted"), _delta)
 _LISTS: dict[str, _View] = dict.fromkeys(
     ("list", "page"), lambda outcome, it: ticket_list(outcome, it.links, it.names, it.prefix)

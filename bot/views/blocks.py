@@ -1,6 +1,6 @@
-"""Block Kit's pieces as plain dicts.
+"""Builds Block Kit elements as plain dicts.
 
-User text goes into `rich` blocks, where Slack reads it as it is; into `mrkdwn` only through `text.inert`.
+User text goes into `rich` blocks, where Slack shows it literally; into `mrkdwn` only through `text.escape_mrkdwn`.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ Style = Literal["bold", "italic", "strike", "code"]
 
 
 def plain(text: str) -> Element:
-    """A label of our own."""
+    """For our own labels, not for user text."""
     return {"type": "plain_text", "text": text, "emoji": True}
 
 
 def mrkdwn(text: str) -> Element:
-    """Formatting that we wrote; `verbatim`, so that Slack makes no links and mentions of its own."""
+    """Formatting that we wrote. `verbatim` keeps Slack from adding links and mentions."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
@@ -45,7 +45,7 @@ def actions(block_id: str, elements: Sequence[Element]) -> Block:
 def button(
     label: str, action_id: str, value: str, *, says: str = "", style: Literal["", "primary", "danger"] = ""
 ) -> Element:
-    """`says` is what a screen reader says in the label's place."""
+    """A screen reader reads `says` instead of the label."""
     element: Element = {"type": "button", "action_id": action_id, "text": plain(label), "value": value}
     if says:
         element["accessibility_label"] = says[: words.BUTTON_TEXT]
@@ -59,7 +59,7 @@ def option(label: str, value: str) -> Element:
 def select(
     action_id: str, placeholder: str, options: Sequence[Element], chosen: str | None = None
 ) -> Element:
-    """`chosen` is the value of the option that is chosen at first."""
+    """`chosen` is the value of the preselected option."""
     element: Element = {
         "type": "static_select",
         "action_id": action_id,
@@ -71,7 +71,7 @@ def select(
 
 
 def channel_select(action_id: str, placeholder: str) -> Element:
-    """A conversation to post in: a channel, public or private, of this workspace's or shared."""
+    """A selection of public and private channels, including shared ones."""
     return {
         "type": "conversations_select",
         "action_id": action_id,
@@ -102,7 +102,7 @@ def text_field(
     multiline: bool = False,
     placeholder: str = "",
 ) -> Block:
-    """An input for text of at most `longest` characters, filled in with `given`; its block is named by the field."""
+    """An input for at most `longest` characters, preset to `given`. The field's name is the block id."""
     element: Element = {
         "type": "plain_text_input",
         "action_id": action_id,
@@ -127,7 +127,7 @@ def text_field(
 def choice_field(
     field: str, label: str, element: Element, *, optional: bool = False, hint: str = ""
 ) -> Block:
-    """`hint` is small print below it."""
+    """`hint` is small print below the field."""
     block: Block = {
         "type": "input",
         "block_id": field,
@@ -139,7 +139,7 @@ def choice_field(
 
 
 def run(text: str, *styles: Style) -> Element:
-    """A piece of a rich line: shown as it is, whatever is in it."""
+    """A piece of a rich line, shown literally."""
     element: Element = {"type": "text", "text": text}
     return element | ({"style": dict.fromkeys(styles, True)} if styles else {})
 
@@ -162,7 +162,7 @@ def rich(block_id: str, *parts: Element) -> Block:
 
 
 def modal(title: str, shown: Sequence[Block], private_metadata: str = "") -> dict[str, Any]:
-    """A modal that shows something and asks nothing."""
+    """A modal without inputs."""
     return {
         "type": "modal",
         "callback_id": "card",

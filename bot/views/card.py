@@ -1,4 +1,4 @@
-"""The card of a ticket, and the line that its thread gets when it changes."""
+"""The card of a ticket."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,13 +7,13 @@ from bot import replies
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import undo_button
-from bot.views.controls import Chosen, Pressed
+from bot.views.controls import MenuChoice, TicketVersion
 from bot.views.rendered import Rendered, rendered
 from store.models.filters import Match
 from store.models.tickets import Category, Change, Priority, Record, Status, Ticket
 
-MOST_SIMILAR = 3
-_ENDS = " \n.:;!?"  # a sentence may begin behind it
+MAX_SIMILAR = 3
+_ENDS = " \n.:;!?"  # a new sentence may begin after these
 _PAUSES = " ,–—-"
 
 
@@ -29,41 +29,41 @@ def card(
     was_resolved: bool = False,
     merged: str = "",
 ) -> Rendered:
-    """A ticket with its buttons; deleted ones have none but Undo.
+    """A ticket with its buttons; a deleted one has at most Undo.
 
-    `link` goes to its thread, `links` to those of similar tickets by their ids, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
-    `names` the display names of people by user id; `was_resolved` says that its note is how it was resolved before it was reopened;
-    `merged` what became of one that is deleted because it was added to another.
+    `link` goes to its thread, `links` to those of similar tickets by id. `receipt` is mrkdwn. `undo` is the change that
+    the Undo button is for. `names` are display names by user id. `was_resolved`: the note is the resolution from before
+    the ticket was reopened. `merged`: the text for a ticket that was deleted because it was added to another.
     """
     ticket, number = record.ticket, record.version
     about = f"{ticket.id}.{number}"
     state = (merged or "Deleted") if record.deleted else _state(record, names)
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
-    title, desc = _said_once(ticket)
+    title, desc = _split_title(ticket)
     private = _private(record, names)
-    found = () if record.deleted else similar[:MOST_SIMILAR]
-    undo_service = [undo_button(undo)] if undo else []
+    found = () if record.deleted else similar[:MAX_SIMILAR]
+    undo_buttons = [undo_button(undo)] if undo else []
     post = [_post_button(record)] if record.private and record.channel.startswith("D") else []
-    buttons = undo_service if record.deleted else [*_buttons(record), *post, *undo_service, _menu(record)]
+    buttons = undo_buttons if record.deleted else [*_buttons(record), *post, *undo_buttons, _menu(record)]
     return rendered(
         [
             f"{ticket.id} {words.escape_mrkdwn(title)}",
             words.escape_mrkdwn(desc),
             words.escape_mrkdwn(state),
-            _people(record, names, format_utc=words.format_utc),
+            _people(record, names, format_time=words.format_utc),
             words.escape_mrkdwn(private),
             f"{noted}{words.escape_mrkdwn(note)}" if note else "",
-            *(f"Looks like {match.record.ticket.id} {_alike_text(match)}" for match in found),
+            *(f"Looks like {match.record.ticket.id} {_similar_text(match)}" for match in found),
             receipt,
         ],
         [
-            _face(record, state, f"card.{about}"),
+            _main_block(record, state, f"card.{about}"),
             blocks.context(
                 f"who.{about}",
                 *(
                     one
                     for one in (
-                        _people(record, names, format_utc=words.when, link=link),
+                        _people(record, names, format_time=words.when, link=link),
                         words.escape_mrkdwn(private),
                     )
                     if one
@@ -72,11 +72,11 @@ def card(
             blocks.rich(f"note.{about}", blocks.quote(blocks.run(noted, "bold"), blocks.run(note)))
             if note
             else None,
-            *(block for match in found for block in _alike(match, record, links)),
+            *(block for match in found for block in _similar_blocks(match, record, links)),
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
-    ).with_metadata(replies.about("deleted", ticket.id) if record.deleted else replies.one(ticket))
+    ).with_metadata(replies.id_only("deleted", ticket.id) if record.deleted else replies.one(ticket))
 
 
 def card_view(
@@ -87,22 +87,22 @@ def card_view(
     link: str = "",
     names: Mapping[str, str] = words.NO_NAMES,
 ) -> dict[str, Any]:
-    """The same card as a modal, for where there is no conversation to show it in: App Home. `said` stands above it:
-    what came of what was pressed in it.
+    """The card as a modal, for App Home, where there is no conversation to post it in. `said` is shown above it: the
+    result of a button that was pressed in the modal.
     """
     shown = card(record, link=link, names=names)
     return blocks.modal(
         title,
         (shown.prepend(said) if said else shown).blocks,
-        Pressed(record.ticket.id, record.version).value(),
+        TicketVersion(record.ticket.id, record.version).value(),
     )
 
 
-def _face(record: Record, state: str, block_id: str) -> blocks.Block:
-    """Id and title, the description, and what state it is in; what is over is struck out."""
+def _main_block(record: Record, state: str, block_id: str) -> blocks.Block:
+    """Id, title, description and state. The title is struck out once the ticket is done or deleted."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
-    title, desc = _said_once(ticket)
+    title, desc = _split_title(ticket)
     named = blocks.run(title, "strike" if over else "bold")
     parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), named)]
     if desc:
@@ -111,9 +111,9 @@ def _face(record: Record, state: str, block_id: str) -> blocks.Block:
     return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
 
 
-def _said_once(ticket: Ticket) -> tuple[str, str]:
-    """The title and the description; where that begins with the title, only what it adds to it. What breaks off in the middle
-    of a sentence ends with `…`, and what goes on there begins with it.
+def _split_title(ticket: Ticket) -> tuple[str, str]:
+    """The title and the description. If the description begins with the title, only the rest of it is returned; a sentence
+    that is split this way gets a `…` on both sides.
     """
     title, desc = words.title(ticket), words.desc(ticket)
     begun = title.removesuffix("…").rstrip()
@@ -129,14 +129,14 @@ def _said_once(ticket: Ticket) -> tuple[str, str]:
 
 
 def _state(record: Record, names: Mapping[str, str]) -> str:
-    """Priority, status with who is on it, and category. Plain text."""
+    """Priority, status, the person working on it, and category. Plain text."""
     ticket = record.ticket
     on_it = record.started_by and ticket.stat is Status.PROG
     return words.state(ticket, worker=words.person(record.started_by, names) if on_it else "")
 
 
 def _private(record: Record, names: Mapping[str, str]) -> str:
-    """Who may see a ticket that is not for everybody. Plain text."""
+    """Who can see a private ticket. Plain text."""
     if not record.private or record.deleted:
         return ""
     reporter = words.person(record.origin.user_id, names)
@@ -144,20 +144,20 @@ def _private(record: Record, names: Mapping[str, str]) -> str:
     return f"🔒{words.NBSP}Only {also}{reporter} and admins can see this."
 
 
-def _people(record: Record, names: Mapping[str, str], *, format_utc: Any, link: str = "") -> str:
+def _people(record: Record, names: Mapping[str, str], *, format_time: Any, link: str = "") -> str:
     worked = record.started_by and record.ticket.stat is Status.DONE
     started = f"started by {words.escape_mrkdwn(words.person(record.started_by, names))}" if worked else ""
     return words.dotted(
         f"from {words.escape_mrkdwn(words.person(record.origin.user_id, names))}",
-        format_utc(record.origin.timestamp),
-        _source(record, names, linked=bool(link) or format_utc is words.when),
+        format_time(record.origin.timestamp),
+        _source(record, names, linked=bool(link) or format_time is words.when),
         started,
         words.link(link, "Go to thread") if link else "",
     )
 
 
 def _source(record: Record, names: Mapping[str, str], *, linked: bool) -> str:
-    """Whose message the ticket was made of, with a link to it; as mrkdwn."""
+    """The author of the message that the ticket was made from, with a link to it, as mrkdwn."""
     author, link = record.origin.source_author, record.origin.source_link
     if not author:
         return words.link(link, "original message") if link and linked else ""
@@ -167,7 +167,7 @@ def _source(record: Record, names: Mapping[str, str], *, linked: bool) -> str:
 
 def _buttons(record: Record) -> list[blocks.Element]:
     ticket = record.ticket
-    value = Pressed(ticket.id, record.version).value()
+    value = TicketVersion(ticket.id, record.version).value()
     edit = blocks.button("Edit…", controls.EDIT, value, says=f"Edit {ticket.id}")
     close = blocks.button("Close…", controls.CLOSE, value, says=f"Close {ticket.id}")
     match ticket.stat:
@@ -181,20 +181,20 @@ def _buttons(record: Record) -> list[blocks.Element]:
 
 
 def _post_button(record: Record) -> blocks.Element:
-    """For a ticket of a direct message, where nobody can help with it."""
-    value = Pressed(record.ticket.id, record.version).value()
+    """For a ticket in a direct message, where nobody else can see it."""
+    value = TicketVersion(record.ticket.id, record.version).value()
     return blocks.button(
         "Post in a channel…", controls.POST, value, says=f"Post {record.ticket.id} in a channel"
     )
 
 
 def _menu(record: Record) -> blocks.Element:
-    """Everything that a ticket can be set to but is not, then History and Undo."""
+    """The priorities and categories the ticket could be set to, then History and Undo."""
     ticket = record.ticket
-    pressed = Pressed(ticket.id, record.version)
+    pressed = TicketVersion(ticket.id, record.version)
 
     def option(label: str, what: str, to: str = "") -> blocks.Element:
-        return blocks.option(label, Chosen(what, to, pressed).value())
+        return blocks.option(label, MenuChoice(what, to, pressed).value())
 
     priorities = [
         option(words.priority(one), "pri", str(one.value)) for one in Priority if one is not ticket.pri
@@ -207,8 +207,8 @@ def _menu(record: Record) -> blocks.Element:
     return blocks.grouped_select(controls.MENU, "More…", groups)
 
 
-def _alike_text(match: Match) -> str:
-    """As mrkdwn, but for the id, which a block links."""
+def _similar_text(match: Match) -> str:
+    """A similar ticket as mrkdwn, without its id, which the block links."""
     ticket = match.record.ticket
     title = words.escape_mrkdwn(words.title(ticket))
     if ticket.stat is Status.DONE and words.note(ticket):
@@ -216,12 +216,12 @@ def _alike_text(match: Match) -> str:
     return f"{title}{words.DOT}{words.state(ticket)}"
 
 
-def _alike(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
-    """An open one takes the message in; of a done one, how it was solved may be the answer."""
+def _similar_blocks(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
+    """A similar ticket with buttons: add the message to an open one; close like, or reopen, a done one."""
     other = match.record.ticket
-    value = Pressed(record.ticket.id, record.version).value()
+    value = TicketVersion(record.ticket.id, record.version).value()
     named = words.link(links.get(other.id, ""), other.id)
-    told = f"Looks like *{named}* {_alike_text(match)}"
+    told = f"Looks like *{named}* {_similar_text(match)}"
     block_id = f"similar.{other.id}.{record.version}"
     if other.stat is not Status.DONE:
         add = blocks.button(

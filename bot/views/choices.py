@@ -1,11 +1,11 @@
-"""A question with up to three actions to choose from, each as a button and as the command that would have done it."""
+"""A question with up to three actions to choose from: each is a button, with the command that would do the same."""
 
 from bot.actions import Action, BulkUpdate, Close, Create, Update, View
 from bot.choices import NOTHING
 from bot.results import Offered, Outcome
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.lists.described import described
+from bot.views.lists.described import describe_query
 from bot.views.notices import MESSAGE_LIMIT
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Status, cut
@@ -13,12 +13,12 @@ from store.models.tickets import Status, cut
 ONLY_YOU = "Only you can choose, within 10 minutes. Nothing is done yet."
 _TEXTS = {"title", "desc", "res"}
 _VERBS = {Status.PROG: "Start", Status.OPEN: "Reopen", Status.DONE: "Close"}
-LABEL_LIMIT = 40  # characters of a button: more is not read there, and the command stands above it
-COMMAND_LIMIT = 300  # characters of a command that is shown
+LABEL_LIMIT = 40  # characters of a button; the full command is shown above it
+COMMAND_LIMIT = 300  # characters shown of a command
 
 
 def choices(outcome: Outcome, prefix: str = "") -> Rendered:
-    """`prefix` begins the commands as they are written here."""
+    """`prefix` begins the commands that are shown."""
     message = cut(words.clean(str(outcome.reply.data.get("msg", ""))), MESSAGE_LIMIT) or "Did you mean?"
     commands = [f"{prefix} {one.command}".strip() for one in outcome.offered]
     shown = [cut(words.clean(one), COMMAND_LIMIT) or "nothing" for one in commands]
@@ -49,29 +49,29 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
 
 
 def label(offered: Offered) -> str:
-    """What a button says: `Close T012 · Login bug`."""
-    what = _what(offered.action) or offered.command
+    """A button's label: `Close T012 · Login bug`."""
+    what = _describe(offered.action) or offered.command
     return cut(words.clean(words.dotted(what, offered.title)), LABEL_LIMIT)
 
 
-def _what(action: Action) -> str:
-    """In the imperative; "" where the command says it best."""
+def _describe(action: Action) -> str:
+    """The action in the imperative; "" if its command says it better."""
     match action:
         case Create():
             return f"New ticket “{cut(words.clean(action.title), LABEL_LIMIT - len('New ticket “”'))}”"
         case Close() | Update():
-            return f"{_verb(action)} {action.id}" if _verb(action) else _updated(action)
+            return f"{_verb(action)} {action.id}" if _verb(action) else _describe_update(action)
         case BulkUpdate() if action.tickets:
             return f"{', '.join(action.tickets)}: {phrases.settings(action.changes.values())}"
         case BulkUpdate():
-            return f"{phrases.imperative(action.changes.values())[0]} all {described(action.where)}"
+            return f"{phrases.imperative(action.changes.values())[0]} all {describe_query(action.where)}"
         case View():
-            return f"Show {action.id}" if action.id else f"List {described(action) or 'open tickets'}"
+            return f"Show {action.id}" if action.id else f"List {describe_query(action) or 'open tickets'}"
     return ""
 
 
 def _verb(action: Close | Update) -> str:
-    """What is done to a ticket whose status alone is set, and perhaps a note; "" for another change."""
+    """The verb for a change of the status, with or without a note; "" for other changes."""
     if isinstance(action, Close):
         return "Close"
     if action.values().keys() - {"stat", "res"}:
@@ -79,8 +79,8 @@ def _verb(action: Close | Update) -> str:
     return _VERBS[action.stat] if action.stat else ""
 
 
-def _updated(action: Close | Update) -> str:
-    """`T012: priority High`; texts are too long for a button: `Update T012`, `Add a note to T012`."""
+def _describe_update(action: Close | Update) -> str:
+    """`T012: priority High`. Texts are too long for a button: `Update T012`, `Add a note to T012`."""
     values = action.values() if isinstance(action, Update) else {}
     if set(values) == {"res"} and values["res"]:
         return f"Add a note to {action.id}"

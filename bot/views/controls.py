@@ -1,6 +1,6 @@
-"""The names of buttons, menus and forms, and what their values carry: written by the views, read by the listeners.
+"""Ids of buttons, menus and forms, and what their values carry. The views write them, the listeners read them.
 
-Nothing read back is authority: whatever a value says is looked up and checked again.
+A value read back proves nothing: listeners look up and check everything it says.
 """
 
 import json
@@ -10,21 +10,21 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from bot.actions import View, read_action, write_action
-from bot.fields import LONGEST_ID
+from bot.fields import MAX_ID_LENGTH
 from store.ids import InvalidIdError, parse_id
 from store.models.tickets import Category, Priority
 
 START = "ticket.start"
-CLOSE = "ticket.close"  # opens the form
+CLOSE = "ticket.close"  # opens a form
 REOPEN = "ticket.reopen"
-EDIT = "ticket.edit"  # opens the form
-POST = "ticket.post"  # opens the form that asks for a channel
-MENU = "ticket.menu"  # a select: its options are menu values
-OPEN = "ticket.open"  # + .T012: a list's row
+EDIT = "ticket.edit"  # opens a form
+POST = "ticket.post"  # opens a form that asks for a channel
+MENU = "ticket.menu"  # a select whose options are `MenuChoice` values
+OPEN = "ticket.open"  # + .T012: the button in a list's row
 PAGE = "list.page"  # + .previous or .next
 HISTORY_PAGE = "history.page"  # + .previous or .next
 UNDO = "ticket.undo"
-NEW = "ticket.new"  # opens the form
+NEW = "ticket.new"  # opens a form
 CONFIRM = "bulk.confirm"
 CANCEL = "bulk.cancel"
 CHOOSE = "choice.take"  # + .0, .1, .2 or .nothing
@@ -44,9 +44,9 @@ NEW_SHORTCUT = "new_ticket"
 MESSAGE_SHORTCUT = "create_ticket"
 
 
-class Pressed(NamedTuple):
-    """A ticket, and its version that the pressed button was drawn for: the same button pressed twice names the
-    same version, so that a double click is one.
+class TicketVersion(NamedTuple):
+    """A ticket, and the version of it that the button was drawn for. Pressing the same button twice names the same
+    version, so a double click counts once.
     """
 
     ticket_id: str
@@ -57,14 +57,14 @@ class Pressed(NamedTuple):
 
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
-MOST_PAGES = 100_000
+MAX_PAGES = 100_000
 
 
-def read_pressed(value: str) -> Pressed | None:
-    """None for a value that no view wrote."""
+def read_ticket_version(value: str) -> TicketVersion | None:
+    """None if no view writes such a value."""
     ticket_id, _, version = value.partition(" ")
-    written = len(ticket_id) <= LONGEST_ID and _is_id(ticket_id) and _NUMBER.fullmatch(version)
-    return Pressed(ticket_id, int(version)) if written else None
+    written = len(ticket_id) <= MAX_ID_LENGTH and _is_id(ticket_id) and _NUMBER.fullmatch(version)
+    return TicketVersion(ticket_id, int(version)) if written else None
 
 
 def _is_id(text: str) -> bool:
@@ -74,12 +74,12 @@ def _is_id(text: str) -> bool:
         return False
 
 
-class Chosen(NamedTuple):
-    """An option of a card's menu: `what` is pri, cat, history or undo."""
+class MenuChoice(NamedTuple):
+    """An option of a card's menu; `what` is pri, cat, history or undo."""
 
     what: str
     to: str
-    pressed: Pressed
+    pressed: TicketVersion
 
     def value(self) -> str:
         return f"{self.what}:{self.to}:{self.pressed.value()}"
@@ -93,15 +93,15 @@ _CHOICES = {
 }
 
 
-def read_chosen(value: str) -> Chosen | None:
-    """None for a value that no view wrote."""
+def read_menu_choice(value: str) -> MenuChoice | None:
+    """None if no view writes such a value."""
     what, _, rest = value.partition(":")
     to, _, tail = rest.partition(":")
-    pressed = read_pressed(tail)
-    return Chosen(what, to, pressed) if pressed and to in _CHOICES.get(what, ()) else None
+    pressed = read_ticket_version(tail)
+    return MenuChoice(what, to, pressed) if pressed and to in _CHOICES.get(what, ()) else None
 
 
-class Turned(NamedTuple):
+class HistoryPage(NamedTuple):
     """A page of one ticket's history."""
 
     ticket_id: str
@@ -111,28 +111,28 @@ class Turned(NamedTuple):
         return f"{self.ticket_id} {self.page}"
 
 
-def read_turned(value: str) -> Turned | None:
-    """None for a value that no view wrote."""
-    pressed = read_pressed(value)
-    return Turned(*pressed) if pressed and 0 < pressed.version <= MOST_PAGES else None
+def read_history_page(value: str) -> HistoryPage | None:
+    """None if no view writes such a value."""
+    pressed = read_ticket_version(value)
+    return HistoryPage(*pressed) if pressed and 0 < pressed.version <= MAX_PAGES else None
 
 
-VALUE_LIMIT = 2000  # characters, Slack's for a button's value
+VALUE_LIMIT = 2000  # characters; Slack's limit for a button's value
 
 
 def write_new(said: str = "") -> str:
-    """The value of a button for a new ticket; `said` is what its form is filled in with."""
+    """The value of a New ticket button; `said` fills in the form."""
     return f"new {said}".strip()[:VALUE_LIMIT]
 
 
 def read_new(value: str) -> str:
-    """What the form is filled in with; "" for an empty one."""
+    """The text to fill the form in with; "" for none."""
     name, _, said = value.partition(" ")
     return said if name == "new" else ""
 
 
 def write_query(query: View, page: int) -> str:
-    """The list that was asked for, at `page`, as a button's value; "" for one that does not fit in one."""
+    """The query at `page` as a button's value; "" if it does not fit."""
     value = json.dumps(
         write_action(query.model_copy(update={"page": page})), ensure_ascii=False, separators=(",", ":")
     )
@@ -140,7 +140,7 @@ def write_query(query: View, page: int) -> str:
 
 
 def read_query(value: str) -> View | None:
-    """The list that a button's value asks for; None for a value that is no list's."""
+    """The query in a button's value; None if it is not a query."""
     if len(value) > VALUE_LIMIT:
         return None
     try:

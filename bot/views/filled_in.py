@@ -1,4 +1,4 @@
-"""What people filled in, read from the state of a form that they submitted. Nothing in it is trusted."""
+"""Reads the fields of a submitted form. Nothing in its state is trusted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from bot.views import controls
 from bot.views import text as words
 from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Ticket, cut_lines
 
-# The fields of each form in their order; the first takes the errors that belong to no field.
+# The fields of each form, in order. Errors that belong to no field are shown at the first.
 FIELDS = {
     controls.NEW_FORM: ("title", "desc", "pri", "cat"),
     controls.EDIT_FORM: ("title", "desc", "pri", "cat", "stat", "res"),
@@ -28,7 +28,7 @@ NO_CHANGE = "No changes to save."
 
 
 def read_channel(view_state: Mapping[str, Any]) -> str:
-    """The id of the channel that was chosen in a form; "" for none. Not trusted: whoever chose it has to be in it."""
+    """The id of the channel that was chosen; "" if none. The caller must check that the person is a member of it."""
     values = view_state.get("values")
     inputs = values.get("channel") if isinstance(values, Mapping) else None
     given = next(iter(inputs.values()), None) if isinstance(inputs, Mapping) else None
@@ -37,10 +37,10 @@ def read_channel(view_state: Mapping[str, Any]) -> str:
 
 
 def read_form(view_state: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that a submitted form's state holds, as JSON values; None for one that was left empty.
+    """The fields in a submitted form's state, as JSON values; None for one that was left empty.
 
-    `view_state` is `view["state"]`. Nothing in it is trusted: what is no field of ours, or not of the shape that
-    Slack sends, is left out; the values are for the actions' models to check.
+    `view_state` is `view["state"]`. Unknown fields, and values that do not have the shape that Slack sends, are left out.
+    The values themselves are validated by the action models.
     """
     values = view_state.get("values")
     fields: dict[str, Any] = {}
@@ -48,12 +48,12 @@ def read_form(view_state: Mapping[str, Any]) -> dict[str, Any]:
         if block_id in words.FIELDS and isinstance(inputs, Mapping) and inputs:
             given = next(iter(inputs.values()))
             if isinstance(given, Mapping):
-                fields[block_id] = _given(block_id, given)
+                fields[block_id] = _read_input(block_id, given)
     return fields
 
 
-def edited(ticket: Ticket, filled_in: Mapping[str, Any]) -> dict[str, Any]:
-    """Of what was filled in, the fields that are not as the form showed them: what there is to change."""
+def changed_fields(ticket: Ticket, filled_in: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields in `filled_in` that differ from what the form showed of `ticket`."""
     shown = {
         "title": words.title(ticket),
         "desc": words.desc(ticket) or None,
@@ -66,7 +66,7 @@ def edited(ticket: Ticket, filled_in: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def field_errors(error: ValidationError, form: str = controls.NEW_FORM) -> dict[str, str]:
-    """What a form says at its fields, by block id, for the errors of the models that check what it holds."""
+    """The form's error messages by block id, for a model's validation error."""
     there = FIELDS[form]
     found: dict[str, str] = {}
     for one in error.errors(include_url=False, include_input=False):
@@ -78,7 +78,7 @@ def field_errors(error: ValidationError, form: str = controls.NEW_FORM) -> dict[
     return found
 
 
-def _given(field: str, given: Mapping[str, Any]) -> Any:
+def _read_input(field: str, given: Mapping[str, Any]) -> Any:
     if field in ("pri", "cat", "stat"):
         selected = given.get("selected_option")
         value = selected.get("value") if isinstance(selected, Mapping) else None

@@ -6,8 +6,8 @@ from typing import Any
 from bot.actions import Create
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.controls import Pressed
-from bot.views.filled_in import edited
+from bot.views.controls import TicketVersion
+from bot.views.filled_in import changed_fields
 from store.models.tickets import (
     DESC_LIMIT,
     RES_LIMIT,
@@ -33,8 +33,8 @@ def new_form(
     private_metadata: str = "",
     ask_channel: bool = False,
 ) -> dict[str, Any]:
-    """`title` may be a whole message: what does not fit goes into the description, and is cut there. `ask_channel`: it
-    asks where the ticket is to be posted, for where that is not plain.
+    """The form for a new ticket. `title` may be a whole message: what is too long moves to the description. `ask_channel`:
+    add a field for the channel to post the ticket in.
     """
     short, whole = fit_title(words.clean(title), words.clean_lines(desc) or None)
     return _form(
@@ -53,7 +53,7 @@ def new_form(
 
 
 def filled_form(read: Create | None, *, private_metadata: str, ask_channel: bool = False) -> dict[str, Any]:
-    """The form for a new ticket with what was read in a message; empty for None."""
+    """The form for a new ticket, filled in with what was read in a message; empty for None."""
     if read is None:
         return new_form(private_metadata=private_metadata, ask_channel=ask_channel)
     return new_form(
@@ -67,8 +67,8 @@ def filled_form(read: Create | None, *, private_metadata: str, ask_channel: bool
 
 
 def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
-    """Filled in with the ticket as it is. Without any other, `private_metadata` is `Pressed(id, number)`: which
-    ticket, and after which change the form was drawn.
+    """The form to edit a ticket. `private_metadata` defaults to `TicketVersion(id, number)`: the ticket and the version
+    that the form shows.
     """
     ticket, number = record.ticket, record.version
     shown = [
@@ -79,23 +79,29 @@ def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
         _status(ticket.stat, number),
         _note(words.note(ticket), number),
     ]
-    return _form(controls.EDIT_FORM, f"Edit {ticket.id}", "Save", shown, private_metadata or _drawn(record))
+    return _form(
+        controls.EDIT_FORM, f"Edit {ticket.id}", "Save", shown, private_metadata or _version_metadata(record)
+    )
 
 
 def close_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
-    """Asks for the resolution; it may be left empty. `private_metadata` as in `edit_form`."""
+    """The form to close a ticket, with an optional resolution. `private_metadata` as in `edit_form`."""
     ticket = record.ticket
     shown = [
         blocks.rich("about", blocks.line(blocks.run(words.title(ticket), "bold"))),
-        _solved("", record.version),
+        _resolution("", record.version),
     ]
     return _form(
-        controls.CLOSE_FORM, f"Close {ticket.id}", "Close", shown, private_metadata or _drawn(record)
+        controls.CLOSE_FORM,
+        f"Close {ticket.id}",
+        "Close",
+        shown,
+        private_metadata or _version_metadata(record),
     )
 
 
 def post_form(record: Record) -> dict[str, Any]:
-    """Asks for the channel that a private ticket is posted in, and shows what everybody there will see of it."""
+    """The form to post a private ticket in a channel. Shows what everybody there will see of it."""
     ticket = record.ticket
     note = words.note(ticket)
     seen = [blocks.line(blocks.run(words.title(ticket), "bold"))]
@@ -109,7 +115,7 @@ def post_form(record: Record) -> dict[str, Any]:
             "Everybody in the channel will see this ticket from now on; its earlier history stays private.",
         ),
     ]
-    return _form(controls.POST_FORM, f"Post {ticket.id}", "Post", shown, _drawn(record))
+    return _form(controls.POST_FORM, f"Post {ticket.id}", "Post", shown, _version_metadata(record))
 
 
 def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
@@ -118,7 +124,7 @@ def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
         label,
         blocks.channel_select(f"channel.{number}", "Choose a channel"),
         optional=optional,
-        # Slack's list cannot be narrowed to the channels that the bot is in.
+        # Slack cannot limit the list to channels that the bot is in.
         hint=(
             "One that you and I are in. Left empty, its card comes to you in a direct message."
             if optional
@@ -135,16 +141,16 @@ def changed_meanwhile(
     shown: Ticket | None = None,
     private_metadata: str = "",
 ) -> dict[str, Any]:
-    """The form again with the ticket as it is now, saying so, and with what was filled in and is not in it. `shown` is the
-    ticket as the form had shown it: what was left as it was there is nobody's input. The new form's inputs have new names, or
-    Slack would keep what they held before.
+    """The form again, with the ticket's current values, a notice that it changed, and the input that they do not
+    contain. `shown` is the ticket as the form had shown it: values left as they were are not input. The new form's
+    inputs have new ids, or Slack would keep their earlier contents.
     """
     ticket = record.ticket
     told = f"{ticket.id} changed while this form was open."
     if form == controls.CLOSE_FORM:
         state = words.state(ticket, marked=False)
         view = close_form(record, private_metadata=private_metadata)
-        view["blocks"][-1] = _solved(
+        view["blocks"][-1] = _resolution(
             cut_lines(words.clean_lines(str(filled_in.get("res") or "")), RES_LIMIT), record.version
         )
         parts = [blocks.line(blocks.run(f"{told} It is {state} now.", "bold"))]
@@ -154,7 +160,7 @@ def changed_meanwhile(
     else:
         view = edit_form(record, private_metadata=private_metadata)
         parts = [blocks.line(blocks.run(f"{told} This shows the newer values.", "bold"))]
-        lost = edited(ticket, edited(shown, filled_in) if shown else filled_in)
+        lost = changed_fields(ticket, changed_fields(shown, filled_in) if shown else filled_in)
         parts += [blocks.line(blocks.run("You had filled in:"))] if lost else []
         parts += [
             blocks.quote(blocks.run(f"{words.FIELDS[name]}: {phrases.value(name, given)}"))
@@ -178,8 +184,8 @@ def _form(
     }
 
 
-def _drawn(record: Record) -> str:
-    return Pressed(record.ticket.id, record.version).value()
+def _version_metadata(record: Record) -> str:
+    return TicketVersion(record.ticket.id, record.version).value()
 
 
 def _title(given: str, number: int) -> blocks.Block:
@@ -200,7 +206,7 @@ def _note(given: str, number: int, label: str = "Note", example: str = "") -> bl
     )
 
 
-def _solved(given: str, number: int) -> blocks.Block:
+def _resolution(given: str, number: int) -> blocks.Block:
     return _note(given, number, "How was it solved?", EXAMPLE)
 
 

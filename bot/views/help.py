@@ -1,4 +1,4 @@
-"""Help that teaches: examples that work when they are pasted, and the words that they are made of."""
+"""The help message: examples that work when pasted, and the vocabulary."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,7 +10,7 @@ from bot.views.buttons import new_button
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Category, cut
 
-# What it does, and how it is said. A test has the rules read every one of them.
+# What a person can do, and commands for it. A test runs the rules on each of them.
 EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Make a ticket", ("create API timeout in production, urgent", 'create "login bug" pri:1 cat:code')),
     ("Find tickets", ("list", "view open pri 1", "my open tickets", "find timeout", "view T012", "stats")),
@@ -26,28 +26,28 @@ VOCABULARY = (
 ANYTHING = "You can also say it in your own words: where they are not clear, I ask. The commands above are always understood."
 
 
-WIDTH = 72  # characters of commands that stand in one line
+LINE_WIDTH = 72  # characters of commands in one line
 
 
-def _in_lines(commands: Sequence[str]) -> list[blocks.Element]:
-    """Each as code; short ones beside one another."""
+def _wrap_commands(commands: Sequence[str]) -> list[blocks.Element]:
+    """Each command as code; short ones share a line."""
     runs = [blocks.run(commands[0], "code")]
     width = len(commands[0])
     for before, one in pairwise(commands):
-        fits = width + len(one) <= WIDTH and len(before) <= WIDTH // 2
+        fits = width + len(one) <= LINE_WIDTH and len(before) <= LINE_WIDTH // 2
         width = width + len(one) if fits else len(one)
         runs += [blocks.run("  " if fits else "\n"), blocks.run(one, "code")]
     return runs
 
 
 def help_message(prefix: str = "/ticket") -> Rendered:
-    """`prefix` is what commands begin with where help was asked for: `/ticket`, the bot's name, or nothing."""
+    """`prefix` begins commands where help was asked for: `/ticket`, the bot's name, or nothing."""
     prefix = cut(words.clean(prefix), words.NAME_LIMIT)
     parts = []
     text = ["What you can say"]
     for does, examples in EXAMPLES:
         commands = [words.command(prefix, one) for one in examples]
-        parts.append(blocks.line(blocks.run(f"{does}\n", "bold"), *_in_lines(commands)))
+        parts.append(blocks.line(blocks.run(f"{does}\n", "bold"), *_wrap_commands(commands)))
         text.append(words.escape_mrkdwn(f"{does}: " + "; ".join(commands)))
     return rendered(
         [*text, VOCABULARY, IN_A_THREAD, ANYTHING],

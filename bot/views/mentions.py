@@ -1,4 +1,4 @@
-"""Whom and what a message names in Slack's own way: people, channels and user groups, by ids that say nothing to anybody."""
+"""Mentions in Slack's markup: people, channels and user groups, written as ids that mean nothing to readers."""
 
 import re
 from collections.abc import Mapping
@@ -11,34 +11,33 @@ _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]+)(?:\|([^<>]*))?>")
 _NOT_IN_A_LABEL = str.maketrans("", "", "<>|&")
-PRIVATE_CHANNEL = "private-channel"  # of whose name Slack says nothing
-GROUP = "@group"  # whose name the bot may not ask for
+PRIVATE_CHANNEL = "private-channel"  # Slack does not tell the bot its name
+GROUP = "@group"  # the bot lacks the scope to ask for its name
 
 
 def mention(user: str) -> str:
-    """A live mention, which notifies that person; "" for what is no user id."""
+    """A mention that notifies the person; "" if `user` is no user id."""
     return f"<@{user}>" if _USER_ID.fullmatch(user) else ""
 
 
 def people_in(text: str) -> set[str]:
-    """The ids of the people whom a message, as Slack delivers it, mentions."""
+    """The ids of the people that a message mentions."""
     return set(_MENTION.findall(text))
 
 
 def channels_in(text: str) -> set[str]:
-    """The ids of the channels that it names without saying what they are called."""
+    """The ids of the channels that a message mentions without their names."""
     return {found[1] for found in _CHANNEL.finditer(text) if not found[2]}
 
 
-def named_in(text: str) -> str | None:
-    """The id of the person whom `text`, being a mention and nothing else, names."""
+def read_mention(text: str) -> str | None:
+    """The user id if `text` is a mention and nothing else."""
     found = _MENTION.fullmatch(text)
     return found[1] if found else None
 
 
-def labelled(text: str, names: Mapping[str, str]) -> str:
-    """A message as Slack delivers it, with the name of each person, channel and group as the label of its mention. `names` are
-    those that are known, by id."""
+def label_mentions(text: str, names: Mapping[str, str]) -> str:
+    """The message with a name in each mention of a person, channel or group. `names` are the known names by id."""
 
     def name_person(found: re.Match[str]) -> str:
         name = names.get(found[1], "").translate(_NOT_IN_A_LABEL).strip()
@@ -51,7 +50,7 @@ def labelled(text: str, names: Mapping[str, str]) -> str:
     return _GROUP.sub(lambda found: f"<!subteam^{found[1]}|{found[2] or GROUP}>", text)
 
 
-def written(text: str, names: Mapping[str, str]) -> str:
-    """A message as its writer saw it, as plain text in one line: people and channels by their names, nothing escaped."""
+def to_plain_text(text: str, names: Mapping[str, str]) -> str:
+    """The message as its author saw it, as one line of plain text: names instead of ids, nothing escaped."""
     text = _MENTION.sub(lambda found: f"@{person(found[1], names)}", text)
-    return clean(plain(labelled(text, names)))
+    return clean(plain(label_mentions(text, names)))

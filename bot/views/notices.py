@@ -1,4 +1,4 @@
-"""Short answers: what went wrong or was not done, what was done to many, and what only admins ask for."""
+"""Short answers: errors, refusals, hints, and one-line results."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,15 +11,15 @@ from bot.views.buttons import new_button, undo_button, view_button
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, Record, Status, cut
 
-MESSAGE_LIMIT = 1000  # characters of a message that may hold what a person typed
-SAID_LIMIT = 60  # characters quoted of what was not understood
+MESSAGE_LIMIT = 1000  # characters of a message that may quote a person
+SAID_LIMIT = 60  # characters quoted of a message that was not understood
 NOT_UNDERSTOOD = "I didn’t understand that."
 
 
 def notice(
     message: str, *, hint: str = "", before: str = "Try", buttons: Sequence[blocks.Element] = ()
 ) -> Rendered:
-    """One sentence, plain text whatever is in it, and a command that would do."""
+    """One sentence, shown as plain text, and a command that would work."""
     message = cut(words.clean(message), MESSAGE_LIMIT) or "Something went wrong."
     hint = cut(words.clean(hint), MESSAGE_LIMIT)
     told = [blocks.run(message)]
@@ -35,13 +35,15 @@ def notice(
 
 
 def error(message: str, hint: str = "", prefix: str = "", said: str = "") -> Rendered:
-    """What is wrong and what to do: an error, something missing, a refusal. `prefix` begins the command of the `hint`;
-    `said` is what was not understood, where that is what is wrong. Where it may be about a new ticket, its form is a button.
+    """What went wrong and what to do about it. `prefix` begins the command in `hint`; `said` is the message, if it was not
+    understood. If the person may have meant a new ticket, there is a button for its form.
     """
     told = message.replace(NOT_UNDERSTOOD, _not_understood(said))
     wanted = NOT_UNDERSTOOD in message or hint.startswith("create ")
     buttons = [new_button(words.clean_lines(said) if NOT_UNDERSTOOD in message else "")] if wanted else []
-    return notice(told, hint=_as_typed(hint, prefix), buttons=buttons).with_metadata(replies.error(message))
+    return notice(told, hint=_with_prefix(hint, prefix), buttons=buttons).with_metadata(
+        replies.error(message)
+    )
 
 
 def _not_understood(said: str) -> str:
@@ -49,34 +51,36 @@ def _not_understood(said: str) -> str:
     return f"I didn’t understand “{quoted}”." if quoted else NOT_UNDERSTOOD
 
 
-def _as_typed(hint: str, prefix: str) -> str:
-    """A hint with what commands begin with, unless it begins with that already or is no command in words."""
+def _with_prefix(hint: str, prefix: str) -> str:
+    """The hint as a command to type: with `prefix`, unless it begins with a slash or is JSON."""
     return hint if not hint or hint.startswith(("/", "{")) else words.command(prefix, hint)
 
 
 def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
     shown = notice(
-        _not_understood(said), hint=_as_typed("help", prefix), buttons=[new_button(words.clean_lines(said))]
+        _not_understood(said),
+        hint=_with_prefix("help", prefix),
+        buttons=[new_button(words.clean_lines(said))],
     )
     return shown.with_metadata(outcome.reply)
 
 
 def not_found(outcome: Outcome, prefix: str = "") -> Rendered:
-    """The same for an id that there is none of and for one that may not be seen: it depends on the id alone. With others beside
-    it, none of them was changed.
+    """The same answer whether the id does not exist or may not be seen: it depends on the id alone. If other ids were
+    named, it says that they were not changed.
     """
     asked = str(outcome.reply.data.get("msg", ""))
     told = f"There is no ticket {asked}." if asked else "There is no such ticket."
     if outcome.skipped:
         verb = "was" if len(outcome.skipped) == 1 else "were"
         told = f"{told} {', '.join(outcome.skipped)} {verb} not changed."
-    return notice(told, hint=_as_typed("list", prefix), before="See what there is").with_metadata(
+    return notice(told, hint=_with_prefix("list", prefix), before="See what there is").with_metadata(
         outcome.reply
     )
 
 
 def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Rendered:
-    """Nothing to do: the ticket is like that already."""
+    """Nothing changed: the ticket already has these values."""
     ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
     if not outcome.records:
         return notice(f"{ticket_id} is like that already.").with_metadata(outcome.reply)
@@ -97,7 +101,8 @@ def _already(record: Record, asked: Mapping[str, Any]) -> str:
 
 
 def state_line(record: Record, names: Mapping[str, str], since: float, now: float) -> Rendered:
-    """How a ticket is, since when, and who is on it: for its own thread, where its card stands already."""
+    """A ticket's status, for how long it has had it, and who works on it. For the ticket's thread, where its card is in
+    view."""
     ticket = record.ticket
     on_it = words.person(record.started_by, names) if record.started_by else ""
     told = words.dotted(
@@ -113,7 +118,7 @@ def cancelled() -> Rendered:
 
 
 def several(parts: Sequence[Rendered]) -> Rendered:
-    """What came of several commands, a line each."""
+    """The results of several commands, one per line."""
     return rendered(
         [part.text for part in parts],
         [
@@ -128,13 +133,14 @@ def nothing_done() -> Rendered:
 
 
 def chosen(outcome: Outcome) -> Rendered:
-    """In the place of a question that was answered, where the answer stands in the channel."""
+    """Replaces a question that was answered, when the result was posted in the channel."""
     done = ", ".join(record.ticket.id for record in outcome.records)
     return notice(f"Done: {done}.").with_metadata(outcome.reply)
 
 
 def invite_hint(bot: str = "tickets", *, here: bool = True) -> Rendered:
-    """For a channel that the bot is not in; not `here`: it is read elsewhere, as nothing can be shown there."""
+    """For a channel that the bot is not in. `here=False`: the reader sees this elsewhere, as it cannot be shown in the
+    channel."""
     which, where = ("this channel", "here") if here else ("that channel", "there")
     return notice(
         f"I am not in {which}, so only you can see this.",
@@ -144,42 +150,42 @@ def invite_hint(bot: str = "tickets", *, here: bool = True) -> Rendered:
 
 
 def refused_here(code: str) -> Rendered:
-    """For a channel where Slack lets the bot say nothing; `code` is Slack's own."""
+    """For a channel in which Slack does not let the bot post; `code` is Slack's error code."""
     why = "it is archived" if code == "is_archived" else f"Slack says {code}"
     return notice(f"It is done, but I could not say so in the channel ({why}), so only you can see this.")
 
 
 def more_for_you(number: int, command: str) -> Rendered:
-    """Beside a list that holds only what everybody in the channel may see."""
+    """Accompanies a list that shows only what everybody in the channel may see."""
     verb = "matches" if number == 1 else "match"
     told = f"{words.count(number, 'more ticket')} {verb} that not everybody here may see."
     return notice(told, hint=command, before="For you alone")
 
 
 def not_for_all(ids: Sequence[str], command: str) -> Rendered:
-    """To somebody who asked, in a channel, for tickets that they may see and others there may not."""
+    """For a person who asked in a channel for tickets that they may see, but others there may not."""
     return notice(f"Not everybody here may see {', '.join(ids)}.", hint=command, before="For you alone")
 
 
 def left_alone(ids: Sequence[str]) -> Rendered:
-    """Of several changes that were to be undone, those that could not be."""
+    """The changes that could not be undone, of several that should have been."""
     return notice(phrases.left_alone(ids))
 
 
 def done_but_held(ids: Sequence[str]) -> Rendered:
-    """While Slack takes no messages from the bot."""
+    """For when Slack accepts no messages from the bot."""
     return notice(
         f"Done: {', '.join(ids)}. Slack takes no messages from me at the moment: the rest follows when it does."
     )
 
 
 def posted(record: Record, change: Change, link: str, who: str = "") -> Rendered:
-    """Where the card of a ticket stood that is now posted in a channel; `who` posted it, where that is not its reader."""
+    """Replaces the card of a ticket that was posted in a channel. `who` posted it; "" if that is the reader."""
     told = f"{who or 'You'} posted {record.ticket.id} “{words.title(record.ticket)}” in a channel."
     shown = notice(told, buttons=[] if who else [undo_button(change)])
     return shown.with_footnotes(words.link(link, "Go to its card") if words.is_url(link) else "")
 
 
 def only_here() -> Rendered:
-    """For a conversation that the bot cannot be invited to."""
+    """For a conversation to which the bot cannot be invited."""
     return notice("I cannot post in this conversation, so only you can see this.")

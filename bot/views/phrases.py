@@ -1,4 +1,4 @@
-"""What a change changed, in words. Plain text throughout: `blocks.run` or `text.escape_mrkdwn` makes it safe to show."""
+"""Describes changes in words, as plain text. `blocks.run` or `text.escape_mrkdwn` makes it safe to show."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,18 +15,18 @@ _PAST = {Status.OPEN: "reopened", Status.PROG: "started", Status.DONE: "closed"}
 
 
 def value(field: str, given: Any) -> str:
-    """A field's value in words, within its limit."""
+    """A field's value as text, cut at the field's limit."""
     return cut(words.value(field, given), LIMITS.get(field, words.NAME_LIMIT))
 
 
 def left_alone(ids: Sequence[str]) -> str:
-    """Of several changes, those that were not made, as a sentence."""
+    """A sentence naming the tickets that were skipped because they had changed."""
     return f"Left alone, changed meanwhile: {', '.join(ids)}."
 
 
-def phrases(change: Change, what: str = THIS, *, again: bool = False) -> list[str]:
-    """What was done to `what`, in the past tense, without the note: `["started T043", "set the priority to High"]`.
-    `again`: it had been undone."""
+def past_tense(change: Change, what: str = THIS, *, again: bool = False) -> list[str]:
+    """What the change did to `what`, in the past tense, without the note: `["started T043", "set the priority to High"]`.
+    `again`: it redoes what had been undone."""
     match change.kind:
         case "created":
             return [f"opened {what}"]
@@ -49,7 +49,7 @@ def _deleted(change: Change, what: str) -> str:
 
 
 def redone(change: Change, what: str = THIS) -> str:
-    """What was done again after it had been undone: `closed T043 again`, `added the note to T043 again`."""
+    """What a change that redoes another one did: `closed T043 again`, `added the note to T043 again`."""
     if change.metadata_after.get("deleted"):
         return f"deleted {what} again"
     if "deleted" in change.metadata_after:
@@ -64,7 +64,7 @@ def redone(change: Change, what: str = THIS) -> str:
 
 
 def undone(change: Change, what: str = THIS) -> str:
-    """What taking a change back came to: `undid the close of T043`, `restored T043`."""
+    """What an undo did: `undid the close of T043`, `restored T043`."""
     if "deleted" in change.metadata_after:
         return f"took back {what}" if change.metadata_after["deleted"] else f"restored {what}"
     fields = [field for field in _ORDER if field in change.after]
@@ -89,18 +89,18 @@ def _set_back(field: str, shown: str, what: str) -> str:
 
 
 def note(change: Change) -> str:
-    """The note that a change wrote; "" for none."""
+    """The note that the change wrote; "" if none."""
     written = change.after.get("res") if change.kind in ("updated", "closed") else None
     return value("res", written) if written else ""
 
 
 def settings(values: Values) -> str:
-    """What a change will set: `status Done, priority Low`."""
+    """The values that a change will set: `status Done, priority Low`."""
     return ", ".join(_setting(field, values[field]) for field in _ORDER if field in values)
 
 
 def question(values: Values, what: str) -> str:
-    """What is asked before a change to `what`: `Close 3 tickets?`, `Change 3 tickets to priority Low?`."""
+    """The question before a change to `what`: `Close 3 tickets?`, `Change 3 tickets to priority Low?`."""
     verb, rest = imperative(values)
     if verb != "Change":
         return f"{verb} {what}" + (f" with {rest}?" if rest else "?")
@@ -108,32 +108,32 @@ def question(values: Values, what: str) -> str:
 
 
 def imperative(values: Values) -> tuple[str, str]:
-    """The verb for a change that will be made, and what the verb leaves out: `("Close", "note “old”")`."""
+    """The verb for a future change, and the values that the verb does not express: `("Close", "note “old”")`."""
     if "stat" in values:
         rest = {field: given for field, given in values.items() if field != "stat"}
         return _VERBS[Status(values["stat"])], settings(rest)
     return "Change", settings(values)
 
 
-def many(changes: tuple[Change, ...], what: str, *, again: bool = False) -> str:
-    """What one change did to several tickets: `closed 3 tickets`, `set 3 tickets to priority Low`. `again`: it had been
-    undone."""
+def past_tense_of_many(changes: tuple[Change, ...], what: str, *, again: bool = False) -> str:
+    """What the same change did to several tickets: `closed 3 tickets`, `set 3 tickets to priority Low`. `again`: it redoes
+    what had been undone."""
     first = changes[0]
     if first.kind == "undone":
         return redone(first, what) if again else undone(first, what)
     after = dict(first.after)
-    note_told = f"added the note “{value('res', after['res'])}”" if after.get("res") else ""
+    note_text = f"added the note “{value('res', after['res'])}”" if after.get("res") else ""
     if "stat" in after:
         rest = settings({field: given for field, given in after.items() if field not in ("stat", "res")})
         told = f"{_PAST[Status(after['stat'])]} {what}" + (f" and set {rest}" if rest else "")
-        return f"{told} and {note_told}" if note_told else told
-    if note_told and len(after) == 1:
-        return f"{note_told} to {what}"
+        return f"{told} and {note_text}" if note_text else told
+    if note_text and len(after) == 1:
+        return f"{note_text} to {what}"
     return f"set {what} to {settings(after)}" if after else f"took over {what}"
 
 
 def differences(change: Change) -> list[str]:
-    """A line a field: `Status: Open → In progress`; for a new ticket what it was made with."""
+    """One line per field: `Status: Open → In progress`; for a new ticket, its initial values."""
     fields = [field for field in ("title", "desc", "pri", "stat", "cat", "res") if field in change.after]
     return [_difference(field, change) for field in fields]
 
@@ -172,7 +172,7 @@ def _difference(field: str, change: Change) -> str:
 
 
 def _phrase(field: str, change: Change, what: str) -> str:
-    """`what` is "" for all but the first thing that a change did."""
+    """One field's change in words. `what` is "" for all fields but the first."""
     after, shown = change.after[field], value(field, change.after[field])
     of = f" of {what}" if what else ""
     match field:

@@ -1,4 +1,4 @@
-"""A message as it goes to Slack: the blocks, a text that says the same, and the reply for programs to read."""
+"""A message for Slack: its blocks, a text with the same content, and the reply as metadata for programs."""
 
 import json
 from collections.abc import Sequence
@@ -10,21 +10,22 @@ from bot.views import blocks
 from bot.views import text as words
 
 EVENT_TYPE = "ticket_reply"
-MARK = "sent"  # in the metadata of a message without blocks
-# Slack states no figure for metadata, only that there is one; the largest list of tickets stays far below this.
+MARK = "sent"  # key of the sender's mark in the metadata of a message without blocks
+# Slack limits metadata but states no figure; the largest list of tickets stays far below this.
 METADATA_LIMIT = 8000  # bytes of JSON
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`text` says what the blocks say, for notifications and screen readers: at most 4,000 characters of mrkdwn."""
+    """`text` has the same content as the blocks, for notifications and screen readers: at most 4,000 characters of
+    mrkdwn."""
 
     text: str
     blocks: list[dict[str, Any]]
     metadata: dict[str, Any] | None = None
 
     def payload(self) -> dict[str, Any]:
-        """As arguments of `chat.postMessage`, `chat.update` and `chat.postEphemeral`."""
+        """The arguments for `chat.postMessage`, `chat.update` and `chat.postEphemeral`."""
         whole: dict[str, Any] = {"text": self.text, "blocks": self.blocks}
         return whole | ({"metadata": self.metadata} if self.metadata else {})
 
@@ -38,7 +39,7 @@ class Rendered:
         return replace(self, metadata={**marked, "event_payload": {**marked["event_payload"], MARK: mark}})
 
     def with_footnotes(self, *notes: str) -> "Rendered":
-        """The same message with small print below it: mrkdwn, such as a receipt; what is "" is left out."""
+        """The same message with small print below it, such as a receipt. The notes are mrkdwn; empty ones are left out."""
         kept = [note for note in notes if note]
         if not kept:
             return self
@@ -50,7 +51,7 @@ class Rendered:
         )
 
     def without_buttons(self) -> "Rendered":
-        """The same message with nothing to press in it."""
+        """The same message without buttons and menus."""
         kept = [
             {name: value for name, value in block.items() if name != "accessory"}
             for block in self.blocks
@@ -59,35 +60,35 @@ class Rendered:
         return replace(self, blocks=kept)
 
     def prepend(self, above: "Rendered") -> "Rendered":
-        """The same message below another; its own metadata stays."""
+        """`above` and this message in one, with the metadata of this one."""
         return replace(self, text=words.lines([above.text, self.text]), blocks=[*above.blocks, *self.blocks])
 
 
 def rendered(text: Sequence[str], shown: Sequence[blocks.Block | None]) -> Rendered:
-    """A message of the lines and blocks that there are."""
+    """A message of the given lines and blocks, without the empty ones."""
     return Rendered(words.lines(text), [block for block in shown if block])
 
 
 def metadata(reply: Reply) -> dict[str, Any]:
-    """The reply's own JSON as Slack message metadata; without its data where that is more than metadata holds.
+    """The reply's JSON as Slack message metadata, without its data if that exceeds `METADATA_LIMIT`.
 
-    Slack's types for metadata know no null, and in lists nothing but objects: a field that was emptied is "" there,
-    an id on its own `{"id": …}`, and the reply as it is stands beside them as text, in `json`.
+    Slack's metadata knows no null, and in lists only objects. So an emptied field becomes "", a plain id becomes
+    `{"id": …}`, and `json` holds the unchanged reply as text.
     """
-    written = reply.json.encode(errors="replace")  # half a character is no text that Slack takes
+    written = reply.json.encode(errors="replace")  # Slack does not accept lone surrogates
     payload = json.loads(written)
     if payload.get("action") == "several":
         payload = {**payload, "data": [], "json": written.decode()}
     elif "data" in payload:
-        flat = _flat(payload["data"])
+        flat = _to_slack_types(payload["data"])
         payload |= {"data": flat} if flat == payload["data"] else {"data": flat, "json": written.decode()}
     if len(json.dumps(payload, ensure_ascii=False).encode()) > METADATA_LIMIT:
         payload = {key: value for key, value in payload.items() if key not in ("data", "msg", "json")}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
-def _flat(data: Any) -> Any:
-    """As Slack's types have it."""
+def _to_slack_types(data: Any) -> Any:
+    """`data` in the types that Slack's metadata allows."""
     if isinstance(data, list):
-        return [_flat(one if isinstance(one, dict) else {"id": one}) for one in data]
+        return [_to_slack_types(one if isinstance(one, dict) else {"id": one}) for one in data]
     return {name: "" if value is None else value for name, value in data.items()}

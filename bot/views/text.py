@@ -1,4 +1,4 @@
-"""Words, escaping and Slack's limits: the one place that knows them."""
+"""Formats values as text, escapes what people typed, and knows Slack's limits for text."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ OPTION_TEXT = 75
 VIEW_TITLE = 24
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
-# Below how many seconds an age is told in which unit, and that unit in seconds.
+# (limit in seconds, unit in seconds, name of the unit): an age below the limit is given in that unit.
 _AGES = (
     (_HOUR, _MINUTE, "min"),
     (_DAY, _HOUR, "h"),
@@ -37,12 +37,12 @@ _AGES = (
 _PLURALS = frozenset({"day", "week", "month", "year"})
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
-# Ours: what is longer is cut, so that it fits even where every character has to be escaped.
+# Our own limits. Longer texts are cut, so that they fit even if every character has to be escaped.
 NAME_LIMIT = 80
-TOLD = 500
+SUMMARY_LIMIT = 500
 
 DOT = " · "
-NBSP = "\u00a0"  # between what must not be torn apart at the end of a line: a mark and its word, a number and its unit
+NBSP = "\u00a0"  # keeps an emoji and its word, or a number and its unit, on one line
 
 PRIORITIES = {Priority.HIGH: ("🔴", "High"), Priority.MEDIUM: ("🟠", "Medium"), Priority.LOW: ("⚪", "Low")}
 STATUSES = {Status.OPEN: ("🎫", "Open"), Status.PROG: ("👀", "In progress"), Status.DONE: ("✅", "Done")}
@@ -61,38 +61,38 @@ FIELDS = {
     "res": "Note",
 }
 
-# Control characters, lone surrogates, what is not seen, and what turns the direction of the text around it.
-# The joiners U+200C and U+200D stay: scripts and emoji are written with them.
-_UNSEEN = re.compile(
+# Control characters, lone surrogates, invisible characters, and those that change the direction of the text around them.
+# The joiners U+200C and U+200D are kept: some scripts and emoji need them.
+_INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(rf"[^\S{NBSP}]+")
-# What mrkdwn would read as formatting becomes a character that looks the same and means nothing.
-_LOOKS_LIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+# Characters that mrkdwn would read as formatting, and lookalikes without a meaning.
+_LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _OUTER_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _SHORTCODE = re.compile(r":(?=[\w+'-]+:)")
 _URL = re.compile(r"https?://[^\s<>|]+")
 
 
 def clean(text: str) -> str:
-    """`text` in one line, without what cannot be seen or turns the direction of the text around it."""
-    return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
+    """`text` in one line, without invisible characters and those that change the direction of text."""
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
 def clean_lines(text: str) -> str:
-    """The same line by line, without those that say nothing."""
+    """Like `clean`, but keeps the line breaks and drops empty lines."""
     return "\n".join(line for each in text.splitlines() if (line := clean(each)))
 
 
 def escape(text: str) -> str:
-    """As Slack asks for it: these three characters and no others."""
+    """Escape the three characters that Slack requires, and no others."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escape_mrkdwn(text: str) -> str:
-    """What a person typed, for mrkdwn: it is read as it was typed, and neither formats, links, mentions nor alerts."""
-    text = _OUTER_UNDERSCORE.sub("ˍ", clean(text).translate(_LOOKS_LIKE))
+    """What a person typed, for use in mrkdwn: it reads as typed, but does not format, link, mention or notify."""
+    text = _OUTER_UNDERSCORE.sub("ˍ", clean(text).translate(_LOOKALIKES))
     return escape(_SHORTCODE.sub("꞉", text))
 
 
@@ -102,7 +102,7 @@ def code(text: str) -> str:
 
 
 def link(url: str, label: str) -> str:
-    """A link in mrkdwn; just the label, which is mrkdwn already, when there is no usable URL."""
+    """A link in mrkdwn; only `label`, which is mrkdwn already, if `url` is not usable."""
     return f"<{url.replace('&', '&amp;')}|{label}>" if is_url(url) else label
 
 
@@ -111,7 +111,7 @@ def is_url(url: str) -> bool:
 
 
 def lines(parts: Iterable[str], limit: int = MESSAGE_TEXT) -> str:
-    """The lines that there are, cut at a whole line: an entity or a date is never cut through."""
+    """Join the non-empty parts up to `limit` characters. Cuts between lines only, never inside an entity or a date."""
     kept: list[str] = []
     room = limit
     for part in parts:
@@ -135,13 +135,13 @@ def format_utc(at: float) -> str:
 
 
 def when(at: float) -> str:
-    """A date and time in mrkdwn, shown in the reader's own time zone."""
+    """A date and time in mrkdwn, which Slack shows in the reader's time zone."""
     return f"<!date^{int(at)}^{{date_short_pretty}} at {{time}}|{format_utc(at)}>"
 
 
 def age(at: float, now: float) -> str:
-    """How long ago `at` was, in its largest unit: `5 min`, `3 h`, `9 days`, `5 weeks`, `7 months`, `2 years`; "" for
-    less than a minute.
+    """The time since `at` in its largest unit: `5 min`, `3 h`, `9 days`, `5 weeks`, `7 months`, `2 years`; "" if less than a
+    minute.
     """
     seconds = max(0.0, now - at)
     if seconds < _MINUTE:
@@ -158,7 +158,7 @@ def ago(at: float, now: float) -> str:
 
 
 def person(user: str, names: Mapping[str, str]) -> str:
-    """A person's name as plain text. Slack notifies whoever a message mentions, so nobody is mentioned."""
+    """A person's name as plain text. Not a mention, because Slack notifies everybody whom a message mentions."""
     return cut(clean(names.get(user, "")), NAME_LIMIT) or cut(clean(user), NAME_LIMIT) or "somebody"
 
 
@@ -167,12 +167,12 @@ def title(ticket: Ticket) -> str:
 
 
 def desc(ticket: Ticket) -> str:
-    """In its lines."""
+    """The description, with its line breaks."""
     return cut_lines(clean_lines(ticket.desc or ""), DESC_LIMIT)
 
 
 def note(ticket: Ticket) -> str:
-    """In its lines."""
+    """The note, with its line breaks."""
     return cut_lines(clean_lines(ticket.res or ""), RES_LIMIT)
 
 
@@ -187,8 +187,8 @@ def status(value: Status, *, marked: bool = True) -> str:
 
 
 def state(ticket: Ticket, *, marked: bool = True, worker: str = "") -> str:
-    """Priority, status with the `worker` who is on it, and category, in this order everywhere. What is done is not
-    urgent any more.
+    """Priority, status, the `worker` on it, and category, in this order everywhere. Done tickets get no mark for their
+    priority: they are no longer urgent.
     """
     return dotted(
         priority(ticket.pri, marked=marked and ticket.stat is not Status.DONE),
@@ -199,7 +199,7 @@ def state(ticket: Ticket, *, marked: bool = True, worker: str = "") -> str:
 
 
 def value(field: str, given: Any) -> str:
-    """A field's JSON value in words; "nothing" for None."""
+    """A field's JSON value as text; "nothing" for None."""
     match field:
         case _ if given is None:
             return "nothing"
@@ -217,5 +217,5 @@ def count(number: int, word: str = "ticket") -> str:
 
 
 def command(prefix: str, text: str) -> str:
-    """A command as it is typed where it is shown: `prefix` is `/ticket`, `@tickets`, or "" in a direct message."""
+    """A command as the reader would type it: `prefix` is `/ticket`, `@tickets`, or "" in a direct message."""
     return f"{prefix} {text}" if prefix else text

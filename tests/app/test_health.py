@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.app.health import LASTING, LOOK, Health, readiness
+from bot.app.health import CHECK_INTERVAL, LOG_AFTER, Health, readiness
 from bot.tasks import BackgroundTasks, log_and_continue
 from store.errors import UnwritableError
 from store.models.deliveries import Delivery
@@ -89,8 +89,8 @@ async def test_work_survives_what_it_raises_and_the_log_says_so(caplog):
 async def test_what_lasts_a_minute_is_an_error_once_and_its_end_a_line(health, time, caplog):
     caplog.set_level(logging.WARNING)
     health.report("slack", "Slack does not answer.")
-    for _ in range(int(3 * LASTING / LOOK)):
-        time.now += LOOK
+    for _ in range(int(3 * LOG_AFTER / CHECK_INTERVAL)):
+        time.now += CHECK_INTERVAL
         health.report("slack", "Slack does not answer.")
         health.log_lasting_problems()
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
@@ -102,7 +102,7 @@ async def test_what_lasts_a_minute_is_an_error_once_and_its_end_a_line(health, t
 async def test_what_the_log_has_already_is_not_said_again(health, time, caplog):
     health.report("socket", "There is no socket to Slack.")
     health.report("socket", "Slack does not take SLACK_APP_TOKEN any more (invalid_auth).", quiet=True)
-    time.now += 2 * LASTING
+    time.now += 2 * LOG_AFTER
     health.log_lasting_problems()
     health.clear("socket")
     assert caplog.text == ""
@@ -110,7 +110,7 @@ async def test_what_the_log_has_already_is_not_said_again(health, time, caplog):
 
 async def test_what_passes_within_a_minute_is_not_worth_a_line(health, time, caplog):
     health.report("slack", "Slack does not answer.")
-    time.now += LASTING - 1
+    time.now += LOG_AFTER - 1
     health.log_lasting_problems()
     health.clear("slack")
     assert caplog.text == ""

@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 
 from bot.app import clients
-from bot.app.health import LOOK
-from bot.delivery.refusals import LASTING
+from bot.app.health import CHECK_INTERVAL
+from bot.delivery.refusals import LASTING_REFUSALS
 from bot.listeners.runner import RETRY
 from bot.views import controls
 from store.errors import UnwritableError
@@ -113,7 +113,7 @@ async def readyz(office):
         return answer.status, await answer.json()
 
 
-@pytest.mark.parametrize("code", sorted(LASTING))
+@pytest.mark.parametrize("code", sorted(LASTING_REFUSALS))
 async def test_a_refusal_of_everything_is_said_once_shows_in_readyz_and_ends_by_itself(
     tmp_path, caplog, code
 ):
@@ -125,16 +125,16 @@ async def test_a_refusal_of_everything_is_said_once_shows_in_readyz_and_ends_by_
         ts = await slack.say("engineer", "support", "@tickets create API timeout, urgent")
         await slack.until(lambda: office.bot.health.problems)
         for _ in range(120):
-            await held.advance(LOOK)
+            await held.advance(CHECK_INTERVAL)
         status, said = await readyz(office)
         assert (status, said["ready"], said["backlog"], said["parked"]) == (503, False, 1, 0)
         assert said["reasons"] == [
-            f"Slack refuses everything ({code}): {LASTING[code]}. What was accepted is kept and done when this ends."
+            f"Slack refuses everything ({code}): {LASTING_REFUSALS[code]}. What was accepted is kept and done when this ends."
         ]
         slack.faults.clear()
         async with asyncio.timeout(10):
             while office.bot.health.problems or not slack.messages("support", ts)[1:]:
-                await held.advance(LOOK)
+                await held.advance(CHECK_INTERVAL)
         assert (await readyz(office))[0] == 200
         assert "API timeout" in slack.messages("support", ts)[1]["text"]
         said = [record.getMessage() for record in caplog.records if code in record.getMessage()]
@@ -155,7 +155,7 @@ async def test_an_app_that_was_removed_is_not_ready_before_it_is_used_again(tmp_
         assert "install it again" in health.problems["refusal"].reason
         async with asyncio.timeout(10):
             while health.problems:
-                await held.advance(LOOK)
+                await held.advance(CHECK_INTERVAL)
         assert len([call for call in office.slack.calls if call.method == "auth.test"]) > 3
 
 
@@ -168,7 +168,7 @@ async def test_slack_that_is_away_is_asked_now_and_then_by_an_idle_bot(tmp_path)
         assert list(health.problems) == ["slack"]
         async with asyncio.timeout(10):
             while health.problems:
-                await held.advance(LOOK)
+                await held.advance(CHECK_INTERVAL)
 
 
 @pytest.mark.parametrize(("root", "bolt"), [(logging.INFO, logging.ERROR), (logging.DEBUG, logging.NOTSET)])

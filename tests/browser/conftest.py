@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot import settings as configured
-from bot.app.local import Local, open_local
+from bot.app.local import LocalWorkspace, open_local
 from tests.browser import chromium
 from tests.browser.workspace_page import Watched, WorkspacePage
 
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def local(tmp_path) -> AsyncIterator[Local]:
+async def local(tmp_path) -> AsyncIterator[LocalWorkspace]:
     async with AsyncExitStack() as stack:
         settings = configured.load(None, local_port=0, store=str(tmp_path / "tickets.json"))
         opened = await open_local(settings, stack)
@@ -55,7 +55,7 @@ async def chrome() -> AsyncIterator[Any]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def workspace(chrome, local: Local) -> AsyncIterator[WorkspacePage]:
+async def workspace(chrome, local: LocalWorkspace) -> AsyncIterator[WorkspacePage]:
     context = await chrome.new_context(viewport={"width": 1440, "height": 900})
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)

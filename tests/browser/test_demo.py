@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot import settings as configured
-from bot.app.local import Local, demo, open_demo
+from bot.app.local import LocalWorkspace, demo, open_demo
 from bot.app.local.samples import SAMPLES
 from bot.settings import SettingsError
 from store import open_store
@@ -31,7 +31,7 @@ async def made(tmp_path_factory):
 
 
 @pytest.fixture
-def sample(made, monkeypatch) -> Local:
+def sample(made, monkeypatch) -> LocalWorkspace:
     """The same for all who only look at it."""
     workspace, folder = made
     monkeypatch.chdir(folder)  # its store's path is a relative one
@@ -48,11 +48,11 @@ def leave(*files: str) -> None:
         Path("data", name).write_text("left over")
 
 
-async def count(sample: Local, status: Status) -> int:
+async def count(sample: LocalWorkspace, status: Status) -> int:
     return (await sample.bot.core.store.view(Filter(stat=(status,)), EVERYTHING)).count
 
 
-async def test_forty_tickets_are_in_several_states_and_clearly_named_as_samples(sample: Local):
+async def test_forty_tickets_are_in_several_states_and_clearly_named_as_samples(sample: LocalWorkspace):
     page = await sample.bot.core.store.view(Filter(), EVERYTHING, 1, 100)
     assert page.count == 40
     assert all("Sample" in record.ticket.title for record in page.records)
@@ -68,12 +68,12 @@ def test_many_of_them_are_said_in_ones_own_words():
     assert len(own) >= 15
 
 
-async def test_they_lie_in_a_file_of_their_own_and_the_configured_one_is_not_touched(sample: Local):
+async def test_they_lie_in_a_file_of_their_own_and_the_configured_one_is_not_touched(sample: LocalWorkspace):
     assert {name.split(".")[0] for name in names()} == {"demo"}
     assert sample.bot.settings.store == demo.STORE
 
 
-async def test_each_has_its_card_and_its_thread_at_its_own_time(sample: Local):
+async def test_each_has_its_card_and_its_thread_at_its_own_time(sample: LocalWorkspace):
     record = await sample.bot.core.store.get("T001")
     assert record.card is not None
     card = sample.slack.message(record.card.channel, record.card.ts)
@@ -84,7 +84,7 @@ async def test_each_has_its_card_and_its_thread_at_its_own_time(sample: Local):
     assert abs(now - float(latest)) < 60
 
 
-async def test_old_news_is_read_and_the_latest_is_not(sample: Local):
+async def test_old_news_is_read_and_the_latest_is_not(sample: LocalWorkspace):
     marks = sample.browser.hub.marks
     latest = sample.slack.messages("support")[-1]["ts"]
     oldest = sample.slack.messages("support")[0]["ts"]
@@ -93,20 +93,20 @@ async def test_old_news_is_read_and_the_latest_is_not(sample: Local):
 
 async def test_it_is_made_anew_at_each_start():
     leave("demo.json", "demo.json.3.journal", "tickets.json")
-    assert await demo.fresh_store("data/tickets.json") == demo.STORE
+    assert await demo.empty_store("data/tickets.json") == demo.STORE
     assert names() == {"tickets.json"}
 
 
 async def test_a_store_that_somebody_has_open_is_not_taken_away():
     store = await open_store(demo.STORE)
     with pytest.raises(LockedError):
-        await demo.fresh_store("data/tickets.json")
+        await demo.empty_store("data/tickets.json")
     await store.close()
 
 
 async def test_ones_own_store_is_never_emptied():
     with pytest.raises(SettingsError, match="--demo"):
-        await demo.fresh_store("./data/../data/demo.json")
+        await demo.empty_store("./data/../data/demo.json")
 
 
 def test_the_clock_moves_back_and_forth():

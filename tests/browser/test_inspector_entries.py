@@ -96,9 +96,9 @@ async def test_failed_calls_are_counted_and_calls_in_flight_are_told(local, http
 
 
 async def test_only_so_many_entries_are_kept(local, monkeypatch):
-    monkeypatch.setattr("bot.local.browser.inspector.MOST_ENTRIES", 2)
+    monkeypatch.setattr("bot.local.browser.inspector.MAX_ENTRIES", 2)
     inspector = Inspector(local.slack, lambda _entry: None)
-    local.slack.watch(inspector.heed)
+    local.slack.watch(inspector.handle)
     for number in range(4):
         await local.slack.say("engineer", "support", f"hello {number}")
     assert [entry.act.text for entry in inspector.entries.values()] == ["hello 2", "hello 3"]
@@ -124,8 +124,8 @@ def test_each_kind_of_gesture_is_named(payload, kind, text):
 
 
 def test_the_json_that_a_call_carries_and_the_place_that_it_made():
-    assert deliveries.carried({"metadata": {"event_payload": {"status": "ok"}}}) == {"status": "ok"}
-    assert deliveries.carried({}) is None
+    assert deliveries.metadata_of({"metadata": {"event_payload": {"status": "ok"}}}) == {"status": "ok"}
+    assert deliveries.metadata_of({}) is None
     assert deliveries.posted({"channel": "C1"}, {"message_ts": "1.0"}) == ("C1", "1.0")
     assert deliveries.posted({"channel": "C1"}, {"ok": False}) is None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings as configured
-from bot.app.local import memory_of, open_local
+from bot.app.local import memory_path, open_local
 from bot.local.browser.memory import Memory
 from bot.local.browser.projection import Marks
 from bot.local.fakeslack.server import LocalSlack
@@ -97,4 +97,4 @@ async def test_what_is_said_next_is_later_than_everything_before_even_if_the_clo
     ],
 )
 def test_it_lies_beside_the_store(store, kept):
-    assert memory_of(store) == Path(kept)
+    assert memory_path(store) == Path(kept)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.local.browser import Browser
 from bot.local.browser.files import FOLDER
-from bot.local.browser.session import STRANGER
+from bot.local.browser.session import OLD_KEY
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import SUPPORT
 from tests.browser.wire import key, origin, wired
@@ -104,7 +104,7 @@ async def test_whoever_does_not_know_the_token_is_told_nothing(local, http, said
         await socket.send_str(said)
         message = await socket.receive(timeout=5)
         assert message.type is aiohttp.WSMsgType.CLOSE
-        assert socket.close_code == STRANGER
+        assert socket.close_code == OLD_KEY
 
 
 async def test_bytes_instead_of_a_greeting_are_no_greeting(local, http):
@@ -136,7 +136,7 @@ async def test_nothing_is_served_to_whoever_has_not_got_the_key(local, http, pat
 
 
 async def test_the_printed_address_lets_a_browser_in_and_leaves_no_key_in_the_address(local, http):
-    async with http.get(local.entrance, allow_redirects=False) as answer:
+    async with http.get(local.entry_url, allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (303, "/")
         cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
@@ -164,7 +164,7 @@ async def test_a_page_of_an_earlier_start_is_told_to_load_again(local, http):
     headers = {"Origin": local.slack.address, "Cookie": f"tickets-{local.slack.port}=earlier"}
     async with http.ws_connect(f"{local.slack.address}/live", headers=headers) as socket:
         assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
-        assert socket.close_code == STRANGER
+        assert socket.close_code == OLD_KEY
 
 
 async def test_a_response_url_cannot_be_guessed_from_an_earlier_one(local):
@@ -200,9 +200,9 @@ async def test_what_is_no_request_is_passed_over_and_the_next_one_answered(local
 
 
 def _offer():
-    from bot.app.local import offer  # noqa: PLC0415  # only here
+    from bot.app.local import build_offer  # noqa: PLC0415  # only here
 
-    return offer()
+    return build_offer()
 
 
 def _noticed():

@@ -233,7 +233,7 @@ async def test_slack_turned_down_and_up_again_is_told_to_every_page(local, http)
 
 
 async def test_a_page_that_cannot_keep_up_is_let_go_and_begins_anew(local, http, monkeypatch):
-    monkeypatch.setattr("bot.local.browser.session.MOST_WAITING", 1)
+    monkeypatch.setattr("bot.local.browser.session.MAX_WAITING", 1)
     async with wired(http, local) as wire:
         for _ in range(50):
             await local.slack.say("colleague", "support", "hello")

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.app.local import Local
+from bot.app.local import LocalWorkspace
 
 
 class Refused(Exception):  # noqa: N818  # what the page is told, not a fault of the test's
@@ -48,18 +48,18 @@ class Wire:
         return await self.until(lambda frame: frame.get("push") == kind)
 
 
-def origin(local: Local) -> dict[str, str]:
+def origin(local: LocalWorkspace) -> dict[str, str]:
     return {"Origin": local.slack.address, **key(local)}
 
 
-def key(local: Local) -> dict[str, str]:
+def key(local: LocalWorkspace) -> dict[str, str]:
     """The cookie of a browser that came by the address that was printed."""
     return {"Cookie": f"tickets-{local.slack.port}={local.browser.guard.key}"}
 
 
 @asynccontextmanager
 async def wired(
-    http: aiohttp.ClientSession, local: Local, user: str = "", token: str | None = None
+    http: aiohttp.ClientSession, local: LocalWorkspace, user: str = "", token: str | None = None
 ) -> AsyncIterator[Wire]:
     async with http.ws_connect(f"{local.slack.address}/live", headers=origin(local)) as socket:
         given = local.browser.guard.token if token is None else token

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.app.local import Local
+from bot.app.local import LocalWorkspace
 
 
 class Watched:
@@ -27,7 +27,7 @@ class Watched:
 
 
 class WorkspacePage:
-    def __init__(self, page: Any, local: Local, watched: Watched | None = None) -> None:
+    def __init__(self, page: Any, local: LocalWorkspace, watched: Watched | None = None) -> None:
         self.page, self.local = page, local
         self.watched = watched or Watched(page)
 

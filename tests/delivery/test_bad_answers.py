@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.errors import LateError, MissingScopeError, RefusedError
-from bot.delivery.response_url import is_slacks
+from bot.delivery.response_url import is_slack_url
 from bot.delivery.sender import Sender
 from bot.views.notices import notice
 
@@ -203,7 +203,7 @@ async def test_a_response_url_that_is_not_slacks_is_not_used(sender, url):
 def test_slacks_own_addresses_are_used():
     api = "https://slack.com/api/"
     assert all(
-        is_slacks(url, api)
+        is_slack_url(url, api)
         for url in ("https://hooks.slack.com/a/1", "https://hooks.slack-gov.com/a/1", "https://slack.com/x")
     )
-    assert is_slacks("http://127.0.0.1:8080/respond/1", "http://127.0.0.1:8080/api/")
+    assert is_slack_url("http://127.0.0.1:8080/respond/1", "http://127.0.0.1:8080/api/")

@@ -33,7 +33,7 @@ async def record(slack, store, sender, cards):
     made = (await store.create(NewTicket("printer jam", TODAY), origin)).record
     place = await sender.post("C0SUPPORT", ts, card(made))
     await show_card(store, "T001", place)
-    await cards.refresh(await store.get("T001"), drawn=1)
+    await cards.refresh(await store.get("T001"), posted_version=1)
     return await store.get("T001")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.actions import View
 from bot.delivery.errors import RefusedError
-from bot.delivery.homes import KEPT, MOST, Homes
+from bot.delivery.homes import KEEP_ACTIVE, MAX_HOMES, Homes
 
 
 class Publishing:
@@ -87,7 +87,7 @@ async def test_a_home_that_would_look_the_same_costs_no_call(homes, slack, ticke
 async def test_used_more_than_an_hour_ago_it_is_left_alone(homes, slack, tickets, time):
     await homes.show("U1", View(page=2))
     assert homes.query("U1") == View(page=2)
-    time.now += KEPT
+    time.now += KEEP_ACTIVE
     slack.calls.clear()
     await change(homes, tickets)
     assert slack.calls == []
@@ -95,13 +95,13 @@ async def test_used_more_than_an_hour_ago_it_is_left_alone(homes, slack, tickets
 
 
 async def test_those_who_used_it_last_are_kept_when_they_are_many(homes, slack, tickets):
-    for number in range(MOST + 1):
+    for number in range(MAX_HOMES + 1):
         await homes.show(f"U{number}", View())
     await homes.show("U1", View())
     slack.calls.clear()
     await change(homes, tickets)
     shown = {call["user_id"] for call in slack.calls}
-    assert len(shown) == MOST
+    assert len(shown) == MAX_HOMES
     assert "U1" in shown
     assert "U0" not in shown
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.delivery.errors import LateError
-from bot.delivery.sender import LOOK
+from bot.delivery.sender import PROBE_INTERVAL
 from bot.views.notices import notice
 
 LASTING = ["invalid_auth", "token_revoked", "account_inactive", "org_login_required", "ekm_access_denied"]
@@ -36,7 +36,7 @@ async def test_only_one_call_tries_while_the_others_wait(slack, sender, time):
 
 async def test_the_operator_is_told_once_with_a_remedy_and_when_it_is_over(slack, sender, caplog):
     told = []
-    sender.outage._told = told.append
+    sender.outage._on_change = told.append
     slack.faults.fail("users.info", "token_revoked", times=5)
     await sender.call("users.info", user="U0ENGINEER")
     assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
@@ -52,7 +52,7 @@ async def test_whoever_waits_can_say_so(slack, sender):
     async def say() -> None:
         held.append("held")
 
-    await sender.post("C0SUPPORT", "", notice("hello"), held=say)
+    await sender.post("C0SUPPORT", "", notice("hello"), on_wait=say)
     assert held == ["held"]
 
 
@@ -80,11 +80,11 @@ async def test_a_refusal_that_nobody_waits_for_is_noticed_and_its_end_as_well(sl
     with pytest.raises(LateError, match="org_login_required"):
         await sender.call_at_once("views.open", trigger_id="1", view={})
     assert sender.outage.code == "org_login_required"
-    looking = asyncio.create_task(sender.end_outages())
+    looking = asyncio.create_task(sender.probe_outages())
     await slack.until(lambda: not sender.outage.code)
     looking.cancel()
     assert [call.method for call in slack.calls] == ["views.open"] + 4 * ["auth.test"]
-    assert time.slept[:5] == [LOOK, 0.5, 1.0, 2.0, 4.0]
+    assert time.slept[:5] == [PROBE_INTERVAL, 0.5, 1.0, 2.0, 4.0]
 
 
 async def test_what_is_only_nice_to_have_says_nothing_of_the_rest(slack, sender):
@@ -95,7 +95,7 @@ async def test_what_is_only_nice_to_have_says_nothing_of_the_rest(slack, sender)
 
 async def test_whoever_waits_tries_and_nobody_else(slack, sender):
     slack.faults.fail("chat.postMessage", "ekm_access_denied", times=4)
-    looking = asyncio.create_task(sender.end_outages())
+    looking = asyncio.create_task(sender.probe_outages())
     await sender.post("C0SUPPORT", "", notice("hello"))
     looking.cancel()
     assert {call.method for call in slack.calls} == {"chat.postMessage"}

@@ -89,8 +89,8 @@ async def test_a_card_that_another_process_has_drawn_newer_is_left_as_it_is(slac
     older = (await store.update("T001", {"res": "older"}, Origin("", "U1", 2.0))).record
     newer = (await store.update("T001", {"res": "newer"}, Origin("", "U1", 3.0))).record
     await two.refresh(newer)
-    early, read = [older, older], one._newest  # it has read the ticket before the other changed it
-    one._newest = lambda record: _given(early.pop()) if early else read(record)
+    early, read = [older, older], one._fetch_newest  # it has read the ticket before the other changed it
+    one._fetch_newest = lambda record: _given(early.pop()) if early else read(record)
     await one.refresh(older)
     drawn = [call.args["text"] for call in slack.called("chat.update")]
     assert ["newer" in text for text in drawn] == [True]

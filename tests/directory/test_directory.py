@@ -8,7 +8,7 @@ import pytest
 
 from bot.delivery.errors import MissingScopeError, RefusedError, UnreadableAnswerError
 from bot.directory import FRESH_ENOUGH, Directory
-from bot.directory.memory import FRESH, SILENCE
+from bot.directory.answer_cache import FRESH, SILENCE
 from bot.local.fakeslack.workspace.people import Channel, User
 from bot.policy import Role, Room
 from store.errors import UnwritableError
@@ -72,19 +72,19 @@ async def test_a_persons_role(directory, user, role):
     ],
 )
 async def test_a_room_and_who_reads_along(staff, directory, name, room):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     assert await directory.room(room.id) == room
 
 
 async def test_until_it_is_known_who_is_a_guest_outsiders_are_taken_to_read_along(slack, staff, directory):
     assert (await directory.room(STAFF)).outsiders
     assert {call.method for call in slack.calls} == {"conversations.info", "conversations.members"}
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     assert not (await directory.room(STAFF)).outsiders
 
 
 async def test_what_was_listed_is_known_after_a_restart(slack, staff, directory, sender, store, time):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     again = Directory(
         sender, store, "T0LOCAL", frozenset(), bot="U0TICKETS", clock=time.clock, now=time.clock
     )
@@ -92,7 +92,7 @@ async def test_what_was_listed_is_known_after_a_restart(slack, staff, directory,
 
 
 async def test_somebody_who_is_not_in_the_listing_is_taken_for_an_outsider(slack, staff, directory):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     staff.members.append("U0SISTER")  # of another workspace of the organisation, which lists only its own
     await directory.observe({"type": "member_joined_channel", "channel": STAFF, "user": "U0SISTER"})
     assert (await directory.room(STAFF)).outsiders
@@ -100,7 +100,7 @@ async def test_somebody_who_is_not_in_the_listing_is_taken_for_an_outsider(slack
 
 @pytest.mark.parametrize("kind", ["is_ext_shared", "is_org_shared", "is_pending_ext_shared"])
 async def test_a_channel_that_is_shared_in_any_way_has_outsiders(slack, staff, directory, monkeypatch, kind):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     shown = Channel.shown
     monkeypatch.setattr(Channel, "shown", lambda self, who: {**shown(self, who), kind: True})
     assert (await directory.room(STAFF)).outsiders
@@ -129,7 +129,7 @@ async def test_an_answer_is_remembered_for_a_while_and_then_asked_again(slack, d
     assert len(slack.called("users.info")) == 1
     for _ in range(int(FRESH / 30)):
         time.now += 30
-        directory.heard()
+        directory.note_connected()
     await directory.person("U0ENGINEER")
     assert len(slack.called("users.info")) == 2
 
@@ -155,14 +155,14 @@ async def test_somebody_who_is_demoted_is_so_from_the_event_on(slack, directory,
 
 
 async def test_a_member_who_becomes_a_guest_makes_the_room_one_that_guests_read(slack, staff, directory):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     assert not (await directory.room(STAFF)).outsiders
     await directory.observe({"type": "user_change", "user": demote(slack, is_restricted=True)})
     assert (await directory.room(STAFF)).outsiders
 
 
 async def test_an_older_event_that_comes_late_says_nothing(slack, staff, directory):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     before = {**slack.workspace.users["U0ENGINEER"].shown(), "updated": 1_650_000_000}
     await directory.observe({"type": "user_change", "user": demote(slack, is_restricted=True)})
     await directory.observe({"type": "user_change", "user": before})
@@ -182,7 +182,7 @@ async def test_an_answer_that_an_event_has_overtaken_is_not_remembered(slack, di
 
 
 async def test_a_guest_who_joins_a_channel_reads_along_from_then_on(slack, staff, directory):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     assert not (await directory.room(STAFF)).outsiders
     calls = len(slack.calls)
     await directory.observe({"type": "member_joined_channel", "channel": STAFF, "user": "U0GUEST"})
@@ -246,7 +246,7 @@ async def test_nothing_is_believed_once_events_may_have_been_missed(slack, direc
     time.now += SILENCE
     await directory.person("U0ENGINEER")
     assert len(slack.called("users.info")) == 2
-    directory.heard()
+    directory.note_connected()
     await directory.person("U0ENGINEER")
     assert len(slack.called("users.info")) == 3
 
@@ -255,7 +255,7 @@ async def test_a_socket_that_answers_is_a_sign_of_life(slack, directory, time):
     await directory.person("U0ENGINEER")
     for _ in range(3):
         time.now += SILENCE - 1
-        directory.heard()
+        directory.note_connected()
     await directory.person("U0ENGINEER")
     assert len(slack.called("users.info")) == 1
 
@@ -270,10 +270,10 @@ async def test_what_cannot_be_taken_back_asks_anew_what_is_not_of_this_moment(sl
 
 
 async def test_memory_is_bounded(directory, monkeypatch):
-    monkeypatch.setattr(directory._memory._answers, "_most", 10)
+    monkeypatch.setattr(directory._cache._answers, "_most", 10)
     for number in range(30):
         await directory.person(f"U{number:05d}")
-    assert len(directory._memory) == 10
+    assert len(directory._cache) == 10
 
 
 # no verdict on a person
@@ -306,17 +306,17 @@ async def test_a_passing_refusal_is_no_verdict(slack, directory):
 
 async def test_many_people_are_listed_in_large_pages_at_slacks_pace(slack, directory, time, store):
     slack.workspace.users |= {f"U{n:05d}": User(f"U{n:05d}", f"n{n}", f"N {n}") for n in range(2500)}
-    assert await directory._listing.once() == 2509
+    assert await directory._listing.list_everybody() == 2509
     assert [call.args["limit"] for call in slack.called("users.list")] == ["1000"] * 3
     assert time.slept == [3.5, 3.5]
     assert len(await store.people()) == 2509
 
 
 async def test_who_is_not_listed_any_more_is_forgotten(slack, directory, time, store):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     del slack.workspace.users["U0COLLEAGUE"]
     time.now += 10
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     assert not await store.people(["U0COLLEAGUE"])
 
 
@@ -328,19 +328,19 @@ async def test_many_members_are_read_in_large_pages(slack, directory):
 
 async def test_a_page_that_is_followed_by_itself_is_not_read_for_ever(slack, directory):
     """Nobody is taken for a member, and nobody is forgotten."""
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     known = await directory.names(["U0ENGINEER"])
     page = {"ok": True, "members": [], "response_metadata": {"next_cursor": "again"}}
     slack.faults.garble("conversations.members", json.dumps(page).encode(), times=None)
     slack.faults.garble("users.list", json.dumps(page).encode(), times=None)
     assert not await directory.is_in("C0LOBBY", "U0ENGINEER")
     with pytest.raises(UnreadableAnswerError):
-        await directory._listing.once()
+        await directory._listing.list_everybody()
     assert await directory.names(["U0ENGINEER"]) == known
 
 
 async def test_names_of_people_who_are_known_cost_nothing(slack, directory):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     calls = len(slack.calls)
     assert await directory.names(["U0ENGINEER", "U0ADMIN", ""]) == {
         "U0ENGINEER": "engineer",
@@ -410,14 +410,14 @@ async def test_what_one_process_hears_of_a_person_no_other_believes_any_more(sla
 
 
 async def test_a_guest_of_whom_one_process_hears_reads_along_for_all(slack, staff, directory, other):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     assert not (await other.room(STAFF)).outsiders
     await directory.observe({"type": "user_change", "user": demote(slack, is_restricted=True)})
     assert (await other.room(STAFF)).outsiders
 
 
 async def test_what_one_process_hears_of_a_place_no_other_believes_any_more(slack, staff, directory, other):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     assert not (await other.room(STAFF)).outsiders
     staff.members.append("U0GUEST")
     await directory.observe({"type": "member_joined_channel", "channel": STAFF, "user": "U0GUEST"})
@@ -425,7 +425,7 @@ async def test_what_one_process_hears_of_a_place_no_other_believes_any_more(slac
 
 
 async def test_whoever_hears_of_it_itself_does_not_ask_again(slack, staff, directory, other):
-    await directory._listing.once()
+    await directory._listing.list_everybody()
     await directory.room(STAFF)
     await directory.observe({"type": "member_joined_channel", "channel": STAFF, "user": "U0COLLEAGUE"})
     before = len(slack.called("conversations.members"))
@@ -435,6 +435,6 @@ async def test_whoever_hears_of_it_itself_does_not_ask_again(slack, staff, direc
 
 async def test_everybody_is_listed_once_a_day_by_one_process_of_all(slack, directory, other, time):
     time.now = 1_700_000_000.0
-    assert await directory._listing._list_if_it_is_time() > 0
-    assert await other._listing._list_if_it_is_time() > 0
+    assert await directory._listing._list_if_due() > 0
+    assert await other._listing._list_if_due() > 0
     assert len(slack.called("users.list")) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.directory.facts import facts_of, is_outside, name_of, role_of
+from bot.directory.facts import is_outside, name_of, read_facts, role_of
 from bot.people import NAMES
 from bot.policy import Role
 
@@ -32,7 +32,7 @@ def enterprise(*teams, **parts):
     ],
 )
 def test_who_is_from_elsewhere(user, outside):
-    assert is_outside(facts_of({"id": "U1", **user}), OURS) is outside
+    assert is_outside(read_facts({"id": "U1", **user}), OURS) is outside
 
 
 @pytest.mark.parametrize(
@@ -50,23 +50,23 @@ def test_who_is_from_elsewhere(user, outside):
 )
 def test_roles(user, role):
     user = {"id": "U1", "team_id": OURS, **user}
-    assert role_of(user["id"], facts_of(user), OURS, frozenset({"U9", "W9"})) is role
+    assert role_of(user["id"], read_facts(user), OURS, frozenset({"U9", "W9"})) is role
 
 
 def test_names_are_display_name_real_name_and_account_each_once():
     user = {"id": "U1", "name": "ada", "profile": {"display_name": "Ada", "real_name": "Ada Lovelace"}}
-    assert facts_of(user)[NAMES] == ["Ada", "Ada Lovelace", "ada"]
-    assert facts_of({"id": "U1", "name": "ada", "real_name": "ada"})[NAMES] == ["ada"]
-    assert name_of("U1", facts_of({"id": "U1"})) == "U1"
+    assert read_facts(user)[NAMES] == ["Ada", "Ada Lovelace", "ada"]
+    assert read_facts({"id": "U1", "name": "ada", "real_name": "ada"})[NAMES] == ["ada"]
+    assert name_of("U1", read_facts({"id": "U1"})) == "U1"
 
 
 @pytest.mark.parametrize(
     "broken", [{"profile": None}, {"profile": 3}, {"enterprise_user": []}, {"updated": "x"}]
 )
 def test_odd_user_objects_are_read_all_the_same(broken):
-    assert not is_outside(facts_of({"id": "U1", "team_id": OURS, **broken}), OURS)
+    assert not is_outside(read_facts({"id": "U1", "team_id": OURS, **broken}), OURS)
 
 
 def test_facts_always_have_the_same_keys_so_that_newer_ones_replace_older_ones():
     whole = {"is_restricted": True, "deleted": True, "enterprise_user": enterprise(OURS)}
-    assert facts_of({"id": "U1"}).keys() == facts_of({"id": "U1", **whole}).keys()
+    assert read_facts({"id": "U1"}).keys() == read_facts({"id": "U1", **whole}).keys()

@@ -11,7 +11,7 @@ from slackblocks.errors import InvalidUsageError
 
 from bot.local.fakeslack.blockkit import limits
 from bot.local.fakeslack.blockkit.check import check_view, what_is_wrong
-from bot.local.fakeslack.blockkit.elements import kept
+from bot.local.fakeslack.blockkit.elements import add_defaults
 from bot.local.fakeslack.errors import SlackError
 from tests.local.shapes import actions, asked, button, home, menu, modal, option, section, words
 from tests.views.as_slackblocks import slackblock
@@ -148,7 +148,7 @@ def test_each_limit_of_its_own_is_one_that_neither_library_has(blocks, expected)
 
 
 def test_a_message_holds_so_many_blocks():
-    assert what_is_wrong([section()] * limits.MOST_BLOCKS) == []
+    assert what_is_wrong([section()] * limits.MAX_BLOCKS) == []
     assert reason(*[section()] * 51) == "no more than 50 items allowed [json-pointer:/blocks]"
 
 
@@ -230,7 +230,7 @@ def test_a_view_can_be_too_large():
 
 def test_what_slack_keeps_has_every_id():
     numbers = iter("abc")
-    blocks = kept(
+    blocks = add_defaults(
         [section(accessory={"type": "button", "text": words("Go")}), section(block_id="mine")],
         lambda: next(numbers),
     )
@@ -241,7 +241,7 @@ def test_what_slack_keeps_has_every_id():
 
 def test_keeping_blocks_leaves_the_callers_alone():
     mine = [section()]
-    kept(mine, lambda: "a")
+    add_defaults(mine, lambda: "a")
     assert mine == [section()]
 
 
@@ -269,4 +269,4 @@ def test_whatever_comes_is_judged_and_never_trips_the_judge(blocks, surface):
     errors = what_is_wrong(blocks, surface)
     assert all("[json-pointer:/blocks" in error for error in errors)
     if not errors:
-        kept(blocks, lambda: "id")
+        add_defaults(blocks, lambda: "id")

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from bot.local.fakeslack.clock import ManualClock, SystemClock
-from bot.local.fakeslack.delivery.dispatcher import MOST_KEPT
+from bot.local.fakeslack.delivery.dispatcher import MAX_KEPT
 from bot.local.fakeslack.event_bus import EventBus
 from bot.local.fakeslack.ids import Ids
-from bot.local.fakeslack.platform import MOST_CALLS_KEPT, ApiCall
+from bot.local.fakeslack.platform import MAX_CALLS_KEPT, ApiCall
 
 
 async def test_a_manual_clock_wakes_sleepers_in_the_order_of_their_time():
@@ -124,11 +124,11 @@ async def test_calls_are_recorded_with_what_was_asked_and_answered(slack, clock,
 
 async def test_records_do_not_grow_for_ever(slack):
     slack.settings.subscriptions = frozenset()
-    for number in range(MOST_CALLS_KEPT + 1):
+    for number in range(MAX_CALLS_KEPT + 1):
         slack.platform.record(ApiCall("auth.test", {"n": number}, {}, 200, 0.0))
-    assert len(slack.calls) <= MOST_CALLS_KEPT
-    assert slack.calls[-1].args == {"n": MOST_CALLS_KEPT}
+    assert len(slack.calls) <= MAX_CALLS_KEPT
+    assert slack.calls[-1].args == {"n": MAX_CALLS_KEPT}
     dispatcher = slack.platform.dispatcher
-    for _ in range(MOST_KEPT + 1):
-        dispatcher._keep(None)
-    assert len(slack.deliveries) <= MOST_KEPT
+    for _ in range(MAX_KEPT + 1):
+        dispatcher._record(None)
+    assert len(slack.deliveries) <= MAX_KEPT

@@ -7,7 +7,7 @@ import pytest
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.ids import Ids
-from bot.local.fakeslack.workspace.triggers import MOST_KEPT, Triggers
+from bot.local.fakeslack.workspace.triggers import MAX_KEPT, Triggers
 from tests.local.conftest import refusal
 from tests.local.shapes import actions, button, modal, section
 
@@ -58,7 +58,7 @@ async def test_an_old_trigger_is_forgotten_in_the_end(clock):
     triggers = Triggers(clock, Ids(clock))
     first = triggers.issue("U1")
     await clock.advance(3600)
-    for _ in range(MOST_KEPT):
+    for _ in range(MAX_KEPT):
         triggers.issue("U1")
     with pytest.raises(SlackError, match="invalid_trigger_id"):
         triggers.exchange(first)
@@ -194,6 +194,6 @@ async def test_an_answer_can_stay_in_the_thread(slack, http, command):
 
 async def test_an_old_response_url_is_forgotten_in_the_end(slack, http, command):
     url = (await command())["response_url"]
-    for _ in range(MOST_KEPT):
+    for _ in range(MAX_KEPT):
         slack.platform.response_urls.issue("C0SUPPORT", "U0ENGINEER")
     assert (await use(http, url, text="x"))[0] == 404

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import Ask, BulkUpdate, View
-from bot.fields import LONGEST_ID, MOST_IDS
+from bot.fields import MAX_ID_LENGTH, MAX_IDS
 from bot.parser.message import Message, Topic
 from bot.parser.rules import read
 from store.ids import number_of, parse_id
@@ -48,7 +48,7 @@ def test_every_id_has_a_number(long):
     assert number_of(parse_id(long)) > 36 ** (len(long) - 3)
 
 
-@pytest.mark.parametrize("length", range(4, LONGEST_ID + 1))
+@pytest.mark.parametrize("length", range(4, MAX_ID_LENGTH + 1))
 def test_an_id_that_somebody_could_have_is_one(length):
     longest = "T9" + "Z" * (length - 2)
     assert read(Message(f"view {longest}", "slash")).action == View(id=longest)
@@ -66,7 +66,7 @@ def test_an_id_that_somebody_could_have_is_one(length):
 def test_what_is_excepted_from_too_many_leaves_too_many(line):
     action = read(Message(line, "slash")).action
     assert isinstance(action, Ask)
-    assert str(MOST_IDS) in action.msg
+    assert str(MAX_IDS) in action.msg
 
 
 def test_a_range_within_the_limit_is_all_of_it_but_what_is_excepted():

@@ -78,8 +78,10 @@ async def test_the_author_undoes_their_change_and_others_do_not(router, store):
     await act(router, CREATE)
     changed = await act(router, {"action": "UPDATE", "id": "T001", "pri": 1})
     number = changed.changes[0].version
-    assert (await router.undo_service.one("T001", number, requester(OTHER), origin(OTHER))).reply.code == "er"
-    assert (await router.undo_service.one("T001", number, requester(), origin())).reply.kind == "undone"
+    assert (
+        await router.undo_service.undo_one("T001", number, requester(OTHER), origin(OTHER))
+    ).reply.code == "er"
+    assert (await router.undo_service.undo_one("T001", number, requester(), origin())).reply.kind == "undone"
     assert (await store.get("T001")).ticket.pri == 2
 
 
@@ -87,7 +89,7 @@ async def test_an_admin_undoes_anybodys_change(router, store):
     await act(router, CREATE)
     changed = await act(router, {"action": "UPDATE", "id": "T001", "pri": 1})
     assert (
-        await router.undo_service.one(
+        await router.undo_service.undo_one(
             changed.changes[0].ticket_id, changed.changes[0].version, requester(ADMIN), origin(ADMIN)
         )
     ).reply.kind == "undone"

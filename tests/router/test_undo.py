@@ -36,29 +36,29 @@ async def test_what_somebody_changed_since_is_not_overwritten(router, store):
     await router.act(
         read_action({"action": "UPDATE", "id": "T001", "pri": 3}), requester(OTHER), origin(OTHER)
     )
-    assert (await router.undo_service.one("T001", number, requester(), origin())).reply.code == "er"
+    assert (await router.undo_service.undo_one("T001", number, requester(), origin())).reply.code == "er"
     assert (await store.get("T001")).ticket.pri == 3
 
 
 async def test_an_undoing_can_itself_be_undone(router, store):
     number = await change(router, pri=1)
-    undone = await router.undo_service.one("T001", number, requester(), origin())
-    await router.undo_service.one("T001", undone.changes[0].version, requester(), origin())
+    undone = await router.undo_service.undo_one("T001", number, requester(), origin())
+    await router.undo_service.undo_one("T001", undone.changes[0].version, requester(), origin())
     assert (await store.get("T001")).ticket.pri == 1
 
 
 async def test_an_unknown_change_and_one_that_may_not_be_seen_are_answered_alike(router):
     asked = read_action({"action": "CREATE", "title": "secret"})
     hidden = (await router.act(asked, requester(OTHER, PRIVATE), origin(OTHER, PRIVATE))).changes[0]
-    seen = await router.undo_service.one(hidden.ticket_id, hidden.version, requester(), origin())
-    unknown = await router.undo_service.one("T999", 1, requester(), origin())
+    seen = await router.undo_service.undo_one(hidden.ticket_id, hidden.version, requester(), origin())
+    unknown = await router.undo_service.undo_one("T999", 1, requester(), origin())
     assert seen.reply.json == unknown.reply.json
 
 
 async def test_of_a_bulk_change_what_changed_since_is_left_and_named(router, store):
     first = await bulk(router)
     await change(router, "T001", pri=3)
-    undone = await router.undo_service.together(*first, requester(), origin())
+    undone = await router.undo_service.undo_together(*first, requester(), origin())
     assert undone.skipped == ("T001",)
     assert (await store.get("T001")).ticket.pri == 3
     assert (await store.get("T002")).ticket.pri == 2
@@ -66,20 +66,24 @@ async def test_of_a_bulk_change_what_changed_since_is_left_and_named(router, sto
 
 async def test_a_bulk_change_is_undone_once(router):
     first = await bulk(router)
-    await router.undo_service.together(*first, requester(), origin())
-    assert (await router.undo_service.together(*first, requester(), origin())).reply.code == "er"
+    await router.undo_service.undo_together(*first, requester(), origin())
+    assert (await router.undo_service.undo_together(*first, requester(), origin())).reply.code == "er"
 
 
 async def test_nobody_undoes_somebody_elses_bulk_change_but_an_admin(router, store):
     first = await bulk(router)
-    assert (await router.undo_service.together(*first, requester(OTHER), origin(OTHER))).reply.code == "er"
-    assert (await router.undo_service.together(*first, requester(ADMIN), origin(ADMIN))).reply.code == "up"
+    assert (
+        await router.undo_service.undo_together(*first, requester(OTHER), origin(OTHER))
+    ).reply.code == "er"
+    assert (
+        await router.undo_service.undo_together(*first, requester(ADMIN), origin(ADMIN))
+    ).reply.code == "up"
 
 
 async def test_what_was_changed_apart_is_not_undone_together(router, store):
     version = await change(router, pri=1)
     await change(router, "T002", pri=1)
-    await router.undo_service.together("T001", version, requester(), origin())
+    await router.undo_service.undo_together("T001", version, requester(), origin())
     assert [(await store.get(one)).ticket.pri for one in ("T001", "T002")] == [2, 1]
 
 
@@ -116,7 +120,7 @@ async def test_what_was_moved_is_taken_back_and_done_again_as_a_whole(router, st
 @pytest.mark.parametrize("half", [0, 1])
 async def test_either_half_of_what_was_moved_takes_back_the_other(router, store, half):
     change = (await merge(router, store, "T002", "T001")).changes[half]
-    await router.undo_service.one(change.ticket_id, change.version, requester(), origin())
+    await router.undo_service.undo_one(change.ticket_id, change.version, requester(), origin())
     assert await in_both(store) == (False, True)
 
 

@@ -252,7 +252,7 @@ async def test_what_fails_by_its_own_content_is_parked_and_its_author_is_told(of
 
 
 async def test_more_than_can_be_in_hand_waits_in_the_store_and_is_done_too(office, monkeypatch):
-    monkeypatch.setattr("bot.listeners.runner.MOST_IN_HAND", 3)
+    monkeypatch.setattr("bot.listeners.runner.MAX_IN_HAND", 3)
     said = [f"@tickets create printer {number}" for number in range(12)]
     held = asyncio.Event()
     office.slack.faults.slow("chat.postMessage", held, times=3)

@@ -58,9 +58,9 @@ async def test_a_mention_that_failed_is_waited_for_as_one_that_has_not_come(offi
     async def has_ticket() -> bool:
         return True
 
-    threads.came(channel, ts)
+    threads.note_arrival(channel, ts)
     if failed:
-        threads.failed(channel, ts)
+        threads.note_failure(channel, ts)
     await threads.wait_for_root(channel, ts, has_ticket)
     assert len(office.slack.called("conversations.replies")) == looks
 

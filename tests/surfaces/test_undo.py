@@ -79,7 +79,7 @@ class TestLine:
         for _ in range(2):
             await command(office, "undo")
         if restarted:
-            office.bot.services.undo_lines._placed.clear()
+            office.bot.services.undo_lines._posted.clear()
         assert offering(office, ts) == ["engineer set the priority of this ticket to High"]
         await press(office, "engineer", office.thread("support", ts)[-1], "ticket.undo")
         assert told(office, ts) == ["engineer set the priority of this ticket to High · undone"]
@@ -117,7 +117,7 @@ class TestLine:
         ts, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.start")
         if restarted:
-            office.bot.services.undo_lines._placed.clear()
+            office.bot.services.undo_lines._posted.clear()
         card = office.thread("support", ts)[0]
         await press(office, "engineer", card, "ticket.menu", offered(card, "undo"))
         assert told(office, ts) == ["engineer started this ticket · undone"]
@@ -177,7 +177,7 @@ class TestLine:
     async def test_it_stays_so_after_a_restart(self, tmp_path, office):
         ts, _ = await ticket_by_mention(office)
         await office.said("engineer", "support", "pri 1", thread=ts)
-        office.bot.services.undo_lines._placed.clear()  # as in another process
+        office.bot.services.undo_lines._posted.clear()  # as in another process
         await command(office, "undo T001")
         assert told(office, ts)[0].endswith("undone")
 

@@ -37,9 +37,11 @@ OUTCOMES = {
         replies.changed("updated", "T043", STARTED.after), records=(USUAL,), changes=(STARTED,)
     ),
     "closed": Outcome(replies.changed("closed", "T043", CLOSED.after), records=(DONE,), changes=(CLOSED,)),
-    "unchanged": Outcome(replies.about("unchanged", "T043"), records=(DONE,)),
-    "unchanged unseen": Outcome(replies.about("unchanged", "T043")),
-    "deleted": Outcome(replies.about("deleted", "T043"), records=(WITHDRAWN,), changes=(change("deleted"),)),
+    "unchanged": Outcome(replies.id_only("unchanged", "T043"), records=(DONE,)),
+    "unchanged unseen": Outcome(replies.id_only("unchanged", "T043")),
+    "deleted": Outcome(
+        replies.id_only("deleted", "T043"), records=(WITHDRAWN,), changes=(change("deleted"),)
+    ),
     "undone": Outcome(
         replies.changed("undone", "T043", {"stat": "open", "res": None}),
         records=(record(),),
@@ -361,7 +363,7 @@ def test_a_hint_that_is_typed_as_it_stands_stays_as_it_is():
     ],
 )
 def test_what_is_so_already_is_said_in_its_own_words(asked, told: str):
-    outcome = Outcome(replies.about("unchanged", "T043"), records=(DONE,), values=asked)
+    outcome = Outcome(replies.id_only("unchanged", "T043"), records=(DONE,), values=asked)
     assert answer(outcome).text == f"T043 “API timeout issues in production” {told}"
 
 

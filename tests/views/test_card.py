@@ -7,7 +7,7 @@ from bot import replies
 from bot.views import controls
 from bot.views.card import card, card_view
 from bot.views.changes.line import delta
-from bot.views.controls import read_chosen, read_pressed
+from bot.views.controls import read_menu_choice, read_ticket_version
 from store.models.filters import Match
 from store.models.tickets import Category, Priority, Record, Status
 from tests.views.alt_text import said
@@ -126,7 +126,7 @@ def test_the_menu_offers_what_the_ticket_is_not_yet(priority: Priority, category
 
 def test_every_option_of_the_menu_can_be_read_back():
     options = [one for group in _elements(OPEN)[-1]["option_groups"] for one in group["options"]]
-    chosen = [read_chosen(one["value"]) for one in options]
+    chosen = [read_menu_choice(one["value"]) for one in options]
     assert [(one.what, one.to) for one in chosen if one] == [
         ("pri", "1"),
         ("pri", "3"),
@@ -136,11 +136,11 @@ def test_every_option_of_the_menu_can_be_read_back():
         ("history", ""),
         ("undo", ""),
     ]
-    assert {one.pressed for one in chosen if one} == {controls.Pressed("T043", 12)}
+    assert {one.pressed for one in chosen if one} == {controls.TicketVersion("T043", 12)}
 
 
 def test_a_button_names_the_ticket_and_the_change_it_was_drawn_after():
-    assert read_pressed(_elements(OPEN)[0]["value"]) == ("T043", 12)
+    assert read_ticket_version(_elements(OPEN)[0]["value"]) == ("T043", 12)
 
 
 def test_a_card_has_new_names_after_every_change_so_that_slack_forgets_what_was_chosen():

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from bot.actions import View
 from bot.views.controls import (
-    Chosen,
-    Pressed,
-    Turned,
-    read_chosen,
-    read_pressed,
+    HistoryPage,
+    MenuChoice,
+    TicketVersion,
+    read_history_page,
+    read_menu_choice,
     read_query,
-    read_turned,
+    read_ticket_version,
     write_query,
 )
 from store.models.tickets import Category, Priority, Status
@@ -78,28 +78,28 @@ def test_a_value_that_no_list_wrote_is_refused(value: str):
 @examples(0.5)
 @given(value=st.text(max_size=60))
 def test_no_value_breaks_a_reader(value: str):
-    for read in (read_pressed, read_chosen, read_turned, read_query):
+    for read in (read_ticket_version, read_menu_choice, read_history_page, read_query):
         read(value)
 
 
 def test_what_is_pressed_chosen_and_turned_is_read_back():
-    pressed = Pressed("T043", 12)
-    assert read_pressed(pressed.value()) == pressed
-    chosen = Chosen("pri", "1", pressed)
-    assert read_chosen(chosen.value()) == chosen
-    assert read_turned(Turned("T043", 2).value()) == Turned("T043", 2)
+    pressed = TicketVersion("T043", 12)
+    assert read_ticket_version(pressed.value()) == pressed
+    chosen = MenuChoice("pri", "1", pressed)
+    assert read_menu_choice(chosen.value()) == chosen
+    assert read_history_page(HistoryPage("T043", 2).value()) == HistoryPage("T043", 2)
 
 
 @pytest.mark.parametrize("value", ["", "T043", "T043 x", "T043 -1", "T043 1 2", "T043 " + "1" * 40, "T043 ²"])
 def test_a_value_that_no_button_wrote_is_refused(value: str):
-    assert read_pressed(value) is None
-    assert read_turned(value) is None
+    assert read_ticket_version(value) is None
+    assert read_history_page(value) is None
 
 
 @pytest.mark.parametrize("value", ["", "pri:1", "drop:1:T043 12", "pri:1:T043", ":::T043 12"])
 def test_a_value_that_no_menu_wrote_is_refused(value: str):
-    assert read_chosen(value) is None
+    assert read_menu_choice(value) is None
 
 
 def test_there_is_no_page_before_the_first():
-    assert read_turned("T043 0") is None
+    assert read_history_page("T043 0") is None

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.actions import Close, Create, Update
 from bot.views import controls, forms
-from bot.views.filled_in import FIELDS, NO_CHANGE, edited, field_errors, read_form
+from bot.views.filled_in import FIELDS, NO_CHANGE, changed_fields, field_errors, read_form
 from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
 from tests.profiles import examples
 from tests.views.alt_text import said
@@ -83,8 +83,8 @@ def test_a_message_longer_than_a_title_goes_into_the_description():
 
 
 def test_a_form_remembers_which_ticket_it_is_of_and_when_it_was_drawn():
-    assert controls.read_pressed(forms.edit_form(USUAL)["private_metadata"]) == ("T043", 12)
-    assert controls.read_pressed(forms.close_form(USUAL)["private_metadata"]) == ("T043", 12)
+    assert controls.read_ticket_version(forms.edit_form(USUAL)["private_metadata"]) == ("T043", 12)
+    assert controls.read_ticket_version(forms.close_form(USUAL)["private_metadata"]) == ("T043", 12)
     assert forms.edit_form(USUAL, private_metadata="more")["private_metadata"] == "more"
 
 
@@ -97,7 +97,7 @@ def test_a_new_ticket_can_be_made_from_what_was_filled_in():
 
 @pytest.mark.parametrize("shown", [SMALLEST, USUAL, LARGEST, *map(hostile, HOSTILE.values())])
 def test_a_form_saved_as_it_was_opened_changes_nothing(shown):
-    assert edited(shown.ticket, read_form(_filled_in(forms.edit_form(shown)))) == {}
+    assert changed_fields(shown.ticket, read_form(_filled_in(forms.edit_form(shown)))) == {}
 
 
 def test_only_what_is_different_is_changed():
@@ -106,7 +106,7 @@ def test_only_what_is_different_is_changed():
         "desc": "new",
         "res": None,
     }
-    assert edited(USUAL.ticket, filled_in) == {"stat": "done", "desc": "new", "res": None}
+    assert changed_fields(USUAL.ticket, filled_in) == {"stat": "done", "desc": "new", "res": None}
 
 
 def test_an_emptied_field_is_none():
@@ -205,7 +205,7 @@ def test_a_form_of_a_ticket_that_changed_shows_the_newer_value_and_keeps_what_wa
     assert "Title: My title" in told
     assert "Note: my note" in told
     assert "Priority: High" not in told
-    assert controls.read_pressed(view["private_metadata"]) == ("T043", 13)
+    assert controls.read_ticket_version(view["private_metadata"]) == ("T043", 13)
 
 
 def test_a_form_drawn_anew_has_inputs_of_new_names_so_that_slack_shows_the_newer_values():

@@ -79,5 +79,5 @@ def test_the_pages_of_a_history_name_its_ticket():
     shown = history(history_of(25, page=2), NAMES)
     (row,) = [block for block in shown.blocks if block["block_id"] == "history.pages"]
     assert [one["text"]["text"] for one in row["elements"]] == ["Newer", "Older"]
-    assert [controls.read_turned(one["value"]) for one in row["elements"]] == [("T043", 1), ("T043", 3)]
+    assert [controls.read_history_page(one["value"]) for one in row["elements"]] == [("T043", 1), ("T043", 3)]
     assert "25 changes · Page 2 of 3" in shown.text

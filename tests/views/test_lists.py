@@ -59,7 +59,7 @@ def test_a_row_has_two_lines_and_opens_its_ticket():
     assert _told(one)[1] == "In progress · Bo · Infra · from Ada · 9 days"
     assert row["accessory"]["text"]["text"] == "View"
     assert row["accessory"]["action_id"] == "ticket.open.T043"
-    assert controls.read_pressed(row["accessory"]["value"]) == ("T043", 12)
+    assert controls.read_ticket_version(row["accessory"]["value"]) == ("T043", 12)
 
 
 def test_a_done_ticket_is_struck_out_in_a_list():

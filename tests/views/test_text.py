@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.actions import View
 from bot.views import text as words
-from bot.views.lists.described import described
+from bot.views.lists.described import describe_query
 from store.models.tickets import Category, Priority, Status
 from tests.profiles import examples
 from tests.views.samples import DONE, ticket
@@ -104,7 +104,7 @@ def test_every_value_has_a_word():
     ],
 )
 def test_a_list_is_described_as_it_was_asked_for(query: View | None, told: str):
-    assert described(query) == told
+    assert describe_query(query) == told
 
 
 def test_a_person_is_never_a_mention():

@@ -1,9 +1,9 @@
-"""`tickets check`: what is configured, what is missing and what answers, each with the next step."""
+"""`tickets check`: what is configured, what is missing and what works, each with the next step."""
 
 import time
 from collections.abc import Callable
 
-from bot.app.check.finding import Finding, found_elsewhere
+from bot.app.check.finding import Finding, finding_from_sentence
 from bot.app.check.model import check_model
 from bot.app.check.slack import SCOPES, check_slack
 from bot.app.check.store import check_store
@@ -13,9 +13,9 @@ __all__ = ["SCOPES", "Finding", "check_all"]
 
 
 async def check_all(settings: Settings, now: Callable[[], float] = time.time) -> list[Finding]:
-    """`now` is this machine's clock, in seconds since 1970: Slack's is told by its answers."""
+    """`now` returns this machine's time, in seconds since 1970; it is compared with Slack's."""
     return [
-        *[found_elsewhere(False, "Settings", sentence) for sentence in find_misspelt()],
+        *[finding_from_sentence(False, "Settings", sentence) for sentence in find_misspelt()],
         *await check_store(settings, now()),
         *await check_slack(settings, now),
         *await check_model(settings),

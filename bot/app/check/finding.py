@@ -1,10 +1,10 @@
-"""What a look at one part of the set-up found."""
+"""The result of checking one part of the configuration."""
 
 from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """`what` is a statement, `next_step` what to do about it; neither has a full stop."""
+    """`what` is a statement, `next_step` is what to do about it; neither ends with a full stop."""
 
     fine: bool
     about: str
@@ -18,7 +18,7 @@ class Finding(NamedTuple):
         return f"{self.about}: {self.what}{f': {self.next_step}' if self.next_step else ''}."
 
 
-def found_elsewhere(fine: bool, about: str, sentence: str) -> Finding:  # noqa: FBT001  # as in Finding
-    """A sentence of another module, in which a colon stands before what to do."""
+def finding_from_sentence(fine: bool, about: str, sentence: str) -> Finding:  # noqa: FBT001  # as in Finding
+    """Make a finding from a sentence written elsewhere, in which a colon precedes the next step."""
     what, _, next_step = sentence.removesuffix(".").partition(": ")
     return Finding(fine, about, what, next_step)

@@ -1,11 +1,11 @@
-"""Whether the model answers a harmless message with a command."""
+"""Checks that the model answers a harmless message with a command."""
 
 import time
 
 from bot.actions import Nothing
 from bot.app.check.finding import Finding
 from bot.app.clocks import SystemClock
-from bot.app.parsing import model_of
+from bot.app.parsing import build_model
 from bot.parser.llm.model import ModelError, Reason
 from bot.parser.llm.redact import redact_url
 from bot.parser.llm.validate import UnreadableError, accept
@@ -14,7 +14,7 @@ from bot.parser.rules import format_command as spell
 from bot.parser.rules import read
 from bot.settings import Settings
 
-# What keeps the model from answering, and the remedy.
+# Why the model does not answer, and the remedy.
 _REMEDIES: dict[Reason, str] = {
     "denied": "does not accept the key: check OPENAI_API_KEY",
     "quota": "has no credit left for this key: see to the account's billing and limits",
@@ -44,7 +44,7 @@ async def check_model(settings: Settings) -> list[Finding]:
                 "set OPENAI_API_KEY or OPENAI_BASE_URL for the rest",
             )
         ]
-    model = model_of(settings, SystemClock())
+    model = build_model(settings, SystemClock())
     what = f"{settings.model} at {redact_url(settings.openai_base_url or 'OpenAI')}"
     message = Message("please note that the login page is slow")
     begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""Whether Slack takes the tokens and grants the scopes, and whether the bot hears anything."""
+"""Checks that Slack accepts the tokens, that the scopes are granted, and that the bot is in a channel."""
 
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
@@ -6,12 +6,12 @@ from email.utils import parsedate_to_datetime
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.app.check.finding import Finding, found_elsewhere
+from bot.app.check.finding import Finding, finding_from_sentence
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer
-from bot.delivery.refusals import LASTING
+from bot.delivery.refusals import LASTING_REFUSALS
 from bot.settings import Settings
 
-# What manifest.yml asks for, and what the bot could not do without it.
+# The scopes in manifest.yml, and what the bot needs each for.
 SCOPES = {
     "app_mentions:read": "hear @tickets",
     "channels:history": "hear replies in a ticket's thread",
@@ -31,14 +31,14 @@ SCOPES = {
     "users:read": "know guests and deactivated people",
 }
 
-CLOCK_MAY_BE_OFF = 60  # seconds: Slack's requests over HTTP are refused from 300 on
+MAX_CLOCK_SKEW = 60  # seconds; from 300 on, Slack's requests over HTTP are rejected
 
 
 async def check_slack(settings: Settings, now: Callable[[], float]) -> list[Finding]:
     if not settings.in_slack:
         return [Finding(True, "Slack", "no SLACK_BOT_TOKEN, so tickets starts the local workspace")]
     if faults := settings.faults():
-        return [found_elsewhere(False, "Slack", fault) for fault in faults]
+        return [finding_from_sentence(False, "Slack", fault) for fault in faults]
     client = AsyncWebClient(
         settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None,
         base_url=settings.slack_api_url,
@@ -47,19 +47,23 @@ async def check_slack(settings: Settings, now: Callable[[], float]) -> list[Find
     )
     headers: dict[str, str] = {}
     try:
-        me = await check_answer(_keeping_headers(client, headers), "team_id", "user_id")
+        me = await check_answer(_auth_test(client, headers), "team_id", "user_id")
     except TokenRefusedError as error:
         return [
             Finding(
                 False,
                 "Slack",
                 f"SLACK_BOT_TOKEN is refused ({error.code})",
-                LASTING.get(error.code, "copy it again from OAuth & Permissions"),
+                LASTING_REFUSALS.get(error.code, "copy it again from OAuth & Permissions"),
             )
         ]
     except OutageError as error:
-        if error.code in LASTING:
-            return [Finding(False, "Slack", f"Slack refuses everything ({error.code})", LASTING[error.code])]
+        if error.code in LASTING_REFUSALS:
+            return [
+                Finding(
+                    False, "Slack", f"Slack refuses everything ({error.code})", LASTING_REFUSALS[error.code]
+                )
+            ]
         return [
             Finding(
                 False,
@@ -83,19 +87,19 @@ async def check_slack(settings: Settings, now: Callable[[], float]) -> list[Find
         ]
     return [
         *found,
-        *_clock(headers.get("date", ""), now()),
-        *await _channels(client),
-        *await _sockets(settings),
+        *_check_clock(headers.get("date", ""), now()),
+        *await _check_channels(client),
+        *await _check_socket_mode(settings),
     ]
 
 
-def _clock(date: str, now: float) -> list[Finding]:
-    """`date` is the HTTP header of Slack's answer."""
+def _check_clock(date: str, now: float) -> list[Finding]:
+    """`date` is the Date header of Slack's answer."""
     try:
         off = round(now - parsedate_to_datetime(date).timestamp())
     except ValueError:
         return []
-    if abs(off) < CLOCK_MAY_BE_OFF:
+    if abs(off) < MAX_CLOCK_SKEW:
         return []
     return [
         Finding(
@@ -107,8 +111,8 @@ def _clock(date: str, now: float) -> list[Finding]:
     ]
 
 
-async def _channels(client: AsyncWebClient) -> list[Finding]:
-    """What keeps this from being asked is found elsewhere."""
+async def _check_channels(client: AsyncWebClient) -> list[Finding]:
+    """Whether the bot is in any channel. Errors are ignored: other checks report them."""
     try:
         answer = await check_answer(
             client.users_conversations(types="public_channel,private_channel", exclude_archived=True, limit=1)
@@ -122,13 +126,13 @@ async def _channels(client: AsyncWebClient) -> list[Finding]:
     ]
 
 
-async def _keeping_headers(client: AsyncWebClient, headers: dict[str, str]) -> AsyncSlackResponse:
+async def _auth_test(client: AsyncWebClient, headers: dict[str, str]) -> AsyncSlackResponse:
     answer = await client.auth_test()
     headers |= {name.lower(): str(value) for name, value in answer.headers.items()}
     return answer
 
 
-async def _sockets(settings: Settings) -> list[Finding]:
+async def _check_socket_mode(settings: Settings) -> list[Finding]:
     if settings.slack_app_token is None:
         return [
             Finding(

@@ -1,6 +1,6 @@
-"""Whether the store can be opened, read and written, and what waits in it."""
+"""Checks that the store can be opened, read and written, and lists what waits in it."""
 
-from bot.app.check.finding import Finding, found_elsewhere
+from bot.app.check.finding import Finding, finding_from_sentence
 from bot.app.core import count_tickets, describe_count, tickets
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
@@ -20,7 +20,7 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
     try:
         parked, pending = await store.parked(), await store.pending()
         every, left = await count_tickets(store)
-        old = await _history(settings, store, now)
+        old = await _check_history(settings, store, now)
     finally:
         await store.close()
     found = [
@@ -44,21 +44,21 @@ def _parked(key: str, reason: str) -> Finding:
 
 
 async def _check_running_bot(settings: Settings) -> list[Finding]:
-    """What the bot says that has the store to itself."""
+    """Ask the bot that has locked the store."""
     found = [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
     try:
         said = await ask_readiness(settings.store)
         parked = await operate_anywhere(settings.store, "list")
     except StoreError:  # the local workspace, or `tickets ask`
         return found
-    found += [found_elsewhere(False, "Running bot", str(reason)) for reason in said["reasons"]]
+    found += [finding_from_sentence(False, "Running bot", str(reason)) for reason in said["reasons"]]
     if said["backlog"]:
         found.append(Finding(True, "Running bot", f"accepted, and not finished yet: {said['backlog']}"))
     return found + [_parked(row.key, row.reason) for row in parked]
 
 
-async def _history(settings: Settings, store: TicketStore, now: float) -> list[Finding]:
-    """Nothing where it is kept for ever."""
+async def _check_history(settings: Settings, store: TicketStore, now: float) -> list[Finding]:
+    """How long history is kept; nothing if for ever."""
     if settings.keep_done is None:
         return []
     due = await store.count_trimmable(now - settings.keep_done.total_seconds())
@@ -69,7 +69,7 @@ async def _history(settings: Settings, store: TicketStore, now: float) -> list[F
 
 
 def _store_fault(error: StoreError, settings: Settings) -> Finding:
-    """The store's errors say what to do behind a semicolon."""
+    """Store errors give the next step after a semicolon."""
     what, _, next_step = str(error).removesuffix(".").partition("; ")
     if isinstance(error, UnwritableError) and not next_step:
         next_step = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"

@@ -1,4 +1,4 @@
-"""The bot in the local workspace: the same bot over the same Socket Mode, with a Slack of its own on loopback."""
+"""The bot in the local workspace: the real bot, over Socket Mode, with a fake Slack on loopback."""
 
 import asyncio
 import sys
@@ -36,8 +36,8 @@ TEXT_BROWSERS = ("www-browser", "links", "elinks", "lynx", "w3m")
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
-    """`address` is the page's, and `entrance` the same with the key that lets one in."""
+class LocalWorkspace:
+    """`address` is the page's URL; `entry_url` is the same with the key that gives access."""
 
     slack: LocalSlack
     bot: Bot
@@ -48,12 +48,12 @@ class Local:
         return f"{self.slack.address}/"
 
     @property
-    def entrance(self) -> str:
+    def entry_url(self) -> str:
         return f"{self.address}?key={self.browser.guard.key}"
 
 
 async def try_locally(settings: Settings, *, sample: bool = False) -> None:
-    """Until it is stopped. With `sample`, in a workspace of sample tickets with a file of their own."""
+    """Run until stopped. `sample`: in a workspace with sample tickets, in a store of their own."""
     async with AsyncExitStack() as stack:
 
         async def start() -> None:
@@ -61,21 +61,21 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
                 click.echo("Preparing the sample tickets …")
                 local = await open_demo(settings, stack)
             else:
-                local = await open_local(settings, stack, memory=memory_of(settings.store))
+                local = await open_local(settings, stack, memory=memory_path(settings.store))
             about = (
                 f"Sample tickets are in {demo.STORE}, which begin again at each start"
                 if sample
                 else f"Your tickets are kept in {local.bot.settings.store_location}"
             )
-            click.echo(f"The local workspace is at {local.entrance} {about}. Ctrl-C stops it.")
+            click.echo(f"The local workspace is at {local.entry_url} {about}. Ctrl-C stops it.")
             if sys.stdin.isatty():
-                _show(f"{local.address}?key={local.browser.guard.issue_one_time_key()}")
+                _open_browser(f"{local.address}?key={local.browser.guard.issue_one_time_key()}")
 
         await run_until_stopped(start)
 
 
-def _show(address: str) -> None:
-    """Open the page in the browser of whoever sits here, if there is one that is not just for text."""
+def _open_browser(address: str) -> None:
+    """Open the page in the user's browser, unless that is a text browser."""
     with suppress(webbrowser.Error):
         browser = webbrowser.get()
         if getattr(browser, "name", "") not in TEXT_BROWSERS:
@@ -90,15 +90,15 @@ async def open_local(
     memory: Path | None = None,
     note: str = "",
     team: str = TEAM,
-) -> Local:
-    """A local Slack with its page and the bot in it, for as long as `stack` is open. What is said there is kept in
-    the file `memory`, if one is given.
+) -> LocalWorkspace:
+    """Start a local Slack with its page and the bot, for as long as `stack` is open. Its messages are kept in the file
+    `memory`, if given.
     """
     clock = clock or demo.MovableTime()
-    browser = Browser(offer(note))
+    browser = Browser(build_offer(note))
     people = [replace(one, display_name=one.real_name) for one in sample_users()]
-    slack = LocalSlack(_Seconds(clock), users=people, routes=browser.routes())
-    # What the store remembers of an earlier start must not be taken for a repetition.
+    slack = LocalSlack(_SlackClock(clock), users=people, routes=browser.routes())
+    # The store remembers earlier runs: a timestamp used before would be taken for a repeated message.
     slack.platform.ids.begin(clock.now())
     slack.workspace.team["name"] = team
     try:
@@ -113,7 +113,7 @@ async def open_local(
     stack.callback(browser.close)
     if memory:
         keeping = asyncio.create_task(browser.remember(memory).follow())
-        stack.push_async_callback(_end, keeping)
+        stack.push_async_callback(_cancel, keeping)
     inside = settings.model_copy(
         update={
             "slack_bot_token": SecretStr(slack.bot_token),
@@ -122,34 +122,34 @@ async def open_local(
             "admins": settings.admins | {ADMIN},
         }
     )
-    # Slack's limit of one message a second a channel is not this Slack's.
+    # The local Slack does not have Slack's limit of one message per second in a channel.
     bot = Bot(
         inside,
         clock,
         pace=0.0,
-        noticed=lambda ctx, answer: browser.notice(noticed(ctx, answer)),
+        on_answer=lambda ctx, answer: browser.notice(describe_answer(ctx, answer)),
         wrap=browser.model.wrap,
     )
     await stack.enter_async_context(bot)
-    local = Local(slack, bot, browser)
+    local = LocalWorkspace(slack, bot, browser)
     browser.offer_samples(lambda: _load_samples(local, clock))
     return local
 
 
-async def _load_samples(local: Local, clock: demo.MovableTime) -> None:
-    """Play what the sample workspace begins with, into this one."""
+async def _load_samples(local: LocalWorkspace, clock: demo.MovableTime) -> None:
+    """Play the sample messages into this workspace."""
     clock.go_back(demo.BEGINS)
     local.slack.platform.ids.turn_back(clock.now())
     try:
         await demo.play(local.slack, local.bot, clock)
     finally:
         clock.go_back(0)
-    local.browser.read_until(clock.now() - demo.NEWS)
+    local.browser.read_until(clock.now() - demo.UNREAD_PERIOD)
 
 
-async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
-    """The same with sample tickets, recreated, in a file of their own."""
-    store = await demo.fresh_store(settings.store)
+async def open_demo(settings: Settings, stack: AsyncExitStack) -> LocalWorkspace:
+    """Like `open_local`, with the sample tickets in a new store of their own."""
+    store = await demo.empty_store(settings.store)
     clock = demo.MovableTime()
     clock.go_back(demo.BEGINS)
     local = await open_local(
@@ -159,19 +159,19 @@ async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
     return local
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
 
 
-def memory_of(store: str) -> Path:
-    """Where what was said is kept: beside the store, or in `data` where the store is no file."""
+def memory_path(store: str) -> Path:
+    """The file for the workspace's messages: beside the store, or in `data` if the store is a database."""
     return Path("data/local.slack.json") if "://" in store else Path(store).with_suffix(".slack.json")
 
 
-def offer(note: str = "") -> Offer:
-    """What the page proposes: the bot's command, its shortcuts and its examples, as Slack shows them from the manifest."""
+def build_offer(note: str = "") -> Offer:
+    """What the page suggests: the bot's command, its shortcuts, and examples, as Slack would take them from the manifest."""
     (command,) = COMMANDS
     return Offer(
         command=command,
@@ -185,8 +185,8 @@ def offer(note: str = "") -> Offer:
     )
 
 
-def noticed(ctx: RequestContext, answer: Answer) -> Noticed:
-    """What the bot made of a message, as plain data for the inspector."""
+def describe_answer(ctx: RequestContext, answer: Answer) -> Noticed:
+    """What the bot made of a message, as plain data for the page's inspector."""
     parsed, outcome = answer.parsed, answer.outcome
     key = ctx.origin.idempotency_key
     return Noticed(
@@ -202,8 +202,8 @@ def noticed(ctx: RequestContext, answer: Answer) -> Noticed:
     )
 
 
-class _Seconds:
-    """The bot's clock as the local Slack reads it."""
+class _SlackClock:
+    """Adapts the bot's clock to the interface of the local Slack's."""
 
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock

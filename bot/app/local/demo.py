@@ -1,4 +1,4 @@
-"""A workspace of sample tickets: its people say what is in `samples.py` to the real bot, at the times given there."""
+"""A workspace with sample tickets: plays the messages of `samples.py` to the real bot, at the times given there."""
 
 import time
 from contextlib import suppress
@@ -15,12 +15,12 @@ from store.errors import DamagedError
 STORE = "data/demo.json"
 TEAM = "Sample Consulting"
 NOTE = "Sample tickets: everything here is made up. It begins again at each start and is kept in data/demo.json, apart from your own."
-BEGINS = BEGINS_DAYS_AGO * 86_400.0  # seconds before now
-NEWS = 86_400.0  # what is older has been read by everybody
+BEGINS = BEGINS_DAYS_AGO * 86_400.0  # seconds before now at which the samples begin
+UNREAD_PERIOD = 86_400.0  # seconds; older messages count as read by everybody
 
 
 class MovableTime(SystemClock):
-    """The machine's time, moved back while the past is played."""
+    """The system clock, set back while the samples are played."""
 
     def __init__(self) -> None:
         self._behind = 0.0
@@ -29,21 +29,22 @@ class MovableTime(SystemClock):
         return time.time() - self._behind
 
     def go_back(self, seconds: float) -> None:
-        """To so many seconds before the machine's time."""
+        """Set the clock to `seconds` before the present."""
         self._behind = seconds
 
 
-async def fresh_store(configured: str) -> str:
-    """The path of the sample's store, emptied. Raises `SettingsError` where that is somebody's own, and
-    `LockedError` while another process has it open."""
+async def empty_store(configured: str) -> str:
+    """Delete the sample store's files and return its path. Raises `SettingsError` if the user's own store has that path,
+    and `LockedError` if another process has it open.
+    """
     if _is_sample(configured):
         raise SettingsError(
             f"TICKETS_STORE is {STORE}, which --demo replaces: set it to another file, or leave out --demo."
         )
-    if _left_over():
+    if _existing_files():
         with suppress(DamagedError):
-            await (await open_store(STORE)).close()  # refuses while somebody has it open
-    for file in _left_over():
+            await (await open_store(STORE)).close()  # raises if it is open elsewhere
+    for file in _existing_files():
         file.unlink()
     return STORE
 
@@ -52,14 +53,14 @@ def _is_sample(configured: str) -> bool:
     return "://" not in configured and Path(configured).resolve() == Path(STORE).resolve()
 
 
-def _left_over() -> list[Path]:
-    """The store's file and its journals."""
+def _existing_files() -> list[Path]:
+    """The sample store's files that exist."""
     path = Path(STORE)
     return [file for file in path.parent.glob(f"{path.name}*") if file.is_file()]
 
 
 async def play(slack: LocalSlack, bot: Bot, clock: MovableTime) -> None:
-    """Say everything, each at its time, and come back to the present."""
+    """Send every message at its time, then return to the present."""
     threads: dict[str, str] = {}
     await slack.until(lambda: slack.sockets)
     for step in steps():

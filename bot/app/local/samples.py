@@ -1,4 +1,4 @@
-"""Forty sample tickets of a consulting company, as its people would have written them. All of it is made up.
+"""Forty made-up tickets of a consulting company, as its people would have written them.
 
 Every client is called Sample, so that no ticket is ever taken for a real one.
 """
@@ -10,7 +10,7 @@ BEGINS_DAYS_AGO = 24.0
 
 
 class Step(NamedTuple):
-    """Somebody says something; `ticket` names the ticket that it makes or, in its thread, is about."""
+    """A message. `ticket` identifies the sample that it creates, or in whose thread it is written."""
 
     seconds_ago: float
     ticket: str
@@ -20,7 +20,7 @@ class Step(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """`days` before now; `then` is what follows in its thread: hours later, who, what."""
+    """A message `days` before now. `then` are replies in its thread: hours later, who, text."""
 
     days: float
     who: str
@@ -103,7 +103,7 @@ SAMPLES = (
 
 
 def steps() -> Iterator[Step]:
-    """Everything in the order of its time."""
+    """All messages in order of time."""
     every = [
         Step(sample.days * 86_400 - hours * 3600, f"sample {number}", who, sample.where, text)
         for number, sample in enumerate(SAMPLES)

@@ -1,4 +1,4 @@
-"""The bot in Slack: built, wired, started and stopped."""
+"""The bot in Slack: builds it, starts it and stops it."""
 
 import logging
 import os
@@ -14,8 +14,8 @@ from bot.app.clients import slack_client
 from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import count_tickets, describe_count, open_core
-from bot.app.health import LOOK, Health, readiness
-from bot.app.measured import measured
+from bot.app.health import CHECK_INTERVAL, Health, readiness
+from bot.app.measured import measure_writes
 from bot.app.metrics import Metrics, find_metrics
 from bot.app.parked import serve_parked
 from bot.app.retention import keep_trimming
@@ -39,13 +39,13 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-LISTEN_INTERVAL = 5.0  # seconds between two looks whether the socket is alive
-SHUTDOWN_TIMEOUT = 5.0  # seconds that a stop waits for what is in hand
+LISTEN_INTERVAL = 5.0  # seconds between two checks whether the socket is alive
+SHUTDOWN_TIMEOUT = 5.0  # seconds that a shutdown waits for work in hand
 
 
 class Bot:
-    """The bot in Slack. `async with Bot(settings):` runs it; `port` is where it serves HTTP, 0 in Socket Mode; `health_port`
-    where it says how it is, if it has a port for that alone."""
+    """The bot in Slack. `async with Bot(settings):` runs it. `port` is where it serves HTTP, 0 in Socket Mode;
+    `health_port` is its separate port for health checks, 0 without one."""
 
     def __init__(
         self,
@@ -53,15 +53,15 @@ class Bot:
         clocks: Clocks | None = None,
         *,
         pace: float = 1.0,
-        noticed: Callable[[RequestContext, Answer], None] = lambda *_: None,
+        on_answer: Callable[[RequestContext, Answer], None] = lambda *_: None,
         wrap: Callable[[Model], Model] = lambda model: model,
     ) -> None:
         self.settings = settings
         self.clocks = clocks or SystemClock()
         self.pace = pace
-        self.noticed = noticed
+        self.on_answer = on_answer
         self.wrap = wrap
-        # What this process is called in the store, and no other.
+        # A unique name for this process in the store.
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._store: TicketStore | None = None
         self._client: AsyncWebClient | None = None
@@ -87,10 +87,10 @@ class Bot:
         self.metrics = find_metrics()
         self.background = BackgroundTasks()
         self._stack.push_async_callback(self.background.stop)
-        self.background.start("the watch over Slack", self._watch())
-        self._ports = Ports(self.settings, self._readiness, self._numbers(self.metrics))
+        self.background.start("the watch over Slack", self._watch_slack())
+        self._ports = Ports(self.settings, self._readiness, self._metrics_renderer(self.metrics))
         self._stack.push_async_callback(self._ports.close)
-        # From the first moment, so that whoever watches the bot can tell a long start from a dead process.
+        # Opened first, so that monitoring can tell a long start from a dead process.
         await self._ports.open()
         self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap, self._measure)
         self._store = self.core.store
@@ -100,7 +100,7 @@ class Bot:
         self._stack.callback(self.services.cards.stop)
         leases = Leases(self.core.store, self.owner, self.clocks.now)
         self.runner = DeliveryRunner(self.services, leases)
-        self.app = build_app(self.settings, self.team, self.services, self.runner, self._written)
+        self.app = build_app(self.settings, self.team, self.services, self.runner, self._record_write)
         self.replayer = Replayer(self.core.store, self.app, self.runner, leases, self.clocks)
         self.receiver = Receiver(
             self.app,
@@ -122,13 +122,13 @@ class Bot:
         if self.settings.keep_done:
             trimming = keep_trimming(self.core.store, self.settings.keep_done, self.clocks)
             self.background.start("removing old history", trimming)
-        self.background.start("the end of refusals", self.services.sender.end_outages())
-        self._stack.push_async_callback(self.background.stop)  # before the store is closed
+        self.background.start("the end of refusals", self.services.sender.probe_outages())
+        self._stack.push_async_callback(self.background.stop)  # runs before the store is closed
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
         elif self._ports.endpoints:
             self._ports.endpoints.receive = self.receiver.receive
-            self._stack.push_async_callback(self._ports.close)  # before what stands behind them is closed
+            self._stack.push_async_callback(self._ports.close)  # runs before what the ports use is closed
 
     @property
     def port(self) -> int:
@@ -139,7 +139,7 @@ class Bot:
         return self._ports.health_port
 
     async def describe(self, version: str) -> str:
-        """One line for the operator: the version, the store and what is in it, and the way to Slack."""
+        """One line for the operator: version, store and its contents, and the connection to Slack."""
         every, left = await count_tickets(self.core.store)
         way = (
             "connected by Socket Mode"
@@ -148,10 +148,10 @@ class Bot:
         )
         return f"tickets {version} is running: {self.settings.store_location} ({describe_count(every, left)}), {way}."
 
-    async def _watch(self) -> None:
-        """While Slack is away it is asked now and then: a bot that is not ready may be sent nothing to call Slack for."""
+    async def _watch_slack(self) -> None:
+        """During an outage, call Slack now and then: a bot that is not ready may receive nothing that would make it call."""
         while True:
-            await self.clocks.sleep(LOOK)
+            await self.clocks.sleep(CHECK_INTERVAL)
             self.health.log_lasting_problems()
             if self._client and "slack" in self.health.problems:
                 with suppress(OutageError, TokenRefusedError):
@@ -161,9 +161,9 @@ class Bot:
         return await readiness(self.health, self._store, self.background, self.clocks.now())
 
     def _measure(self, store: TicketStore) -> TicketStore:
-        return measured(store, self.metrics.count_commit) if self.metrics else store
+        return measure_writes(store, self.metrics.count_commit) if self.metrics else store
 
-    def _numbers(self, metrics: Metrics | None) -> Callable[[], Awaitable[bytes]] | None:
+    def _metrics_renderer(self, metrics: Metrics | None) -> Callable[[], Awaitable[bytes]] | None:
         if metrics is None:
             return None
 
@@ -179,7 +179,7 @@ class Bot:
         me = await find_identity(client, self.health, self.clocks.sleep)
         client.health, self._client = self.health, client
         turns = Turns(self.core.store, self.owner, self.clocks.now, self.clocks.sleep)
-        sender = build_sender(client, self.clocks, self.pace, self._refused, turns)
+        sender = build_sender(client, self.clocks, self.pace, self._report_outage, turns)
         self._stack.push_async_callback(sender.close)
         self.team = me.team
         return build_services(
@@ -190,19 +190,19 @@ class Bot:
             self.clocks,
             turns=turns,
             pace=self.pace,
-            noticed=self.noticed,
+            on_answer=self.on_answer,
             metrics=self.metrics,
         )
 
-    def _refused(self, sentence: str) -> None:
-        """Slack refuses everything, or does so no more."""
+    def _report_outage(self, sentence: str) -> None:
+        """Report the sentence of a lasting outage; "" means that it is over."""
         if sentence:
             self.health.report("refusal", sentence, quiet=True)
         else:
             self.health.clear("refusal")
 
-    def _written(self, error: StoreError | None, seconds: float) -> None:
-        """What became of an attempt to write a delivery to disk."""
+    def _record_write(self, error: StoreError | None, seconds: float) -> None:
+        """Report an attempt to write a delivery to disk."""
         if self.metrics:
             self.metrics.count_accept(seconds, failed=error is not None)
         if error:
@@ -217,15 +217,15 @@ class Bot:
         sockets = await open_socket(client, app_token, self.receiver.receive, self.health, self.clocks.sleep)
         self._stack.push_async_callback(sockets.close)
         await sockets.connect()
-        self.background.start("the socket's silence", self._listen_to(sockets))
+        self.background.start("the socket's silence", self._watch_socket(sockets))
 
-    async def _listen_to(self, sockets: SocketClient) -> None:
-        """As long as a socket answers pings, events arrive."""
+    async def _watch_socket(self, sockets: SocketClient) -> None:
+        """Tell the directory that events arrive, as long as the socket answers pings."""
         last = None
         while True:
             if sockets.last_ping_pong_time != last:
                 last = sockets.last_ping_pong_time
-                self.services.directory.heard()
+                self.services.directory.note_connected()
             await self.clocks.sleep(LISTEN_INTERVAL)
 
     async def _finish_work(self) -> None:

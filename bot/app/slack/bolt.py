@@ -1,4 +1,4 @@
-"""The Bolt app: who it is, and what each request goes through before its listener."""
+"""The Bolt app, with the middleware that every request passes before its listener."""
 
 import functools
 from collections.abc import Callable
@@ -25,9 +25,9 @@ def build_app(
     runner: DeliveryRunner,
     written: Callable[[StoreError | None, float], None],
 ) -> AsyncApp:
-    """`written` is told what became of each attempt to write a delivery to disk, and how many seconds it took."""
-    # Who the bot is it knows since its start. Bolt by itself would ask Slack before the intake, and acknowledge a
-    # message that it then drops when Slack does not answer.
+    """`written` is called after each attempt to write a delivery, with its error or None and its duration in seconds."""
+    # The bot's identity is known. Bolt would ask Slack for it before the intake runs, and if Slack did not answer,
+    # acknowledge a message and then drop it.
     me = AuthorizeResult(
         enterprise_id=None,
         team_id=team,
@@ -35,15 +35,15 @@ def build_app(
         bot_token=services.sender.client.token,
     )
 
-    async def known() -> AuthorizeResult:
+    async def authorize() -> AuthorizeResult:
         return me
 
     app = AsyncApp(
-        name="tickets",  # without one Bolt looks for its caller's file among all modules that are loaded
+        name="tickets",  # otherwise Bolt searches all loaded modules for its caller's file
         logger=bolt_logger(),
         client=AsyncWebClient(base_url=settings.slack_api_url),
-        authorize=known,
-        request_verification_enabled=False,  # it is checked on the bytes before
+        authorize=authorize,
+        request_verification_enabled=False,  # `HttpEndpoints` has verified the raw bytes
         ssl_check_enabled=False,
         url_verification_enabled=False,
     )

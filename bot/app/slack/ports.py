@@ -1,4 +1,4 @@
-"""The ports that the bot listens on: for Slack's requests over HTTP, and for whoever asks how it is."""
+"""The ports the bot listens on: for Slack's requests over HTTP, and for health checks and metrics."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +10,8 @@ from bot.settings import Settings, SettingsError
 
 
 class Ports:
-    """`port` is where Slack's requests are served, 0 in Socket Mode; `health_port` where only the bot's health is, 0 without one."""
+    """`port` serves Slack's requests, 0 in Socket Mode; `health_port` serves only health checks and metrics, 0 if there
+    is none."""
 
     def __init__(
         self,

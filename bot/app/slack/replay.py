@@ -1,4 +1,4 @@
-"""What was accepted, is not finished and belongs to nobody: claimed, and done by the listeners; and the leases of what is in hand."""
+"""Claims deliveries that were accepted but not finished and that no process works on, and renews this process's leases."""
 
 import logging
 from http import HTTPStatus
@@ -16,15 +16,13 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-CLAIM_INTERVAL = (
-    1.0  # seconds between two looks for what is nobody's: left by a process that died, or to be tried again
-)
-HURRY = 5.0  # seconds after something had to wait for another process, while it is looked for more often:
-HURRIED_INTERVAL = 0.2
+CLAIM_INTERVAL = 1.0  # seconds between two attempts to claim deliveries
+HURRY_TIME = 5.0  # seconds after a delivery was left to be claimed, during which the interval is shorter
+HURRIED_INTERVAL = 0.2  # seconds
 
 
 class Replayer:
-    """Works on deliveries of the store by the listeners of `app`, as if Slack had sent them now."""
+    """Passes deliveries from the store to the listeners of `app`, as if Slack had just sent them."""
 
     def __init__(
         self, store: TicketStore, app: AsyncApp, runner: DeliveryRunner, leases: Leases, clocks: Clocks
@@ -32,22 +30,22 @@ class Replayer:
         self._store, self._app, self._runner, self._leases, self._clocks = store, app, runner, leases, clocks
 
     async def keep_replaying(self) -> None:
-        """For ever; soon after the intake has left something to be claimed."""
+        """Claim and finish deliveries for ever, more often right after the intake has left one to be claimed."""
         while True:
             with log_and_continue("Looking for what was accepted earlier"):
                 await self.finish_earlier()
-            hurried = self._clocks.now() < self._leases.left_at + HURRY
+            hurried = self._clocks.now() < self._leases.left_at + HURRY_TIME
             await self._clocks.sleep(HURRIED_INTERVAL if hurried else CLAIM_INTERVAL)
 
     async def keep_leases(self) -> None:
-        """For ever: what is in hand stays this process's."""
+        """Renew the leases of what is in hand, for ever."""
         while True:
             await self._clocks.sleep(BEAT)
             with log_and_continue("Renewing the leases"):
                 await self._runner.renew_leases()
 
     async def finish_earlier(self, due: float | None = None) -> None:
-        """Work on what was accepted, is not finished, and belongs to nobody now, or at the time `due`."""
+        """Finish the deliveries that no process has leased now, or at the time `due`."""
         now = self._clocks.now()
         ahead = max(0.0, (due or now) - now)
         while room := self._runner.room:
@@ -59,7 +57,7 @@ class Replayer:
             for delivery in claimed:
                 key = delivery.keys[0]
                 if postponed != self._leases.postponed and delivery.thread and not delivery.begins:
-                    # Perhaps what came before it in its thread, which was still this process's when it was claimed.
+                    # Perhaps an earlier one of its thread, which this process still held when it claimed this one.
                     await self._leases.release([key], in_line=True)
                 elif not self._runner.works_on(key):
                     with log_and_continue(f"Finishing {key}"):

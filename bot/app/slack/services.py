@@ -1,4 +1,4 @@
-"""What the listeners work with, made once when the bot starts."""
+"""Builds the services that the listeners use."""
 
 import random
 import secrets
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.app.clients import MonitoredClient
 from bot.app.clocks import Clocks
-from bot.app.connecting import Identity
+from bot.app.connecting import BotIdentity
 from bot.app.core import Core
 from bot.app.metrics import Metrics
 from bot.delivery.cards import Cards, DebouncePolicy
@@ -16,7 +16,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
 from bot.listeners import home
-from bot.listeners.answering.drawing import draw
+from bot.listeners.answering.drawing import draw_card
 from bot.listeners.incoming.threads import Threads
 from bot.listeners.services import RequestContext, Services
 from bot.pipeline import Answer
@@ -24,7 +24,11 @@ from bot.settings import Settings
 
 
 def build_sender(
-    client: MonitoredClient, clocks: Clocks, pace: float, told: Callable[[str], None], turns: Turns
+    client: MonitoredClient,
+    clocks: Clocks,
+    pace: float,
+    on_outage_change: Callable[[str], None],
+    turns: Turns,
 ) -> Sender:
     return Sender(
         client,
@@ -32,7 +36,7 @@ def build_sender(
         jitter=random.random,
         sleep=clocks.sleep,
         pace=pace,
-        told=told,
+        on_outage_change=on_outage_change,
         turns=turns,
     )
 
@@ -41,12 +45,12 @@ def build_services(
     settings: Settings,
     core: Core,
     sender: Sender,
-    me: Identity,
+    me: BotIdentity,
     clocks: Clocks,
     *,
     turns: Turns,
     pace: float,
-    noticed: Callable[[RequestContext, Answer], None],
+    on_answer: Callable[[RequestContext, Answer], None],
     metrics: Metrics | None,
 ) -> Services:
     store = core.store
@@ -74,14 +78,14 @@ def build_services(
             sender,
             core.pipeline,
             me.user,
-            find_placed=lambda *thread: services.cards.find_placed(*thread),  # noqa: PLW0108  # made below
+            find_posted=lambda *thread: services.cards.find_posted(*thread),  # noqa: PLW0108  # `services` is assigned later
             now=clocks.now,
             sleep=clocks.sleep,
         ),
         cards=Cards(
             store,
             sender,
-            lambda record: draw(services, record),
+            lambda record: draw_card(services, record),
             turns,
             clock=clocks.monotonic,
             sleep=clocks.sleep,
@@ -89,7 +93,7 @@ def build_services(
         ),
         homes=Homes(
             sender,
-            lambda user, query: home.draw(services, user, query),
+            lambda user, query: home.draw_home(services, user, query),
             clock=clocks.monotonic,
             sleep=clocks.sleep,
             pace=pace,
@@ -97,7 +101,7 @@ def build_services(
         undo_lines=UndoLines(store),
         clock=clocks.now,
         reference=lambda: f"E-{secrets.token_hex(3).upper()}",
-        noticed=noticed,
+        on_answer=on_answer,
         **({"count_delivery": metrics.count_delivery} if metrics else {}),
     )
     return services

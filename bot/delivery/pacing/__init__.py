@@ -1,4 +1,4 @@
-"""Whose turn it is in a channel: one call after the other there, and a pace between its messages, in all processes."""
+"""Turns and pacing per channel, across processes: one call at a time, and a pause between two messages."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -10,35 +10,35 @@ from bot.delivery.pacing.queues import Queues
 from bot.delivery.pacing.turns import Turns
 from bot.delivery.retry import read_failure, wait_after
 
-PACE = 1.0  # seconds between two messages in one channel, Slack's own limit
-LONGEST = 60.0  # seconds that a channel is left alone because Slack said so to another call
+PACE = 1.0  # seconds between two messages in one channel; Slack's limit
+MAX_WAIT = 60.0  # seconds to wait at most because Slack rate-limited an earlier call in the channel
 
 
 class Pacing:
-    """Nothing is kept of a channel where nothing waits."""
+    """Keeps nothing about channels in which no call waits."""
 
     def __init__(self, turns: Turns, pace: float = PACE) -> None:
         self._turns, self._pace = turns, pace
         self._queues = Queues()
 
     def turn(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Alone with what `name` stands for in this process, in the order of asking."""
+        """Exclusive use of `name` within this process, first come, first served."""
         return self._queues.turn(name)
 
     @asynccontextmanager
     async def reserved(self, channel: str) -> AsyncIterator[None]:
-        """From when the next message may be posted there: `posting` need not wait then."""
-        next_at = await self._wait(channel)
+        """Wait until a message may be posted in the channel and hold its turn, so that `posting` need not wait."""
+        next_at = await self._wait_for_turn(channel)
         try:
             yield
         finally:
-            await self._turns.end(channel, next_at)  # where nothing was posted
+            await self._turns.end(channel, next_at)  # no effect if `posting` has ended the turn
 
     @asynccontextmanager
     async def posting(self, channel: str) -> AsyncIterator[None]:
-        """Around one try to post there, when its turn has come. Raises `NotOursError`."""
+        """Hold the channel's turn for one attempt to post. Raises `NotOursError`."""
         if not self._turns.holds(channel):
-            await self._wait(channel)
+            await self._wait_for_turn(channel)
         pause = 0.0
         try:
             await check_ownership()
@@ -46,16 +46,16 @@ class Pacing:
         except SlackApiError as error:
             failure = read_failure(error)
             if failure.limited:
-                pause = min(LONGEST, wait_after(failure, 0, self._turns.now(), 0.0))
+                pause = min(MAX_WAIT, wait_after(failure, 0, self._turns.now(), 0.0))
             raise
         finally:
-            # When it arrived is not known, but not after its answer.
+            # Slack received the message at some time before its answer, so count the pause from now.
             await self._turns.end(channel, self._turns.now() + max(self._pace, pause))
 
-    async def _wait(self, channel: str) -> float:
-        """Until it is this process's turn, and a message's; the time since when it was."""
+    async def _wait_for_turn(self, channel: str) -> float:
+        """Wait for the channel's turn and its pause. Returns the time since which a message was allowed."""
         next_at = await self._turns.take(channel)
-        left = min(LONGEST, next_at - self._turns.now())
+        left = min(MAX_WAIT, next_at - self._turns.now())
         if left > 0:
             if left > PACE:
                 await self._turns.take(channel, left)
@@ -63,5 +63,5 @@ class Pacing:
         return next_at
 
     def __len__(self) -> int:
-        """How many queues are remembered."""
+        """The number of queues kept."""
         return len(self._queues)

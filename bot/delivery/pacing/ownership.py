@@ -1,4 +1,4 @@
-"""Whether what is being worked on may still be answered here: another process may have taken it over."""
+"""Whether this process may still answer a delivery: another one may have taken it over."""
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
@@ -8,12 +8,12 @@ async def _always() -> bool:
     return True
 
 
-# Set around the work on a delivery, and known to all that is begun for it.
+# Set while a delivery is processed; tasks started for it inherit it.
 is_ours: ContextVar[Callable[[], Awaitable[bool]]] = ContextVar("is_ours", default=_always)
 
 
 class NotOursError(Exception):
-    """Another process may be answering: nothing more is sent from here."""
+    """Another process may be answering: this one must send nothing more."""
 
 
 async def check_ownership() -> None:

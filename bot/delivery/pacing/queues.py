@@ -1,4 +1,4 @@
-"""One after the other, by name."""
+"""Named locks, first come, first served."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,14 +13,14 @@ class _Queue:
 
 
 class Queues:
-    """Nothing is kept of a name that nobody waits for."""
+    """Keeps nothing for names that nobody uses."""
 
     def __init__(self) -> None:
         self._queues: dict[str, _Queue] = {}
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
-        """Alone with what `name` stands for, in the order of asking."""
+        """Exclusive use of `name`, first come, first served."""
         queue = self._queues.setdefault(name, _Queue())
         queue.users += 1
         try:
@@ -32,7 +32,7 @@ class Queues:
                 self._queues.pop(name, None)
 
     def __contains__(self, name: str) -> bool:
-        """Whether it is somebody's turn."""
+        """Whether anybody holds or waits for `name`."""
         return name in self._queues
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Turns that are shared with other processes by the store: who is alone with a channel, or with a card, at this moment."""
+"""Turns shared with other processes through the store: exclusive use of a channel or a card for a moment."""
 
 import asyncio
 import logging
@@ -11,21 +11,23 @@ from store.turns import LocalTurns
 
 log = logging.getLogger(__name__)
 
-LONGEST_CALL = 10.0  # seconds that one try of a call to Slack takes
-HOLD = LONGEST_CALL + 5.0  # seconds until a turn ends by itself, should its process have died
-ASK_AGAIN = 0.1  # seconds until a turn that is another's is asked for again, at least
-_MOST_WAITING = 1.0  # and at most: whoever does not ask again in time is not the next any more
+LONGEST_CALL = 10.0  # seconds for one attempt of a call to Slack
+HOLD = LONGEST_CALL + 5.0  # seconds until a turn expires, in case its process has died
+MIN_POLL_INTERVAL = 0.1  # seconds; minimum interval between two requests for a turn that is taken
+_MAX_POLL_INTERVAL = (
+    1.0  # seconds; maximum interval: a process that asks less often loses its place in the queue
+)
 
 
 class TurnTaking(Protocol):
-    """The part of the store that turns are kept in."""
+    """The store's turns."""
 
     async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn: ...
     async def end_turn(self, name: str, owner: str, number: float) -> None: ...
 
 
 class Turns:
-    """`owner` names this process; `now` is in seconds since 1970. Nothing is held open in the store while a turn lasts."""
+    """`owner` names this process; `now` is in seconds since 1970. Nothing in the store stays open during a turn."""
 
     def __init__(
         self,
@@ -35,11 +37,11 @@ class Turns:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store, self.owner, self.now, self.sleep = store, owner, now, sleep
-        self._mine: dict[str, float] = {}  # until when
+        self._mine: dict[str, float] = {}  # when each turn expires
 
     async def take(self, name: str, within: float = 0.0) -> float:
-        """Wait for the turn, which lasts long enough for a call that is begun `within` so many seconds. Returns the
-        number that was kept with it. Raises `StoreError`.
+        """Wait for the turn and return the number stored with it. The turn lasts long enough for a call that starts
+        `within` that many seconds. Raises `StoreError`.
         """
         while True:
             now = self.now()
@@ -48,14 +50,14 @@ class Turns:
             if turn.mine:
                 self._mine[name] = until
                 return turn.number
-            await self.sleep(max(ASK_AGAIN, min(turn.number - now, _MOST_WAITING)))
+            await self.sleep(max(MIN_POLL_INTERVAL, min(turn.number - now, _MAX_POLL_INTERVAL)))
 
     def holds(self, name: str) -> bool:
-        """Whether a call that begins now will end within the turn."""
+        """Whether a call that starts now would end before the turn expires."""
         return self._mine.get(name, 0.0) - self.now() > LONGEST_CALL
 
     async def end(self, name: str, number: float) -> None:
-        """Leave it to the next, with a number. A turn that cannot be ended ends by itself."""
+        """End the turn and store `number` for the next holder. If the store fails, the turn expires by itself."""
         if self._mine.pop(name, None) is None:
             return
         try:
@@ -65,5 +67,5 @@ class Turns:
 
 
 def local_turns(now: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> Turns:
-    """Of a process that shares them with nobody."""
+    """Turns for a process that shares them with no other."""
     return Turns(LocalTurns(), "this", now, sleep)

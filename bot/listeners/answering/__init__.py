@@ -1,1 +1,1 @@
-"""What follows from a delivery: who gets to read the answer, and the cards, lines and people that a change concerns."""
+"""Sends answers, and updates the cards, lines and people that a change concerns."""

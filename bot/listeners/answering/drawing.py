@@ -1,9 +1,9 @@
-"""What is known when something is drawn for Slack: links to cards, people's names, what became of a ticket before."""
+"""Renders answers and cards with what only the services know: links, names, and a ticket's past."""
 
 from collections.abc import Sequence
 
 from bot import policy
-from bot.listeners.answering.lines import stands_in
+from bot.listeners.answering.lines import is_in_own_thread
 from bot.listeners.services import RequestContext, Services
 from bot.policy import Person, Role
 from bot.results import Outcome, merged_into
@@ -11,40 +11,42 @@ from bot.router.similar import is_worked_on
 from bot.router.undo import trace
 from bot.views.answer import answer
 from bot.views.card import card
-from bot.views.mentions import channels_in, people_in, written
+from bot.views.mentions import channels_in, people_in, to_plain_text
 from bot.views.rendered import Rendered
 from bot.views.text import NO_NAMES
 from store.models.filters import Scope
 from store.models.tickets import MessageRef, Record, Status
 
 
-async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
-    """An answer with the links, the names and the form of commands that it has where it is read. About one ticket, in that
-    ticket's own thread, it has no link to there."""
+async def draw_answer(
+    services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = ""
+) -> Rendered:
+    """Render an outcome with links, names and command prefixes that suit its reader. An answer about one ticket in that
+    ticket's own thread needs no link."""
     one = outcome.reply.kind in ("one", "unchanged")
-    elsewhere = [record for record in outcome.records if not (one and stands_in(ctx, record))]
+    elsewhere = [record for record in outcome.records if not (one and is_in_own_thread(ctx, record))]
     return answer(
         outcome,
         receipt=receipt,
         links=links(services, elsewhere, ctx.requester.scope),
         names=await names(services, outcome),
         prefix=ctx.prefix(services),
-        said=_said(services, ctx),
+        said=_message_text(services, ctx),
     )
 
 
-def _said(services: Services, ctx: RequestContext) -> str:
-    """What the person wrote, without the bot's name."""
-    return written(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
+def _message_text(services: Services, ctx: RequestContext) -> str:
+    """The person's message without the bot's name."""
+    return to_plain_text(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
 
 
 def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[str, str]:
-    """Where tickets are, for an answer that may speak of `scope`."""
+    """The links to the tickets' cards, for readers who may see `scope`."""
     return {record.ticket.id: link for record in records if (link := services.link(record, scope))}
 
 
 async def names(services: Services, outcome: Outcome) -> dict[str, str]:
-    """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
+    """Names of the people in an outcome. Names rather than mentions, which would notify people of their own actions."""
     origins = [change.origin for change in outcome.history]
     actors = {change.origin.user_id for change in outcome.changes}
     others = actors | {origin.user_id for origin in origins}.union(
@@ -67,7 +69,7 @@ async def names_of(
 
 
 async def _was_resolved(services: Services, record: Record) -> bool:
-    """Whether the note of a ticket that is not done is how it was resolved, before somebody reopened it."""
+    """Whether the note of a reopened ticket is its earlier resolution."""
     if not record.ticket.res or record.ticket.stat is Status.DONE:
         return False
     latest, _ = await services.store.history(record.ticket.id)
@@ -75,8 +77,8 @@ async def _was_resolved(services: Services, record: Record) -> bool:
     return noted is not None and noted.kind == "closed"
 
 
-async def draw(services: Services, record: Record) -> Rendered:
-    """A card as it stands in a conversation."""
+async def draw_card(services: Services, record: Record) -> Rendered:
+    """Render a ticket's card for its conversation."""
     scope = await _readers(services, record)
     similar = await services.router.similar.find(record, scope) if scope else ()
     return card(
@@ -90,7 +92,7 @@ async def draw(services: Services, record: Record) -> Rendered:
 
 
 async def _readers(services: Services, record: Record) -> Scope | None:
-    """What all who read the ticket's card may see; None where it has none, or does not depend on it."""
+    """What everybody who reads the ticket's card may see; None if it has no card, or no similar tickets will be shown."""
     place = services.cards.find_card(record)
     if place is None or is_worked_on(record):
         return None
@@ -104,7 +106,7 @@ async def _readers(services: Services, record: Record) -> Scope | None:
 
 
 async def _merged(services: Services, record: Record) -> str:
-    """`Merged into T010`; "" for a ticket to which that did not happen."""
+    """`Merged into T010`; "" if the ticket was not merged."""
     if not record.deleted:
         return ""
     latest, _ = await services.store.history(record.ticket.id)
@@ -112,7 +114,7 @@ async def _merged(services: Services, record: Record) -> str:
     return text[:1].upper() + text[1:]
 
 
-def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
-    """A ticket's card stands there from now on: kept by the commit that finishes the delivery, known here at once."""
+def note_card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
+    """Record a newly posted card: at once in this process, and in the store when the delivery is finished."""
     ctx.notes.cards.append((record.ticket.id, message))
-    services.cards.placed(record.ticket.id, message)
+    services.cards.note_posted(record.ticket.id, message)

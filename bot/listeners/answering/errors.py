@@ -1,4 +1,4 @@
-"""What the person who caused an error is told: a sentence and a reference. The traceback is the log's."""
+"""Tells a person about an error: one sentence with a reference. The traceback goes to the log only."""
 
 import logging
 from typing import Any
@@ -6,19 +6,20 @@ from typing import Any
 from bot.delivery.errors import LateError, MissingScopeError, RefusedError
 from bot.listeners.services import Services, thread_pressed_in
 from bot.views import notices
-from bot.views.mentions import written
+from bot.views.mentions import to_plain_text
 from bot.views.rendered import Rendered
 from bot.views.text import NO_NAMES
 from store.errors import StoreError, UnwritableError
 from store.models.tickets import cut
 
-QUOTED = 80  # characters of what somebody wrote
+QUOTED = 80  # characters quoted of the person's message
 
 log = logging.getLogger(__name__)
 
 
 def sentence(error: Exception, reference: str, *, kept: bool) -> str:
-    """Never the error's own text, unless that was written for people. `kept`: it will be tried again by itself."""
+    """The sentence for the person. Quotes an error's own text only if that was written for people. `kept`: will be
+    retried."""
     if isinstance(error, LateError):
         return "That took too long: please press again."
     then = "It is kept and will be tried again by itself." if kept else "Please try again."
@@ -37,17 +38,18 @@ def sentence(error: Exception, reference: str, *, kept: bool) -> str:
 
 
 def given_up(body: dict[str, Any], reference: str, bot: str) -> str:
-    """For the person, when it failed every time. `bot` is the bot's user id, whose mention is left out."""
+    """The sentence for a request that was parked after failing repeatedly. `bot` is the user id whose mention is left
+    out."""
     text = (
         str((body.get("event") or {}).get("text") or body.get("text") or "").replace(f"<@{bot}>", "").strip()
     )
-    what = f"“{cut(written(text, NO_NAMES), QUOTED)}”" if text else "what you asked for"
+    what = f"“{cut(to_plain_text(text, NO_NAMES), QUOTED)}”" if text else "what you asked for"
     return f"I could not do {what}, and have set it aside. Please tell whoever runs the bot. ({reference})"
 
 
 async def tell(services: Services, body: dict[str, Any], told: str) -> None:
-    """To whoever caused `body`, by the shortest way that needs neither the directory nor the store; what was pressed in a
-    thread is answered there."""
+    """Tell the person behind `body` in the simplest way that needs neither directory nor store. If they pressed something in
+    a thread, answer there."""
     shown = notices.notice(told)
     event: dict[str, Any] = body.get("event") or {}
     user = str(event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id") or "")
@@ -55,11 +57,11 @@ async def tell(services: Services, body: dict[str, Any], told: str) -> None:
     room = str(channel or "") if event.get("channel_type") != "im" else ""
     pressed_in, url = thread_pressed_in(body), str(body.get("response_url") or "")
     try:
-        if pressed_in and await _whisper(services, room, user, pressed_in, shown):
+        if pressed_in and await _post_ephemeral(services, room, user, pressed_in, shown):
             return
         if url and await services.sender.respond(url, shown):
             return
-        if await _whisper(services, room, user, str(event.get("thread_ts") or ""), shown):
+        if await _post_ephemeral(services, room, user, str(event.get("thread_ts") or ""), shown):
             return
         if user:
             await services.sender.post_dm(user, shown)
@@ -67,12 +69,12 @@ async def tell(services: Services, body: dict[str, Any], told: str) -> None:
         log.warning("The person could not be told: %s", refused)
 
 
-async def _whisper(services: Services, room: str, user: str, thread: str, shown: Rendered) -> bool:
-    """Whether it stands there, for that person alone."""
+async def _post_ephemeral(services: Services, room: str, user: str, thread: str, shown: Rendered) -> bool:
+    """Send an ephemeral message. Returns whether that worked."""
     if not (room and user):
         return False
     try:
         await services.sender.post_ephemeral(room, user, thread, shown)
-    except RefusedError:  # the bot is not there, or they are not any more
+    except RefusedError:  # the bot or the person is not in the channel
         return False
     return True

@@ -1,4 +1,4 @@
-"""What follows from a change beside its answer: the lines in the tickets' threads, their cards, and whoever is to hear of it."""
+"""What follows from a change beside its answer: lines in the tickets' threads, their cards, and notified reporters."""
 
 import asyncio
 import logging
@@ -8,16 +8,16 @@ from types import MappingProxyType
 from bot.delivery.errors import RefusedError
 from bot.listeners.answering.lines import (
     Draw,
+    correct_line,
     draw_undone,
-    named_in,
-    post_offering,
-    settle,
-    settle_line,
+    post_with_undo,
+    record_to_name,
     thread_of,
-    withdraw_newest,
+    update_undone_lines,
+    withdraw_newest_button,
 )
 from bot.listeners.answering.unposting import leave_channel, unposts
-from bot.listeners.services import FinishNotes, RequestContext, Services, direct
+from bot.listeners.services import FinishNotes, RequestContext, Services, is_dm
 from bot.results import Outcome
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
@@ -30,7 +30,7 @@ _NONE: Mapping[str, int] = MappingProxyType({})
 
 
 def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
-    """Who is to hear that somebody else closed their ticket, by its id: everybody once."""
+    """Reporters to notify that somebody else closed their ticket, by ticket id; each person once."""
     closed = {change.ticket_id for change in outcome.changes if change.kind == "closed"}
     first: dict[str, str] = {}
     for record in outcome.records:
@@ -40,35 +40,38 @@ def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
     return first
 
 
-async def follow(
+async def propagate(
     services: Services,
     ctx: RequestContext,
     outcome: Outcome,
     but: str = "",
     message: MessageRef | None = None,
 ) -> None:
-    """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
+    """Do what follows from a change that has been answered already, in the thread `but`, by `message`."""
     if outcome.reply.kind == "created":
-        await keep_cards(services, outcome.records, drawn={record.ticket.id: 1 for record in outcome.records})
+        await refresh_cards(
+            services, outcome.records, posted={record.ticket.id: 1 for record in outcome.records}
+        )
         return
     if unposts(outcome):
-        await settle(services, outcome.changes, message)
+        await update_undone_lines(services, outcome.changes, message)
         await leave_channel(services, ctx, outcome)
         return
     waiting = reporters_to_tell(ctx, outcome)
 
     async def told() -> None:
-        settled = await settle(services, outcome.changes, message)
+        settled = await update_undone_lines(services, outcome.changes, message)
         await tell_threads(services, ctx, outcome, waiting, settled | {but})
 
     await asyncio.gather(
-        told(), keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes)
+        told(), refresh_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes)
     )
 
 
 async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome, change: Change) -> bool:
-    """The line that told of `change` says that it is undone, and no new one is posted. False where there is no such line."""
-    line = await services.undo_lines.of(change.ticket_id, change.version)
+    """Update the line of `change` to say that it was undone, instead of posting a new one. False if there is no such
+    line."""
+    line = await services.undo_lines.find(change.ticket_id, change.version)
     shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
     if line is None or shown is None:
         return False
@@ -76,7 +79,7 @@ async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome,
         await services.sender.update(line.message, shown)
     except RefusedError:  # the line is gone
         return False
-    await follow(services, ctx, outcome, line.message.thread, line.message)
+    await propagate(services, ctx, outcome, line.message.thread, line.message)
     return True
 
 
@@ -89,9 +92,9 @@ async def tell_threads(
     *,
     offering: bool = True,
 ) -> None:
-    """One line in each changed ticket's own thread, but for those threads where it is told already, and where nobody but
-    the person who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
-    for a ticket that has no thread, or none that can be written to, is told directly.
+    """Post one line in each changed ticket's own thread, except in the threads `but`, which know already, and where
+    only the person who acted would read it. The line mentions the person in `waiting`, and with `offering` has an Undo
+    button. If a ticket has no thread, or it cannot be posted in, the person in `waiting` gets a direct message.
     """
     changed = {change.ticket_id: change for change in outcome.changes}
     for record in outcome.records:
@@ -103,9 +106,9 @@ async def tell_threads(
             if reporter and record.origin.channel:
                 await _tell_directly(services, ctx, record, change, reporter)
         elif thread.thread not in but and not (
-            direct(thread.channel) and record.origin.user_id == ctx.person.id
+            is_dm(thread.channel) and record.origin.user_id == ctx.person.id
         ):
-            named = await named_in(services, record, thread)
+            named = await record_to_name(services, record, thread)
             line = delta(
                 change,
                 ctx.person.name,
@@ -127,30 +130,30 @@ async def _tell_thread(
     *,
     offering: bool,
 ) -> bool:
-    """False where it cannot be posted there."""
-    key = ctx.mark_of(change.ticket_id)
+    """Post the line; False if that is not possible."""
+    key = ctx.key_for(change.ticket_id)
 
-    async def post(late: Draw | None = None) -> MessageRef:
+    async def post(redraw: Draw | None = None) -> MessageRef:
         return await services.sender.post(
-            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed, late=late
+            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed, redraw=redraw
         )
 
     try:
         if offering:
-            await post_offering(services, ctx, change, line, post)
+            await post_with_undo(services, ctx, change, line, post)
             return True
         message = await post()
-    except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
+    except RefusedError as error:  # the thread or channel is gone; the change itself has been answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
         return False
-    await withdraw_newest(services, message)
+    await withdraw_newest_button(services, message)
     return True
 
 
 async def _tell_directly(
     services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
 ) -> None:
-    key = ctx.mark_of(change.ticket_id)
+    key = ctx.key_for(change.ticket_id)
     line = delta(change, ctx.person.name, record=record)
     try:
         await services.sender.post_dm(reporter, line, key=key, maybe_sent=ctx.replayed)
@@ -158,34 +161,36 @@ async def _tell_directly(
         log.info("The reporter of %s could not be told: %s", record.ticket.id, error)
 
 
-async def keep_cards(
+async def refresh_cards(
     services: Services,
     records: Sequence[Record],
     *,
-    drawn: Mapping[str, int] = _NONE,
+    posted: Mapping[str, int] = _NONE,
     changes: Sequence[Change] = (),
 ) -> None:
-    """`drawn`: the versions of cards that were posted just now, by ticket; `changes`: what was done just now, for the first
-    time, so that the marks of before are known."""
+    """Update the tickets' cards. `posted`: versions of cards posted just now, by ticket id. `changes`: changes made
+    just now, not repeated, which tell the previous status emoji."""
     services.homes.invalidate()
-    marks = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
+    old_statuses = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
     await asyncio.gather(
         *(
             services.cards.refresh(
-                record, drawn=drawn.get(record.ticket.id, 0), was=marks.get(record.ticket.id)
+                record,
+                posted_version=posted.get(record.ticket.id, 0),
+                old_status=old_statuses.get(record.ticket.id),
             )
             for record in records
         )
     )
 
 
-async def settle_after_finish(services: Services, notes: FinishNotes, versions: Mapping[str, int]) -> None:
-    """A delivery is finished: every process knows now where its cards and lines stand. What one that did not know of them
-    has changed meanwhile is seen to; `versions` are those at which the tickets of the cards are."""
+async def correct_after_finish(services: Services, notes: FinishNotes, versions: Mapping[str, int]) -> None:
+    """After a delivery is finished, every process knows its cards and lines. Update those that a process which did not know
+    them has missed. `versions`: the current versions of the tickets with cards."""
     for ticket_id, version in versions.items():
         if version > services.cards.drawn_version(ticket_id) and (
             record := await services.store.get(ticket_id)
         ):
             await services.cards.refresh(record)
     for ticket_id, version, message in notes.undo_lines:
-        await settle_line(services, UndoLine(ticket_id, version, message))
+        await correct_line(services, UndoLine(ticket_id, version, message))

@@ -1,4 +1,4 @@
-"""The lines that tell of a change: only the newest of a thread offers Undo, and one that was taken up says so."""
+"""Lines about changes: in a thread only the newest has an Undo button, and the line of an undone change says so."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -20,20 +20,21 @@ Draw = Callable[[], Awaitable[Rendered]]
 
 
 def thread_of(record: Record) -> MessageRef | None:
-    """The thread that a ticket lives in."""
+    """The thread that the ticket belongs to."""
     if record.card:
         return MessageRef(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
     return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
 
 
-def stands_in(ctx: RequestContext, record: Record) -> bool:
-    """Whether the answer stands in the ticket's own thread."""
+def is_in_own_thread(ctx: RequestContext, record: Record) -> bool:
+    """Whether the answer will be in the ticket's own thread."""
     thread = thread_of(record)
     return thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
 
 
-async def named_in(services: Services, record: Record, thread: MessageRef) -> Record | None:
-    """The ticket, where a line in that thread has to name it: it is another's thread, or that of several tickets."""
+async def record_to_name(services: Services, record: Record, thread: MessageRef) -> Record | None:
+    """`record` if a line in that thread must name the ticket: in a foreign thread, or one with several tickets. Else
+    None."""
     own = thread_of(record)
     if own is None or (own.channel, own.thread) != (thread.channel, thread.thread):
         return record
@@ -42,15 +43,15 @@ async def named_in(services: Services, record: Record, thread: MessageRef) -> Re
     return record if any(others) else None
 
 
-async def post_offering(
+async def post_with_undo(
     services: Services,
     ctx: RequestContext,
     change: Change,
     shown: Rendered,
     post: Callable[[Draw], Awaitable[MessageRef | None]],
 ) -> MessageRef | None:
-    """By `post`, post the line `shown`, which offers to undo the change. It is drawn without its button where, by its turn,
-    the ticket has changed again, so that a burst of changes does not draw each of its lines twice."""
+    """Call `post` to post `shown`, a line with an Undo button for `change`. If the ticket has changed again when the
+    line's turn comes, it is posted without the button; so a burst of changes need not update every line afterwards."""
     offered = True
 
     async def drawn_late() -> Rendered:
@@ -66,17 +67,19 @@ async def post_offering(
 
 
 async def offer_undo(services: Services, ctx: RequestContext, change: Change, message: MessageRef) -> None:
-    """The line `message` offers to undo the change from now on; the one above it in its thread does no longer."""
-    before = await services.undo_lines.newest_in(message.channel, message.thread) if message.thread else None
+    """From now on `message` has the Undo button for `change`; the line above it in the thread loses its button."""
+    before = (
+        await services.undo_lines.find_newest(message.channel, message.thread) if message.thread else None
+    )
     ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
-    services.undo_lines.placed(UndoLine(change.ticket_id, change.version, message))
-    if before is not None and before.message[:2] != message[:2]:  # worked on again, it finds its own
+    services.undo_lines.note_posted(UndoLine(change.ticket_id, change.version, message))
+    if before is not None and before.message[:2] != message[:2]:  # a retried delivery finds its own message
         await withdraw_button(services, before)
 
 
-async def settle_line(services: Services, line: UndoLine) -> None:
-    """Every process knows of the line now. What one that did not may have left undone: to say that its change is undone,
-    and that only the newest of its thread offers Undo."""
+async def correct_line(services: Services, line: UndoLine) -> None:
+    """Once every process knows the line, correct what a process that did not know it has missed: mark the line as
+    undone, and leave the Undo button only on the thread's newest line."""
     change = await services.store.change(line.ticket_id, line.version)
     if change is not None and change.undone_by is not None:
         await _redraw(services, line, change)
@@ -90,9 +93,9 @@ async def settle_line(services: Services, line: UndoLine) -> None:
         await withdraw_button(services, before)
 
 
-async def withdraw_newest(services: Services, message: MessageRef) -> None:
-    """A line without an Undo is the newest of its thread: the one above it loses its own."""
-    if before := await services.undo_lines.newest_in(message.channel, message.thread):
+async def withdraw_newest_button(services: Services, message: MessageRef) -> None:
+    """`message`, a line without an Undo button, is now the thread's newest: remove the button from the line above it."""
+    if before := await services.undo_lines.find_newest(message.channel, message.thread):
         await withdraw_button(services, before)
 
 
@@ -100,19 +103,20 @@ async def withdraw_button(services: Services, line: UndoLine) -> None:
     if services.undo_lines.is_bare(line):
         return
     change = await services.store.change(line.ticket_id, line.version)
-    if change and change.undone_by is None:  # else the line says so, and has none
+    if change and change.undone_by is None:  # an undone line has no button
         await _redraw(services, line, change)
 
 
-async def settle(
+async def update_undone_lines(
     services: Services, changes: Iterable[Change], but: MessageRef | None = None
 ) -> frozenset[str]:
-    """The lines that offered what is undone now say so, and those of what is redone no longer, and offer it again; not the
-    message `but`, which says it by itself. The threads in which such a line stands: these need no other line that tells of it."""
+    """Update the lines of changes that were undone, or redone; the latter get their Undo button back if newest. Skips
+    the message `but`, which is updated by the caller. Returns the threads with such a line, which need no further line
+    about it."""
     told: set[str] = set()
     for change in changes:
         for one in (await trace(services.store, change))[1:]:
-            line = await services.undo_lines.of(one.ticket_id, one.version)
+            line = await services.undo_lines.find(one.ticket_id, one.version)
             if line is None or (but and line.message[:2] == but[:2]):
                 continue
             offering = one.undone_by is None and await _is_newest(services, line)
@@ -122,30 +126,30 @@ async def settle(
 
 
 async def _is_newest(services: Services, line: UndoLine) -> bool:
-    """Of its thread."""
-    newest = await services.undo_lines.newest_in(line.message.channel, line.message.thread)
+    """Whether the line is the newest of its thread."""
+    newest = await services.undo_lines.find_newest(line.message.channel, line.message.thread)
     return newest is not None and newest.message.ts == line.message.ts
 
 
 async def draw_undone(
     services: Services, ticket_id: str, version: int, message: MessageRef
 ) -> Rendered | None:
-    """The line of a change that is undone."""
+    """The line of a change that was undone, saying so."""
     change = await services.store.change(ticket_id, version)
     if change is None:
         return None
     line = UndoLine(ticket_id, version, message)
-    services.undo_lines.drawn(line)
+    services.undo_lines.forget_bare(line)
     return await _draw(services, line, change, is_undone=True)
 
 
 async def _redraw(services: Services, line: UndoLine, change: Change, *, offering: bool = False) -> bool:
-    """It says that it is undone, or stands without a button unless it is `offering` one; nothing is done where it stands so
-    already. False where there is no such line any more."""
+    """Update the line: undone, without a button, or with one (`offering`). Does nothing if it is known to look like
+    that. Returns False if the message no longer exists."""
     undone = change.undone_by is not None
     if undone or offering:
-        services.undo_lines.drawn(line)
-    elif not services.undo_lines.withdraw(line):
+        services.undo_lines.forget_bare(line)
+    elif not services.undo_lines.mark_bare(line):
         return True
     try:
         shown = await _draw(services, line, change, is_undone=undone)
@@ -155,25 +159,25 @@ async def _redraw(services: Services, line: UndoLine, change: Change, *, offerin
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
         return False
     except BaseException:
-        services.undo_lines.drawn(line)  # not as meant: it is tried again with its delivery
+        services.undo_lines.forget_bare(line)  # the update failed and will be retried with its delivery
         raise
     return True
 
 
 def _key_of(line: UndoLine, change: Change) -> str:
-    """What the line was posted with, as far as can be told: should its delivery be worked on again, it is found by that."""
+    """The key that the line was posted with, as far as known, so that a retried delivery still finds the message."""
     key = change.origin.idempotency_key
     return key if _was_asked_for_in(line, change) or not key else f"{key} {change.ticket_id}"
 
 
 def _was_asked_for_in(line: UndoLine, change: Change) -> bool:
-    """Whether the line stands where the change was asked for, and so tells of all that was changed with it."""
+    """Whether the line is in the thread of the request, and so covers everything that was changed together."""
     origin, place = change.origin, line.message
     return (origin.channel, origin.thread) == (place.channel, place.thread)
 
 
 async def _undone(services: Services, change: Change) -> str:
-    """`undone`; by whom, where that is somebody else."""
+    """`undone`, or `undone by Ada` if another person did it."""
     undoing = change.undone_by and await services.store.change(change.ticket_id, change.undone_by)
     if not undoing or undoing.origin.user_id == change.origin.user_id:
         return "undone"
@@ -185,7 +189,7 @@ async def _draw(services: Services, line: UndoLine, change: Change, *, is_undone
     undone = await _undone(services, change) if is_undone else ""
     record = await services.store.get(change.ticket_id)
     again = await is_redone(services.store, change)
-    named = await named_in(services, record, line.message) if record else None
+    named = await record_to_name(services, record, line.message) if record else None
     together = await made_together(services.store, change)
     as_a_whole = not is_undone or all(each.undone_by is not None for each in together)
     if record and not named and not (_was_asked_for_in(line, change) and as_a_whole and len(together) > 1):

@@ -1,9 +1,9 @@
-"""What a message comes to, however it arrived: answered by the pipeline, and noted for the log and what it cost."""
+"""Has the pipeline answer a message, and notes the usage and the log line."""
 
 from collections.abc import Awaitable, Callable
 
 from bot.actions import Action
-from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew
+from bot.listeners.services import IncomingRequest, RequestContext, Services, recheck_context
 from bot.parser.message import Message
 from bot.pipeline import Answer, Fill
 from bot.requester import Requester
@@ -14,23 +14,29 @@ async def answer_message(
     request: IncomingRequest,
     ctx: RequestContext,
     message: Message,
-    asking: Callable[[], Awaitable[None]] | None = None,
+    before_model_call: Callable[[], Awaitable[None]] | None = None,
     *,
     fill: Fill | None = None,
-    known: Action | None = None,
+    known_action: Action | None = None,
 ) -> tuple[RequestContext, Answer]:
-    """The answer, and the context as it was when it was given: before a grave act it is asked anew who is there. `asking`,
-    `fill` and `known` as in `Pipeline.answer`."""
+    """The answer, and the context it was given in: before grave actions the person and room are looked up again.
+    `before_model_call`, `fill` and `known_action` as in `Pipeline.answer`."""
 
     async def recheck() -> Requester:
         nonlocal ctx
-        ctx = await asked_anew(services, ctx)
+        ctx = await recheck_context(services, ctx)
         return ctx.requester
 
     said = await services.pipeline.answer(
-        message, ctx.requester, ctx.origin, asking, recheck=recheck, fill=fill, known=known
+        message,
+        ctx.requester,
+        ctx.origin,
+        before_model_call,
+        recheck=recheck,
+        fill=fill,
+        known_action=known_action,
     )
     request.notes.usage = said.usage
-    request.line.said(said)
-    services.noticed(ctx, said)
+    request.line.record_answer(said)
+    services.on_answer(ctx, said)
     return ctx, said

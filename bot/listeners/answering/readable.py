@@ -1,11 +1,11 @@
-"""What somebody wrote, as it is to be read: with people by their names, and without the signs of Slack's formatting."""
+"""Makes a message readable: names instead of ids, and no formatting characters."""
 
 import re
 
 from bot.listeners.services import Services
-from bot.views.mentions import channels_in, labelled, people_in
+from bot.views.mentions import channels_in, label_mentions, people_in
 
-# `*bold*` and `_italic_` stand between other signs than letters, and touch what they format.
+# Formatting characters enclose text directly, and are not next to letters on their outer side.
 _BOLD, _ITALIC, _STRUCK = (
     re.compile(rf"(?<![\w{sign}]){sign}([^\s{sign}](?:[^{sign}\n]*[^\s{sign}])?){sign}(?![\w{sign}])")
     for sign in (r"\*", "_", "~")
@@ -17,18 +17,18 @@ _CODE = re.compile(r"(```.*?```|`[^`\n]*`|<[^<>]*>)", re.DOTALL)
 
 
 async def readable(services: Services, text: str) -> str:
-    """A message as Slack delivers it, still with its mentions and escapes: each mention of a person, a channel or a group
-    with the name as its label, which Slack leaves out.
+    """A message as Slack delivers it, still escaped, but with names added to its mentions of people, channels and
+    groups, and without formatting characters.
     """
     ids = people_in(text) - {services.bot}
     names = {one: (await services.directory.person(one)).name for one in sorted(ids)}
     names |= await services.directory.channel_names(channels_in(text))
-    return without_formatting(labelled(text, names))
+    return without_formatting(label_mentions(text, names))
 
 
 def without_formatting(text: str) -> str:
-    """`*create* the _API_ ticket` as `create the API ticket`; code and links stay as they are. What is struck out at the
-    beginning, or names a ticket, may be a command that somebody took back: it keeps its signs.
+    """`*create* the _API_ ticket` becomes `create the API ticket`. Code and links are kept. Struck-out text keeps its
+    `~` at the beginning or if it names a ticket: it may be a command that was taken back.
     """
     parts = _CODE.split(_BULLET.sub("", text))
     for at in range(0, len(parts), 2):

@@ -1,4 +1,4 @@
-"""Where an answer is put: in the channel for all to read, or before the person alone."""
+"""Sends an answer: to the whole channel, or to one person."""
 
 import logging
 from collections.abc import Sequence
@@ -24,21 +24,27 @@ async def post(
     shown: Rendered,
     *,
     done: Sequence[Record] = (),
-    late: Draw | None = None,
+    redraw: Draw | None = None,
 ) -> MessageRef | None:
-    """For all to read in the room; None where Slack does not take it there, so that it has to be told in another way.
-    `done` is what the message tells of: should it have to wait for long, the person hears of that first. `late` draws it
-    anew once it is its turn."""
+    """Post in the room for everybody. None if Slack refuses, so that the answer must take another way. `done` are the
+    records that the message reports: if it has to wait for an outage, the person is told first. `redraw` renders the
+    message again when its turn comes."""
 
-    async def held() -> None:
+    async def on_wait() -> None:
         if done and ctx.response_url:
             await services.sender.respond(ctx.response_url, done_but_held([one.ticket.id for one in done]))
 
     try:
         if ctx.place:
-            await ctx.place.come()
+            await ctx.place.wait_for_turn()
         posted = await services.sender.post(
-            ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed, held=held, late=late
+            ctx.room.id,
+            thread,
+            shown,
+            key=ctx.delivery,
+            maybe_sent=ctx.replayed,
+            on_wait=on_wait,
+            redraw=redraw,
         )
         if ctx.place:
             ctx.place.leave()
@@ -53,8 +59,8 @@ async def post(
 
 
 async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:
-    """To the person alone, by the first way that is open: in the modal before them, the command's own answer, an ephemeral
-    message, a direct one. Returns where it stands if that is a message that can be changed later."""
+    """Tell the person alone, by the first way that works: in their modal, by response_url, as an ephemeral message, as
+    a direct message. Returns the message if it can be updated later."""
     if await _tell_where_pressed(services, ctx, shown):
         return None
     if ctx.room.kind == "dm" and ctx.room.joined and not ctx.notes.refused:
@@ -66,7 +72,7 @@ async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> Mess
         return await services.sender.post_dm(ctx.person.id, shown, key=ctx.delivery, maybe_sent=ctx.replayed)
     except MissingScopeError:
         raise
-    except RefusedError as error:  # a bot, or somebody deactivated meanwhile: there is nobody to tell
+    except RefusedError as error:  # a bot, or a person deactivated meanwhile: nobody can be told
         log.warning(
             "%s cannot be told what came of %s: %s", ctx.person.id, ctx.delivery or "an interaction", error
         )
@@ -74,7 +80,7 @@ async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> Mess
 
 
 async def _tell_where_pressed(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
-    """In the modal, in the thread, or by the answer that Slack keeps open for a command or a press."""
+    """In the modal, as an ephemeral message in the thread, or by response_url."""
     if ctx.modal and await _show_in_modal(services, ctx, shown):
         return True
     if ctx.beside and ctx.room.joined and ctx.room.id and await _tell_beside(services, ctx, shown):
@@ -84,16 +90,16 @@ async def _tell_where_pressed(services: Services, ctx: RequestContext, shown: Re
 
 async def _tell_in_room(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
     try:
-        # An ephemeral message in a thread that nobody has opened is not seen.
+        # A person does not see an ephemeral message in a thread that they have not opened.
         thread = "" if ctx.thread == ctx.origin.message else ctx.thread
         await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, thread, shown)
-    except RefusedError:  # they left the room, or the bot did; their answer still finds them
+    except RefusedError:  # the person or the bot has left the room; a direct message still works
         return False
     return True
 
 
 async def _tell_beside(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
-    """In the thread where they pressed something: what comes by a response_url Slack shows in the channel."""
+    """In the thread where something was pressed. Slack would show an answer by response_url in the channel instead."""
     try:
         await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, ctx.beside, shown)
     except RefusedError:
@@ -102,7 +108,7 @@ async def _tell_beside(services: Services, ctx: RequestContext, shown: Rendered)
 
 
 async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
-    """Above the card as it is now; False where the modal is closed."""
+    """Show the message above the current card; False if the modal is closed."""
     record = await ctx.requester.get_visible(services.store, ctx.about) if ctx.about else None
     if record:
         view = card_view(
@@ -113,11 +119,11 @@ async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendere
         )
     else:
         view = blocks.modal("Tickets", shown.blocks)
-    return await change_modal(services, ctx, view)
+    return await update_modal(services, ctx, view)
 
 
-async def change_modal(services: Services, ctx: RequestContext, view: dict[str, Any]) -> bool:
-    """Show something else in the modal before the person; False where it is closed."""
+async def update_modal(services: Services, ctx: RequestContext, view: dict[str, Any]) -> bool:
+    """Replace the contents of the person's modal; False if it is closed."""
     try:
         await services.sender.call("views.update", view_id=ctx.modal, view=view)
     except RefusedError as error:

@@ -1,4 +1,4 @@
-"""The message that a ticket is made of: what it says with all that it holds, who wrote it, and what the rules read in it."""
+"""Reads the message from which a ticket is created: its text, blocks and files, its author, and the ticket in it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from bot.parser import rules
 from bot.parser.message import Message
 from bot.parser.text import plain
 
-NO_CONTENT = "This content can't be displayed."  # Slack's text for a message that is all blocks
+NO_CONTENT = "This content can't be displayed."  # Slack's text for a message that has only blocks
 UNNAMED = "(a message without text)"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A message in Slack. `text` is as Slack delivers it; `thread` the thread that it stands in, or begins."""
+    """A message in Slack. `text` is as Slack delivers it; `thread` is the thread that it is in or starts."""
 
     channel: str
     ts: str
@@ -32,7 +32,7 @@ class Source:
 
 
 def read_source(message: dict[str, Any], channel: str) -> Source:
-    """`message` is Slack's own object. Its author is "" for an app's message that names no user."""
+    """`message` is Slack's message object. The author is "" for an app's message without a user."""
     ts = str(message.get("ts") or "")
     return Source(
         channel,
@@ -44,7 +44,7 @@ def read_source(message: dict[str, Any], channel: str) -> Source:
 
 
 async def find_source(services: Services, channel: str, ts: str) -> Source | None:
-    """The message with that timestamp, also one of a thread; None where the bot cannot read it."""
+    """The message with this timestamp, also within a thread; None if the bot cannot read it."""
     try:
         found = await services.sender.call("reactions.get", channel=channel, timestamp=ts, full="true")
     except RefusedError:
@@ -53,13 +53,13 @@ async def find_source(services: Services, channel: str, ts: str) -> Source | Non
     return read_source(message, channel) if isinstance(message, dict) else None
 
 
-async def as_create(services: Services, source: Source) -> Create:
-    """The ticket that the rules read in it, whoever it was written to."""
-    return read_create(services, await readable(services, source.text))
+async def create_from_source(services: Services, source: Source) -> Create:
+    """The ticket that the rules read in the message."""
+    return create_from_text(services, await readable(services, source.text))
 
 
-def read_create(services: Services, text: str) -> Create:
-    """As `as_create`, of a text that is readable already."""
+def create_from_text(services: Services, text: str) -> Create:
+    """Like `create_from_source`, for a text that is readable already."""
     for tried in (text, f"create {text}"):
         action = rules.read(Message(tried, "dm", bot=services.bot)).action
         if isinstance(action, Create) and action.title:
@@ -68,29 +68,31 @@ def read_create(services: Services, text: str) -> Create:
 
 
 def content(message: dict[str, Any]) -> str:
-    """Its text, else what its blocks say, else its attachments, as alerts have it; and the names of its files."""
+    """The message's text; else that of its blocks; else that of its attachments; else its files' names."""
     text = str(message.get("text") or "").strip()
     if text in ("", NO_CONTENT):
-        text = _lines(_words(message.get("blocks"))) or _lines(_of_attachments(message.get("attachments")))
+        text = _lines(_block_texts(message.get("blocks"))) or _lines(
+            _attachment_texts(message.get("attachments"))
+        )
     if text:
         return text
     files = message.get("files")
     return _lines(str(one.get("title") or one.get("name") or "") for one in _dicts(files))
 
 
-def _of_attachments(attachments: Any) -> Iterable[str]:
+def _attachment_texts(attachments: Any) -> Iterable[str]:
     for one in _dicts(attachments):
         parts = [str(one.get(name) or "") for name in ("pretext", "title", "text")]
         fields = [f"{each.get('title', '')}: {each.get('value', '')}" for each in _dicts(one.get("fields"))]
         said = [part for part in (*parts, *fields) if part.strip()]
-        yield from said or list(_words(one.get("blocks"))) or [str(one.get("fallback") or "")]
+        yield from said or list(_block_texts(one.get("blocks"))) or [str(one.get("fallback") or "")]
 
 
-def _words(node: Any) -> Iterable[str]:
-    """The texts of blocks, each line of a rich text as one."""
+def _block_texts(node: Any) -> Iterable[str]:
+    """The texts in the blocks; a line of rich text is one text."""
     if isinstance(node, list):
         for each in node:
-            yield from _words(each)
+            yield from _block_texts(each)
     elif isinstance(node, dict):
         if node.get("type") == "rich_text_section":
             yield "".join(
@@ -100,7 +102,7 @@ def _words(node: Any) -> Iterable[str]:
             yield node["text"]
         else:
             for name in ("text", "fields", "elements"):
-                yield from _words(node.get(name))
+                yield from _block_texts(node.get(name))
 
 
 def _dicts(given: Any) -> list[dict[str, Any]]:

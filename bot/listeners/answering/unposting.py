@@ -1,10 +1,10 @@
-"""A ticket that was posted in a channel, and is not any more: its card leaves the channel."""
+"""When posting a ticket in a channel is undone, removes its card from the channel."""
 
 import logging
 from dataclasses import replace
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.answering.drawing import card_posted, draw
+from bot.listeners.answering.drawing import draw_card, note_card_posted
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome
 
@@ -12,12 +12,12 @@ log = logging.getLogger(__name__)
 
 
 def unposts(outcome: Outcome) -> bool:
-    """Whether what was undone is that a ticket was posted in a channel."""
+    """Whether the outcome undoes the posting of a ticket in a channel."""
     return any(change.kind == "undone" and "channel" in change.metadata_after for change in outcome.changes)
 
 
 async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcome) -> None:
-    """The card is where the ticket belongs again, and nowhere else."""
+    """Delete the card in the channel, and post it where the ticket belongs again."""
     services.homes.invalidate()
     for record, change in zip(outcome.records, outcome.changes, strict=False):
         card = record.card
@@ -27,13 +27,13 @@ async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcom
             except RefusedError as error:
                 log.warning("The card of %s could not be taken away: %s", record.ticket.id, error)
         if record.channel:
-            shown = await draw(services, replace(record, card=None))
-            key = ctx.mark_of(record.ticket.id)
+            shown = await draw_card(services, replace(record, card=None))
+            key = ctx.key_for(record.ticket.id)
             try:
                 message = await services.sender.post(
                     record.channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
                 )
-            except RefusedError as error:  # an archived channel, or one that the bot has left
+            except RefusedError as error:  # the channel is archived, or the bot has left it
                 log.warning("The card of %s could not be posted again: %s", record.ticket.id, error)
                 continue
-            card_posted(services, ctx, record, message)
+            note_card_posted(services, ctx, record, message)

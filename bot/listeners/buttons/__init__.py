@@ -1,1 +1,1 @@
-"""What was pressed: on cards and lists, in previews and choices, and Undo."""
+"""Handles buttons: on cards and lists, in previews and choices, and Undo."""

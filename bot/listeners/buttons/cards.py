@@ -1,14 +1,14 @@
-"""Buttons, menus and page turns. A value only names a ticket: it is looked up, and checked, as if it had been typed."""
+"""Buttons, menus and pages. A button's value only names a ticket; permissions are checked as if it had been typed."""
 
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.actions import Action, History, View, read_action
-from bot.listeners.answering.drawing import drawn, names
+from bot.listeners.answering.drawing import draw_answer, names
 from bot.listeners.answering.replying import reply
-from bot.listeners.answering.sending import change_modal, tell
-from bot.listeners.buttons.pressing import press, update_message
+from bot.listeners.answering.sending import tell, update_modal
+from bot.listeners.buttons.pressing import build_press_context, update_message
 from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
@@ -21,29 +21,29 @@ from store.models.tickets import MessageRef, Origin
 log = logging.getLogger(__name__)
 
 
-async def started(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def start(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     return await _set_status(services, request, "prog")
 
 
-async def reopened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def reopen(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     return await _set_status(services, request, "open")
 
 
 async def _set_status(services: Services, request: IncomingRequest, stat: str) -> dict[str, Any] | None:
-    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    pressed = controls.read_ticket_version(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
-    ctx = await press(services, request)
+    ctx = await build_press_context(services, request)
     action = read_action({"action": "UPDATE", "id": pressed.ticket_id, "stat": stat})
     return await _act_on_card(services, request, ctx, pressed.ticket_id, action)
 
 
-async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """An option of a card's menu."""
-    choice = controls.read_chosen(pressed_value(request.body["actions"][0]))
+async def handle_menu(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Handle an option of a card's menu."""
+    choice = controls.read_menu_choice(pressed_value(request.body["actions"][0]))
     if choice is None:
         return None
-    ctx, ticket_id = await press(services, request), choice.pressed.ticket_id
+    ctx, ticket_id = await build_press_context(services, request), choice.pressed.ticket_id
     match choice.what:
         case "pri" | "cat":
             value = int(choice.to) if choice.what == "pri" else choice.to
@@ -59,7 +59,8 @@ async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any]
 async def _act_on_card(
     services: Services, request: IncomingRequest, ctx: RequestContext, ticket_id: str, action: Action
 ) -> dict[str, Any]:
-    """A card that somebody asked to see is not kept up to date by itself: it shows the ticket as it is by now."""
+    """Run the action. A copy of the card, such as one that was asked for, is not updated automatically, so redraw it
+    here."""
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
     container = request.body.get("container") or {}
     theirs = bool(ctx.response_url and container.get("is_ephemeral"))
@@ -68,36 +69,38 @@ async def _act_on_card(
         await reply(services, ctx, outcome)
     if theirs:
         now = outcome if gone else await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin)
-        await services.sender.respond(ctx.response_url, await drawn(services, ctx, now), replace=True)
+        await services.sender.respond(ctx.response_url, await draw_answer(services, ctx, now), replace=True)
     elif not (gone or ctx.modal):
         await _redraw_copy(services, ctx, ticket_id, str(container.get("message_ts") or ""))
     return {"json": outcome.reply.json}
 
 
 async def _redraw_copy(services: Services, ctx: RequestContext, ticket_id: str, ts: str) -> None:
-    """Where what was pressed is not the ticket's own card."""
+    """Redraw the message that was pressed in, if it is not the ticket's own card."""
     now = await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin)
     for record in now.records:
         card = services.cards.find_card(record)
         if card is None or card[:2] != (ctx.room.id, ts):
-            await update_message(services, ctx, MessageRef(ctx.room.id, ts), await drawn(services, ctx, now))
+            await update_message(
+                services, ctx, MessageRef(ctx.room.id, ts), await draw_answer(services, ctx, now)
+            )
 
 
-async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """A list's row: the ticket, to the one who asked."""
-    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
-    ctx = await press(services, request)
+async def open_ticket(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """View in a list's row: show the ticket to the person alone."""
+    pressed = controls.read_ticket_version(pressed_value(request.body["actions"][0]))
+    ctx = await build_press_context(services, request)
     if pressed is None:
         return None
     if ctx.room.id:
         return await _show_alone(services, ctx, View(id=pressed.ticket_id))
     outcome = await services.router.act(View(id=pressed.ticket_id), ctx.requester, ctx.origin)
-    for record in outcome.records:  # App Home has no conversation to show it in
+    for record in outcome.records:  # App Home has no conversation to post in
         link = services.link(record, ctx.requester.scope)
         view = card_view(record, link=link, names=await names(services, outcome))
         await show(services, request, view)
-    if not outcome.records:  # it is gone, or not theirs to see any more: their Home is behind
-        shown = await drawn(services, ctx, outcome)
+    if not outcome.records:  # the ticket is gone or no longer visible, so their Home is out of date
+        shown = await draw_answer(services, ctx, outcome)
         await show(services, request, blocks.modal("Tickets", shown.blocks))
         services.homes.invalidate()
     return {"json": outcome.reply.json}
@@ -105,7 +108,7 @@ async def opened(services: Services, request: IncomingRequest) -> dict[str, Any]
 
 async def _show_alone(services: Services, ctx: RequestContext, action: Action) -> dict[str, Any]:
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    await tell(services, ctx, await drawn(services, ctx, outcome))
+    await tell(services, ctx, await draw_answer(services, ctx, outcome))
     return {"json": outcome.reply.json}
 
 
@@ -115,28 +118,32 @@ async def _show_history(
     if not ctx.modal:
         return await _show_alone(services, ctx, action)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    shown = await drawn(services, ctx, outcome)
+    shown = await draw_answer(services, ctx, outcome)
     await show(services, request, blocks.modal("History", shown.blocks))
     return {"json": outcome.reply.json}
 
 
-async def paged(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """Previous or Next of a list: the same message, another page of what its reader may see."""
+async def turn_list_page(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Previous or Next of a list: update the message with another page of what its readers may see."""
     query = controls.read_query(pressed_value(request.body["actions"][0]))
-    return await _turn(services, request, query) if query else None
+    return await _show_page(services, request, query) if query else None
 
 
-async def history_paged(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    turned = controls.read_turned(pressed_value(request.body["actions"][0]))
-    return await _turn(services, request, History(id=turned.ticket_id, page=turned.page)) if turned else None
+async def turn_history_page(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    turned = controls.read_history_page(pressed_value(request.body["actions"][0]))
+    return (
+        await _show_page(services, request, History(id=turned.ticket_id, page=turned.page))
+        if turned
+        else None
+    )
 
 
-async def _turn(services: Services, request: IncomingRequest, action: Action) -> dict[str, Any]:
-    ctx = await press(services, request)
+async def _show_page(services: Services, request: IncomingRequest, action: Action) -> dict[str, Any]:
+    ctx = await build_press_context(services, request)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    rendered = await drawn(services, ctx, outcome)
+    rendered = await draw_answer(services, ctx, outcome)
     if ctx.modal:
-        await change_modal(services, ctx, blocks.modal("History", rendered.blocks))
+        await update_modal(services, ctx, blocks.modal("History", rendered.blocks))
     elif ctx.alone:
         await services.sender.respond(ctx.response_url, rendered, replace=True)
     else:
@@ -146,31 +153,33 @@ async def _turn(services: Services, request: IncomingRequest, action: Action) ->
     return {"json": outcome.reply.json}
 
 
-async def added_to(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is deleted."""
-    return await _with_similar(services, request, services.router.similar.merge)
+async def merge_into_similar(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Add to T010: the new ticket becomes a note on the similar one and is deleted."""
+    return await _act_on_similar(services, request, services.router.similar.merge)
 
 
-async def solved(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """How a similar ticket was resolved is how this one is."""
-    return await _with_similar(services, request, services.router.similar.solved)
+async def close_as_solved(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """That solved it: close the new ticket with the similar one's resolution."""
+    return await _act_on_similar(services, request, services.router.similar.close_as_solved)
 
 
-async def similar_reopened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """It is the same again: the similar ticket is reopened, and the new one closed as its duplicate."""
-    return await _with_similar(services, request, services.router.similar.reopen)
+async def reopen_similar(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Reopen T010: reopen the similar ticket, and close the new one as its duplicate."""
+    return await _act_on_similar(services, request, services.router.similar.reopen)
 
 
-_Merge = Callable[[str, int, str, Requester, Origin], Awaitable[Outcome]]
+_SimilarAction = Callable[[str, int, str, Requester, Origin], Awaitable[Outcome]]
 
 
-async def _with_similar(services: Services, request: IncomingRequest, merge: _Merge) -> dict[str, Any] | None:
+async def _act_on_similar(
+    services: Services, request: IncomingRequest, act: _SimilarAction
+) -> dict[str, Any] | None:
     action = request.body["actions"][0]
-    pressed = controls.read_pressed(pressed_value(action))
-    other = controls.read_pressed(f"{action['action_id'].rpartition('.')[2]} 1")
+    pressed = controls.read_ticket_version(pressed_value(action))
+    other = controls.read_ticket_version(f"{action['action_id'].rpartition('.')[2]} 1")
     if pressed is None or other is None:
         return None
-    ctx = await press(services, request)
-    outcome = await merge(pressed.ticket_id, pressed.version, other.ticket_id, ctx.requester, ctx.origin)
+    ctx = await build_press_context(services, request)
+    outcome = await act(pressed.ticket_id, pressed.version, other.ticket_id, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}

@@ -1,9 +1,9 @@
-"""Who pressed what, where; and what becomes of the message that it was pressed in."""
+"""The context of a pressed button, and updates of the message it was pressed in."""
 
 import logging
 
 from bot.delivery.errors import RefusedError
-from bot.directory.memory import FRESH
+from bot.directory.answer_cache import FRESH
 from bot.listeners.answering.sending import tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views.rendered import Rendered
@@ -12,8 +12,10 @@ from store.models.tickets import MessageRef
 log = logging.getLogger(__name__)
 
 
-async def press(services: Services, request: IncomingRequest, max_age: float = FRESH) -> RequestContext:
-    """Who pressed what, where. In a thread the answer goes there; an ephemeral message answers to its reader alone."""
+async def build_press_context(
+    services: Services, request: IncomingRequest, max_age: float = FRESH
+) -> RequestContext:
+    """The context of the press. The answer goes to the message's thread, or to the person alone if they alone saw it."""
     body = request.body
     container = body.get("container") or {}
     message = body.get("message") or {}
@@ -33,7 +35,7 @@ async def press(services: Services, request: IncomingRequest, max_age: float = F
 async def update_message(
     services: Services, ctx: RequestContext, message: MessageRef, shown: Rendered
 ) -> bool:
-    """Whether the message, which may be gone, shows it now."""
+    """Update the message. False if it is gone."""
     if not (message.channel and message.ts):
         return False
     try:
@@ -45,6 +47,6 @@ async def update_message(
 
 
 async def replace_preview(services: Services, ctx: RequestContext, rendered: Rendered) -> None:
-    """In the preview's place, so that its buttons are gone; where that is too late, beside it."""
+    """Replace the preview, which removes its buttons; if it is too late for that, send a new message."""
     if not (ctx.response_url and await services.sender.respond(ctx.response_url, rendered, replace=True)):
         await tell(services, ctx, rendered)

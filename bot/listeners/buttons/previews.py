@@ -1,14 +1,14 @@
-"""What was offered to one person: a bulk change to confirm or cancel, and choices."""
+"""Buttons offered to one person: confirming or cancelling a bulk change, and choices."""
 
 from typing import Any
 
 from bot.directory import FRESH_ENOUGH
-from bot.listeners.answering.drawing import card_posted, drawn
-from bot.listeners.answering.following import follow
+from bot.listeners.answering.drawing import draw_answer, note_card_posted
+from bot.listeners.answering.following import propagate
 from bot.listeners.answering.lines import offer_undo
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
-from bot.listeners.buttons.pressing import press, replace_preview, update_message
+from bot.listeners.buttons.pressing import build_press_context, replace_preview, update_message
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.results import Outcome
@@ -17,34 +17,34 @@ from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef
 
 
-async def confirmed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """A previewed bulk change, by the person that it was shown to."""
-    ctx = await press(services, request, FRESH_ENOUGH)
+async def confirm(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Carry out a previewed bulk change."""
+    ctx = await build_press_context(services, request, FRESH_ENOUGH)
     outcome = await services.router.bulk.confirm(
         pressed_value(request.body["actions"][0]), ctx.requester, ctx.origin
     )
-    await replace_preview(services, ctx, await drawn(services, ctx, outcome))
+    await replace_preview(services, ctx, await draw_answer(services, ctx, outcome))
     if outcome.changes and not (outcome.repeated and not ctx.replayed):
-        await follow(services, ctx, outcome)
+        await propagate(services, ctx, outcome)
     return {"json": outcome.reply.json}
 
 
-async def cancelled(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """Cancelled after it was confirmed, what that did is shown."""
-    ctx = await press(services, request, FRESH_ENOUGH)
+async def cancel(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Cancel a preview; if it was confirmed before, show what that did."""
+    ctx = await build_press_context(services, request, FRESH_ENOUGH)
     token = pressed_value(request.body["actions"][0])
     outcome = await services.router.bulk.cancel(token, ctx.requester, ctx.origin)
     await replace_preview(
-        services, ctx, await drawn(services, ctx, outcome) if outcome else notices.cancelled()
+        services, ctx, await draw_answer(services, ctx, outcome) if outcome else notices.cancelled()
     )
     return {"json": outcome.reply.json} if outcome else None
 
 
-async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """One of the actions that were offered, by the person that they were offered to. What came of it takes the place of
-    the question; where only that person saw it, the answer goes where it would have gone."""
+async def choose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Carry out one of the offered actions. The result replaces the question; if only this person saw the question, the
+    result is also posted where it belongs."""
     choice_id, _, option = pressed_value(request.body["actions"][0]).partition(" ")
-    ctx = await press(services, request, FRESH_ENOUGH)
+    ctx = await build_press_context(services, request, FRESH_ENOUGH)
     outcome = await services.router.choose(choice_id, option, ctx.requester, ctx.origin)
     container = request.body.get("container") or {}
     if outcome.reply.kind == "none":
@@ -52,9 +52,9 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
     elif container.get("is_ephemeral") and outcome.changes:
         shown = notices.chosen(outcome)
     else:
-        shown = await drawn(services, ctx, outcome)
+        shown = await draw_answer(services, ctx, outcome)
     if not outcome.chosen:
-        await tell(services, ctx, shown)  # there is no such choice (any more): the message is somebody else's
+        await tell(services, ctx, shown)  # not a choice of this person's, or expired
     elif container.get("is_ephemeral"):
         await replace_preview(services, ctx, shown)
         if outcome.changes:
@@ -69,24 +69,24 @@ async def _answer_in_place(
     services: Services, ctx: RequestContext, message: MessageRef, outcome: Outcome, shown: Rendered
 ) -> None:
     if outcome.repeated and not ctx.replayed and await _became_the_answer(services, outcome, message):
-        return  # and has been kept up to date since
+        return  # the card or line has been updated since
     if not await update_message(services, ctx, message, shown):
         await reply(services, ctx, outcome)
         return
     if outcome.reply.kind == "created":
-        card_posted(services, ctx, outcome.records[0], message)
+        note_card_posted(services, ctx, outcome.records[0], message)
     elif outcome.changes:
         await offer_undo(services, ctx, outcome.changes[0], message)
     if not outcome.repeated or ctx.replayed:
-        await follow(services, ctx, outcome, ctx.thread)
+        await propagate(services, ctx, outcome, ctx.thread)
 
 
 async def _became_the_answer(services: Services, outcome: Outcome, message: MessageRef) -> bool:
-    """Whether the question became the card of the ticket that was chosen to be made, or the line of the change."""
+    """Whether the question has already become the card of the created ticket, or the line of the change."""
     if outcome.reply.kind == "created":
         place = services.cards.find_card(outcome.records[0])
         return place is not None and place[:2] == message[:2]
     for change in outcome.changes[:1]:
-        line = await services.undo_lines.of(change.ticket_id, change.version)
+        line = await services.undo_lines.find(change.ticket_id, change.version)
         return line is not None and line.message[:2] == message[:2]
     return False

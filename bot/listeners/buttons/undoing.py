@@ -1,16 +1,16 @@
-"""Undo: the line that offered it says that it is undone."""
+"""The Undo buttons. The line with the button is then updated to say "undone"."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.directory import FRESH_ENOUGH
-from bot.listeners.answering.drawing import drawn
-from bot.listeners.answering.following import follow
+from bot.listeners.answering.drawing import draw_answer
+from bot.listeners.answering.following import propagate
 from bot.listeners.answering.lines import draw_undone
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
-from bot.listeners.buttons.pressing import press, replace_preview
+from bot.listeners.buttons.pressing import build_press_context, replace_preview
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester
@@ -21,36 +21,36 @@ from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef, Origin
 
 
-async def undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    return await _undone_by(services.router.undo_service.one, services, request)
+async def undo(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _undo_pressed(services.router.undo_service.undo_one, services, request)
 
 
-async def bulk_undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """All that one bulk change did."""
-    return await _undone_by(services.router.undo_service.together, services, request)
+async def undo_bulk(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Undo everything that one bulk change did."""
+    return await _undo_pressed(services.router.undo_service.undo_together, services, request)
 
 
-async def _undone_by(
+async def _undo_pressed(
     undo: Callable[[str, int, Requester, Origin], Awaitable[Outcome]],
     services: Services,
     request: IncomingRequest,
 ) -> dict[str, Any] | None:
-    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    pressed = controls.read_ticket_version(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
-    ctx = await press(services, request, FRESH_ENOUGH)
+    ctx = await build_press_context(services, request, FRESH_ENOUGH)
     outcome = await undo(pressed.ticket_id, pressed.version, ctx.requester, ctx.origin)
-    return await _say_undone(services, request, ctx, pressed, outcome)
+    return await _show_undone(services, request, ctx, pressed, outcome)
 
 
-async def _say_undone(
+async def _show_undone(
     services: Services,
     request: IncomingRequest,
     ctx: RequestContext,
-    pressed: controls.Pressed,
+    pressed: controls.TicketVersion,
     outcome: Outcome,
 ) -> dict[str, Any]:
-    """The line that offered it says that it is undone, and has no button any more; the tickets' threads are told."""
+    """Update the line to say "undone", without a button, and tell the tickets' threads."""
     container = request.body.get("container") or {}
     if outcome.repeated and not ctx.replayed:
         await tell(services, ctx, notices.notice(ALREADY))
@@ -59,25 +59,25 @@ async def _say_undone(
         await reply(services, ctx, outcome)
         return {"json": outcome.reply.json}
     message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
-    line = await _said_of(services, pressed, message, outcome)
+    line = await _draw_pressed_message(services, pressed, message, outcome)
     if line is None or container.get("is_ephemeral"):
-        await replace_preview(services, ctx, line or await drawn(services, ctx, outcome))
-        await follow(services, ctx, outcome)
+        await replace_preview(services, ctx, line or await draw_answer(services, ctx, outcome))
+        await propagate(services, ctx, outcome)
     else:
         await asyncio.gather(
-            services.sender.update(message, line), follow(services, ctx, outcome, ctx.thread, message)
+            services.sender.update(message, line), propagate(services, ctx, outcome, ctx.thread, message)
         )
     if outcome.skipped:
         await tell(services, ctx, notices.left_alone(outcome.skipped))
     return {"json": outcome.reply.json}
 
 
-async def _said_of(
-    services: Services, pressed: controls.Pressed, message: MessageRef, outcome: Outcome
+async def _draw_pressed_message(
+    services: Services, pressed: controls.TicketVersion, message: MessageRef, outcome: Outcome
 ) -> Rendered | None:
-    """What the message in which Undo was pressed says from now on. A question that was asked before an undo is answered in a
-    word, where the thread has the line of the change itself."""
-    line = await services.undo_lines.of(*pressed)
+    """The new text of the message in which Undo was pressed. If that was the question before an old change is undone,
+    and the thread has the change's own line, it becomes one word."""
+    line = await services.undo_lines.find(*pressed)
     if line and line.message[:2] != message[:2] and line.message.thread == message.thread != "":
         return notices.notice(f"Undone: {', '.join(change.ticket_id for change in outcome.changes)}.")
     return await draw_undone(services, *pressed, message)

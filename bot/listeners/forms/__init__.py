@@ -1,1 +1,1 @@
-"""The forms: opened, checked while the person still sees them, and carried out."""
+"""Forms: opening them, checking what was submitted, and carrying it out."""

@@ -1,4 +1,4 @@
-"""What a submitted form is answered with at once, while the person still sees it."""
+"""Checks a submitted form and answers it at once, while the person still sees it."""
 
 import asyncio
 from typing import Any, NamedTuple
@@ -6,21 +6,21 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from bot.actions import Action, Close, Create, Update
-from bot.listeners.forms.context import is_from_nowhere, meet
+from bot.listeners.forms.context import build_form_context, is_from_nowhere
 from bot.listeners.forms.existing import made_meanwhile
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
-from bot.views.filled_in import edited, field_errors, read_channel, read_form
+from bot.views.filled_in import changed_fields, field_errors, read_channel, read_form
 from bot.views.forms import changed_meanwhile
 from store.models.tickets import Record, Ticket
 
-CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own
-MOST_CHANGES = 50  # that are looked at for what a form showed
+CHECK_TIMEOUT = 2.0  # seconds; after three, Slack shows an error of its own
+MAX_CHANGES = 50  # changes to go back to find what the form showed
 
 
 class Checked(NamedTuple):
-    """`answer` is Slack's `response_action` with what belongs to it; nothing: the form closes. `carried_out`: it is to be
-    worked on; `shows_result`: and what comes of it is to be seen in the form's place."""
+    """`answer` is the response to Slack; empty closes the form. `carried_out`: the form will be carried out.
+    `shows_result`: the result is shown in the form's place."""
 
     answer: dict[str, Any]
     carried_out: bool
@@ -31,10 +31,10 @@ _CLOSES: dict[str, Any] = {}
 
 
 async def check(services: Services, body: dict[str, Any]) -> Checked:
-    """Errors at its fields; the form again where its ticket changed meanwhile; nothing at all where it was saved as it was.
-    Otherwise it is carried out, also where Slack does not say in time who the person is: they hear of what became of it.
-    One for a new ticket that was opened outside of any channel shows the ticket, and one for a message of which somebody
-    else has made a ticket meanwhile shows that."""
+    """Check a form. Invalid input is reported at its fields; if the ticket changed meanwhile, the form is shown again;
+    an unchanged form just closes. Otherwise, or if the check takes too long, the form is carried out, and the person is
+    told the result. The result is shown in the form's place if a new ticket's form was opened outside of a channel. If
+    somebody else has created a ticket from the same message meanwhile, that one is shown."""
     view = body["view"]
     form = view["callback_id"]
     channel = read_channel(view.get("state") or {})
@@ -53,13 +53,13 @@ async def check(services: Services, body: dict[str, Any]) -> Checked:
         first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
         return _errors({first: "This ticket is not there any more."})
     shown = await _as_shown(services, view, record) if record else None
-    return _checked(view, record, shown)
+    return _check_input(view, record, shown)
 
 
 async def _as_shown(services: Services, view: dict[str, Any], record: Record) -> Ticket:
-    """The ticket as the form showed it, as far as its history goes back."""
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
-    drawn_at = max(pressed.version if pressed else record.version, record.version - MOST_CHANGES)
+    """The ticket as the form showed it, as far as `MAX_CHANGES` and its history allow."""
+    pressed = controls.read_ticket_version(view.get("private_metadata", ""))
+    drawn_at = max(pressed.version if pressed else record.version, record.version - MAX_CHANGES)
     values: dict[str, Any] = {}
     for version in range(record.version, drawn_at, -1):
         change = await services.store.change(record.ticket.id, version)
@@ -72,45 +72,45 @@ def _errors(errors: dict[str, str]) -> Checked:
 
 
 def in_place(view: dict[str, Any]) -> dict[str, Any]:
-    """The answer that shows `view` in the form's place."""
+    """The response that shows `view` in the form's place."""
     return {"response_action": "update", "view": view}
 
 
 async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
-    """The ticket that a form says it is about, if the person may see it."""
-    pressed = controls.read_pressed(body["view"].get("private_metadata", ""))
+    """The ticket in the form's metadata, if the person may see it."""
+    pressed = controls.read_ticket_version(body["view"].get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
-    ctx = await meet(services, IncomingRequest(body), record)
+    ctx = await build_form_context(services, IncomingRequest(body), record)
     return record if record and ctx.requester.scope.includes(record) else None
 
 
-def _checked(view: dict[str, Any], record: Record | None, shown: Ticket | None) -> Checked:
+def _check_input(view: dict[str, Any], record: Record | None, shown: Ticket | None) -> Checked:
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     if record and (pressed is None or record.version != pressed.version):
         again = changed_meanwhile(record, form, filled_in, shown=shown)
         return Checked(in_place(again), carried_out=False)
     if form == controls.POST_FORM:
         return Checked(_CLOSES, carried_out=True)
-    if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
+    if record and form == controls.EDIT_FORM and not changed_fields(record.ticket, filled_in):
         return Checked(_CLOSES, carried_out=False)
     try:
-        asked(view, record)
+        read_form_action(view, record)
     except ValidationError as error:
         return _errors(field_errors(error, form))
     return Checked(_CLOSES, carried_out=True, shows_result=is_from_nowhere(view))
 
 
 async def cannot_post(services: Services, channel: str, user: str) -> str:
-    """Why a ticket cannot be posted there; "" where the bot and this person are both members."""
+    """Why a ticket cannot be posted in the channel; "" if the bot and this person are both members."""
     room = await services.directory.room(channel)
     if not room.joined:
         return f"I am not in this channel: type /invite @{services.name} there first."
     return "" if await services.directory.is_in(channel, user) else "You are not in this channel."
 
 
-def asked(view: dict[str, Any], record: Record | None) -> Action:
-    """The action that a form asks for, `record` being the ticket that it is about. Raises `ValidationError`."""
+def read_form_action(view: dict[str, Any], record: Record | None) -> Action:
+    """The action that a form asks for; `record` is its ticket. Raises `ValidationError`."""
     filled_in = read_form(view.get("state") or {})
     if record is None:
         given = {name: value for name, value in filled_in.items() if value is not None}
@@ -118,6 +118,7 @@ def asked(view: dict[str, Any], record: Record | None) -> Action:
     if view["callback_id"] == controls.CLOSE_FORM:
         return Close(id=record.ticket.id, res=filled_in.get("res"))
     changes = {
-        name: "" if value is None else value for name, value in edited(record.ticket, filled_in).items()
+        name: "" if value is None else value
+        for name, value in changed_fields(record.ticket, filled_in).items()
     }
     return Update.model_validate({"id": record.ticket.id, **changes})

@@ -1,5 +1,5 @@
-"""What a form knows of where it comes from, and the person who has it before them. Nothing in it is trusted: which ticket it is
-about, and where it was opened, is looked up again.
+"""What a form knows about its origin, and the context of the person who submits it. Nothing in a form is trusted: its
+ticket and its channel are looked up again.
 """
 
 import json
@@ -17,12 +17,12 @@ _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
 
 
 def write_place(channel: str = "", message: str = "", thread: str = "") -> str:
-    """Where a new ticket comes from, for `private_metadata`."""
+    """Where a new ticket comes from, as `private_metadata`."""
     return json.dumps({"channel": channel, "message": message, "thread": thread})
 
 
 def read_place(text: str) -> dict[str, str]:
-    """As `write_place` wrote it: a channel, and two timestamps; what has another shape is left out."""
+    """Read what `write_place` wrote: a channel and two timestamps. Values of another shape are left out."""
     try:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError):
@@ -34,16 +34,17 @@ def read_place(text: str) -> dict[str, str]:
 
 
 def is_from_nowhere(view: dict[str, Any]) -> bool:
-    """Whether a form for a new ticket was opened outside of any channel, so that nothing shows there what became of it."""
+    """Whether a form for a new ticket was opened outside of a channel, so that no channel will show the result."""
     return view["callback_id"] == controls.NEW_FORM and "channel" not in read_place(
         view.get("private_metadata", "")
     )
 
 
-async def meet(
+async def build_form_context(
     services: Services, request: IncomingRequest, record: Record | None, text: str = ""
 ) -> RequestContext:
-    """The person, alone with a form, standing in the channel that the ticket was born in if they are a member of it."""
+    """The context of a person with a form. The room is the channel where the ticket was created, if they are a member
+    of it."""
     user = request.body["user"]["id"]
     born = record.origin.channel if record else ""
     inside = bool(born) and await services.directory.is_in(born, user)
@@ -62,7 +63,7 @@ async def meet(
 
 
 async def is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
-    """Whether the ticket is at the version that the form showed, or was changed since by this very form."""
+    """Whether the ticket has the version that the form showed, or was changed since only by this form."""
     if record.version == version:
         return True
     change = await services.store.change(record.ticket.id, record.version)

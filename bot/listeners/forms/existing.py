@@ -1,4 +1,4 @@
-"""The ticket that the thread of a message has already, in the place of a form for another one."""
+"""Shows the ticket that a message's thread already has, instead of a form for another one."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ MADE_MEANWHILE = "This message has a ticket by now, so no other one was made: {}
 async def card_of_thread(
     services: Services, request: IncomingRequest, channel: str, thread: str, told: str = ""
 ) -> dict[str, Any] | None:
-    """Its card as a modal, below what is `told`; None where there is none, or none that the person may see."""
+    """The ticket's card as a modal, below the text `told`; None if there is no ticket that the person may see."""
     ticket_id = await services.store.find_by_thread(channel, thread)
     if ticket_id is None:
         return None
@@ -38,7 +38,7 @@ async def card_of_thread(
 
 
 async def made_meanwhile(services: Services, body: dict[str, Any]) -> dict[str, Any] | None:
-    """For a form that was filled in with a message: the ticket that somebody else has made of it since; None for none."""
+    """For a form filled in from a message: the ticket that somebody else has created from it since; else None."""
     place = read_place(body["view"].get("private_metadata", ""))
     channel, thread = place.get("channel", ""), place.get("thread", "")
     if not (thread and place.get("message")) or not await services.directory.is_in(

@@ -1,15 +1,15 @@
-"""A private ticket, posted in a channel: asked where, checked while the person still sees the form, and moved there."""
+"""Posting a private ticket in a channel: opening the form, carrying it out, and moving the card."""
 
 from dataclasses import replace
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
-from bot.listeners.answering.drawing import card_posted, draw
-from bot.listeners.answering.following import keep_cards
+from bot.listeners.answering.drawing import draw_card, note_card_posted
+from bot.listeners.answering.following import refresh_cards
 from bot.listeners.answering.lines import offer_undo
 from bot.listeners.answering.sending import tell
 from bot.listeners.forms.checking import cannot_post
-from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet
+from bot.listeners.forms.context import MEANWHILE, build_form_context, is_as_shown
 from bot.listeners.forms.opening import pressed_record, show
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.results import Outcome
@@ -27,15 +27,15 @@ async def open_post(services: Services, request: IncomingRequest) -> dict[str, A
     return None
 
 
-async def submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def submit_post(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
     channel = read_channel(view.get("state") or {})
     if pressed is None or record is None or not channel:
         return None
-    ctx = await meet(services, request, record)
-    # The form's own check may have been left out: Slack did not answer in time, or this is from before a restart.
+    ctx = await build_form_context(services, request, record)
+    # The form's check may have timed out, or this is a replay from before a restart.
     if record.channel != channel and (wrong := await cannot_post(services, channel, ctx.person.id)):
         await tell(services, ctx, notices.notice(f"Nothing was posted. {wrong}"))
         return None
@@ -57,10 +57,10 @@ async def submitted(services: Services, request: IncomingRequest) -> dict[str, A
 async def _move_card(
     services: Services, ctx: RequestContext, outcome: Outcome, before: MessageRef | None
 ) -> None:
-    """The card stands in the channel from now on; where it stood, a line says so and offers to undo it."""
+    """Post the card in the channel. Its old message becomes a line that says so, with Undo."""
     (record,), change = outcome.records, outcome.changes[0]
     moved = replace(record, card=None)
-    shown = (await draw(services, moved)).with_metadata(outcome.reply)
+    shown = (await draw_card(services, moved)).with_metadata(outcome.reply)
     try:
         message = await services.sender.post(
             record.channel, "", shown, key=ctx.delivery, maybe_sent=ctx.replayed
@@ -68,12 +68,12 @@ async def _move_card(
     except MissingScopeError:
         raise
     except RefusedError as error:
-        # The ticket belongs to the channel all the same; its card stays where it is.
-        await keep_cards(services, [record])
+        # The ticket now belongs to the channel, but its card stays where it is.
+        await refresh_cards(services, [record])
         line = notices.posted(record, change, services.link(record, ctx.requester.scope))
         await tell(services, ctx, line.prepend(notices.refused_here(error.code)))
         return
-    card_posted(services, ctx, record, message)
+    note_card_posted(services, ctx, record, message)
     link = services.link(replace(record, card=message), ctx.requester.scope)
     line = notices.posted(record, change, link)
     theirs = record.origin.user_id == ctx.person.id
@@ -87,6 +87,6 @@ async def _move_card(
 async def _say_where_it_stood(services: Services, before: MessageRef, line: Rendered) -> bool:
     try:
         await services.sender.update(before, line)
-    except RefusedError:  # it is gone
+    except RefusedError:  # the message is gone
         return False
     return True

@@ -1,4 +1,4 @@
-"""The forms for New, Edit and Close, carried out."""
+"""Carries out the forms for New, Edit and Close."""
 
 import asyncio
 import json
@@ -13,9 +13,9 @@ from bot.listeners.answering.drawing import names_of
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
 from bot.listeners.answering.sources import find_source
-from bot.listeners.forms.checking import asked, in_place
-from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet, read_place
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_made_by
+from bot.listeners.forms.checking import in_place, read_form_action
+from bot.listeners.forms.context import MEANWHILE, build_form_context, is_as_shown, read_place
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
 from bot.policy import Role
 from bot.views import controls
 from bot.views.card import card_view
@@ -24,9 +24,9 @@ from bot.views.notices import notice
 from bot.views.text import escape
 
 
-async def new_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """A new ticket, born where the form was opened if the person is really there."""
-    action: Action = asked(request.body["view"], None)
+async def submit_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Create a ticket, in the channel where the form was opened if the person is a member of it."""
+    action: Action = read_form_action(request.body["view"], None)
     user = request.body["user"]["id"]
     place = read_place(request.body["view"].get("private_metadata", ""))
     if chosen := read_channel(request.body["view"].get("state") or {}):
@@ -35,7 +35,7 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
     if channel and not await services.directory.is_in(channel, user):
         channel, place = "", {}
     if not channel and (await services.directory.person(user)).role is Role.GUEST:
-        channel = await services.sender.open_dm(user)  # made nowhere, it would be everybody's but theirs
+        channel = await services.sender.open_dm(user)  # a guest could not see a ticket without a channel
     ctx = await build_context(
         services,
         request,
@@ -65,17 +65,17 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
 
 
 async def _made_by_another(services: Services, request: IncomingRequest, ctx: RequestContext) -> str | None:
-    """The ticket that the message's thread has by now, where the person may see it."""
+    """The ticket that the message's thread has by now, if the person may see it."""
     ticket_id = await services.store.find_by_thread(ctx.room.id, ctx.origin.thread)
     record = await ctx.requester.get_visible(services.store, ticket_id) if ticket_id else None
-    return record.ticket.id if record and not was_made_by(record, request) else None
+    return record.ticket.id if record and not was_created_by(record, request) else None
 
 
 async def result_in_place(
     services: Services, body: dict[str, Any], work: asyncio.Task[dict[str, Any] | None], due: float
 ) -> dict[str, Any]:
-    """What answers the form: the ticket that `work` made, in the form's place, if that is done at `due`, by the loop's clock;
-    else nothing, and the form closes."""
+    """The response to a form: the ticket that `work` creates, shown in the form's place, if it is done by `due` (event loop
+    time); otherwise nothing, and the form closes."""
     await asyncio.wait({work}, timeout=max(0.0, due - asyncio.get_running_loop().time()))
     told = work.result() if work.done() else None
     made = json.loads(str(told["json"])) if told else {}
@@ -86,9 +86,9 @@ async def result_in_place(
 
 
 async def _created(services: Services, body: dict[str, Any], ticket_id: str) -> dict[str, Any] | None:
-    """The view that shows the ticket in the place of the form that made it; None where it is not theirs to see."""
+    """The view of the new ticket; None if the person may not see it."""
     record = await services.store.get(ticket_id)
-    ctx = await meet(services, IncomingRequest(body), record)
+    ctx = await build_form_context(services, IncomingRequest(body), record)
     if record is None or not ctx.requester.scope.includes(record):
         return None
     return card_view(
@@ -99,22 +99,22 @@ async def _created(services: Services, body: dict[str, Any], ticket_id: str) -> 
     )
 
 
-async def edit_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    return await _carried_out(services, request)
+async def submit_edit(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _carry_out(services, request)
 
 
-async def close_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    return await _carried_out(services, request)
+async def submit_close(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _carry_out(services, request)
 
 
-async def _carried_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def _carry_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
     if record is None:
         return None
     filled_in = read_form(view.get("state") or {})
-    ctx = await meet(services, request, record, text=escape(str(filled_in.get("res") or "")))
+    ctx = await build_form_context(services, request, record, text=escape(str(filled_in.get("res") or "")))
     if not ctx.requester.scope.includes(record):
         await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
         return None
@@ -122,8 +122,8 @@ async def _carried_out(services: Services, request: IncomingRequest) -> dict[str
         await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
         return None
     try:
-        action = asked(view, record)
-    except ValidationError:  # nothing is left to change, such as where it was done before a restart
+        action = read_form_action(view, record)
+    except ValidationError:  # nothing left to change, for example because it was done before a restart
         action = View(id=record.ticket.id)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)

@@ -1,1 +1,1 @@
-"""What comes from Slack: by which way, of what shape, from whom; and that it is on disk before it is acknowledged."""
+"""Receives Slack's requests: transports, payload shapes, identity, and durable intake."""

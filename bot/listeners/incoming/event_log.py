@@ -1,4 +1,4 @@
-"""One line of the log for each thing that somebody did: what it was, who did it, and what came of it. No words of theirs."""
+"""Logs one line for each request: what it was, who made it, and its outcome. It never quotes people's messages."""
 
 import json
 import logging
@@ -10,12 +10,12 @@ from bot.pipeline import Answer
 
 log = logging.getLogger(__name__)
 
-MOST_IDS = 5  # tickets that are named; of more, how many there are
+MAX_IDS = 5  # tickets listed by id; for more than that, only their number is logged
 
 
 @dataclass(slots=True)
 class EventLine:
-    """What is known of an event while it is worked on. `said` fills in what was made of a message."""
+    """The fields of a request's log line, filled in while it is handled."""
 
     action: str = ""
     parser: str = ""
@@ -23,25 +23,25 @@ class EventLine:
     outcome: str = ""
     ticket: str = ""
 
-    def said(self, answer: Answer) -> None:
+    def record_answer(self, answer: Answer) -> None:
         parsed, outcome = answer.parsed, answer.outcome
         self.action, self.parser, self.tokens = parsed.action.action, parsed.via, parsed.tokens
         self.outcome = outcome.reply.kind
-        self.ticket = _named([record.ticket.id for record in outcome.records])
+        self.ticket = _format_ids([record.ticket.id for record in outcome.records])
 
     def write(
         self, body: dict[str, Any], bot: str, delivery: str, seconds: float, told: dict[str, Any] | None
     ) -> dict[str, Any] | None:
-        """At INFO; the line's fields are returned. `told` is what the listener returned; `seconds` how long it took. Nothing
-        for talk among people."""
+        """Log the line at INFO and return its fields; None for talk among people, which is not logged. `told` is what the
+        listener returned, `seconds` how long it took."""
         surface = surface_of(body, bot)
         if not surface or (surface in ("thread", "reaction") and not delivery):
             return None
-        self._read(told)
+        self._read_reply(told)
         fields = {
             "delivery": delivery,
             "surface": surface,
-            "who": _who(body),
+            "who": _user_of(body),
             "action": self.action or _control_of(body),
             "ticket": self.ticket,
             "parser": self.parser,
@@ -53,26 +53,26 @@ class EventLine:
         log.info("%s", text, extra={"event": fields})
         return fields
 
-    def _read(self, told: dict[str, Any] | None) -> None:
-        """From the compressed JSON that a listener returns, where the pipeline did not say it."""
+    def _read_reply(self, told: dict[str, Any] | None) -> None:
+        """Fill in what the pipeline did not, from the compressed JSON that the listener returned."""
         if self.outcome or not told or "json" not in told:
             return
         reply = json.loads(told["json"])
         self.outcome = str(reply.get("action") or reply["status"])
         data = reply.get("data")
         rows = data if isinstance(data, list) else [data]
-        self.ticket = _named(
+        self.ticket = _format_ids(
             [str(row.get("id", "") if isinstance(row, dict) else row) for row in rows if row]
         )
 
 
-def _named(ids: list[str]) -> str:
+def _format_ids(ids: list[str]) -> str:
     named = [one for one in ids if one]
-    return ",".join(named) if len(named) <= MOST_IDS else f"{len(named)} tickets"
+    return ",".join(named) if len(named) <= MAX_IDS else f"{len(named)} tickets"
 
 
 def surface_of(body: dict[str, Any], bot: str) -> str:
-    """mention, dm, thread, reaction, home, slash, button, form or shortcut; "" for what nobody said to the bot."""
+    """mention, dm, thread, reaction, home, slash, button, form or shortcut; "" for a message that is not for the bot."""
     if body.get("type") == "event_callback":
         event = body.get("event") or {}
         if event.get("type") in REACTIONS:
@@ -83,13 +83,13 @@ def surface_of(body: dict[str, Any], bot: str) -> str:
     return {"block_actions": "button", "view_submission": "form"}.get(str(body.get("type")), "shortcut")
 
 
-def _who(body: dict[str, Any]) -> str:
+def _user_of(body: dict[str, Any]) -> str:
     user = (body.get("event") or {}).get("user") or body.get("user_id") or body.get("user") or ""
     return str(user.get("id", "") if isinstance(user, dict) else user)
 
 
 def _control_of(body: dict[str, Any]) -> str:
-    """The name of the button, form or shortcut: one of ours, as a listener took it."""
+    """The id of the button, form or shortcut. A listener was found by it, so it is one of ours."""
     actions = body.get("actions")
     if actions:
         return str(actions[0].get("action_id", ""))

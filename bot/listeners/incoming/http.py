@@ -1,8 +1,7 @@
-"""Slack over HTTP: `/slack/events` for everything that Slack sends, `/healthz`, `/readyz` and `/metrics` for whoever watches
-the bot.
+"""Slack over HTTP: `/slack/events` for Slack's requests; `/healthz`, `/readyz` and `/metrics` for monitoring.
 
-What is not signed by Slack costs next to nothing: it is turned away by its headers where that is possible, and by
-its signature, checked on the bytes as they came, before anything is inflated, decoded or parsed.
+A request that Slack did not sign is rejected cheaply: by its headers if possible, else by its signature, which is
+checked on the raw bytes before anything is decompressed, decoded or parsed.
 """
 
 import asyncio
@@ -25,12 +24,12 @@ from bot.listeners.incoming.schemas import MalformedError, parse_json
 
 log = logging.getLogger(__name__)
 
-LARGEST = 1024 * 1024  # bytes of a body
-SLOWEST = 10.0  # seconds for a request's headers, and again for its body
+MAX_BODY = 1024 * 1024  # bytes; maximum size of a body
+READ_TIMEOUT = 10.0  # seconds for a request's headers, and again for its body
 MAX_CONNECTIONS = 200
-IDLE = 75.0  # seconds that a connection is kept between two requests
-LINGERING = 0.1  # seconds that the rest of a refused request is read for, so that the refusal arrives
-FRESH = 300  # seconds that a signature's time may be off
+IDLE_TIMEOUT = 75.0  # seconds that a connection stays open between two requests
+LINGER_TIME = 0.1  # seconds spent reading the rest of a rejected request, so that the sender gets the answer
+MAX_CLOCK_SKEW = 300  # seconds; the signature's timestamp may be off by this much
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
@@ -40,8 +39,8 @@ Ready = Callable[[], Awaitable[dict[str, Any]]]
 Metrics = Callable[[], Awaitable[bytes]]
 
 
-class RejectedRequestError(Exception):  # an answer, and no fault of ours
-    """Turned away; `status` and the text are the answer."""
+class RejectedRequestError(Exception):  # not a fault of the bot
+    """The request is rejected; `status` and the text are the answer."""
 
     def __init__(self, status: int, told: str) -> None:
         self.status = status
@@ -49,8 +48,8 @@ class RejectedRequestError(Exception):  # an answer, and no fault of ours
 
 
 class HttpEndpoints:
-    """`ready` says how the bot is, as `readiness` does; `metrics` in Prometheus' text, if there are any. Slack's requests are taken while `receive` is set: until then,
-    and when the bot is about to stop, Slack is asked to try again later.
+    """`ready` returns the body of /readyz, as `readiness` does; `metrics` returns Prometheus' text format, if installed.
+    Slack's requests are accepted only while `receive` is set; before that and during shutdown, Slack is told to retry.
     """
 
     def __init__(self, ready: Ready, secret: str = "", metrics: Metrics | None = None) -> None:
@@ -59,26 +58,26 @@ class HttpEndpoints:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         paths: dict[tuple[str, str], Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]] = {
-            ("GET", "/healthz"): self._live,
+            ("GET", "/healthz"): self._liveness,
             ("GET", "/readyz"): self._readiness,
-            ("GET", "/metrics"): self._numbers,
+            ("GET", "/metrics"): self._metrics_text,
         }
         if self._secret:
             paths["POST", "/slack/events"] = self._events
         method = "GET" if request.method == "HEAD" else request.method
         found = paths.get((method, request.path))
-        return await found(request) if found else _closing(404, "there is nothing here")
+        return await found(request) if found else _closing_response(404, "there is nothing here")
 
-    async def _live(self, _: web.BaseRequest) -> web.Response:
+    async def _liveness(self, _: web.BaseRequest) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def _readiness(self, _: web.BaseRequest) -> web.Response:
         found = await self._ready()
         return web.json_response(found, status=200 if found["ready"] else 503)
 
-    async def _numbers(self, _: web.BaseRequest) -> web.Response:
+    async def _metrics_text(self, _: web.BaseRequest) -> web.Response:
         if self._metrics is None:
-            return _closing(404, "there are no metrics: install the extra, slack-tickets[metrics]")
+            return _closing_response(404, "there are no metrics: install the extra, slack-tickets[metrics]")
         text = await self._metrics()
         return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
@@ -86,13 +85,13 @@ class HttpEndpoints:
         try:
             body = await _signed_body(request, self._secret)
         except RejectedRequestError as refused:
-            return _closing(refused.status, str(refused))
+            return _closing_response(refused.status, str(refused))
         if connection := _connection(request):
             connection.known = True
         if self.receive is None:
             return web.json_response({"error": "not ready yet"}, status=503, headers={"Retry-After": "10"})
         try:
-            payload = _read(body, request.headers.get("Content-Type", ""))
+            payload = _decode(body, request.headers.get("Content-Type", ""))
         except MalformedError as error:
             return web.json_response({"error": str(error)}, status=400, headers={"X-Slack-No-Retry": "1"})
         retries = {
@@ -102,20 +101,20 @@ class HttpEndpoints:
 
 
 async def _signed_body(request: web.BaseRequest, secret: bytes) -> bytes:
-    """The body's bytes, which Slack signed just now. Raises `RejectedRequestError`."""
+    """The body, if Slack signed it within the last `MAX_CLOCK_SKEW` seconds. Raises `RejectedRequestError`."""
     stamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
         raise RejectedRequestError(401, "the request is not signed by Slack")
-    if abs(time.time() - int(stamp)) > FRESH:
+    if abs(time.time() - int(stamp)) > MAX_CLOCK_SKEW:
         raise RejectedRequestError(401, "the request is not of this time")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise RejectedRequestError(415, "the body is compressed")
-    if (request.content_length or 0) > LARGEST:
+    if (request.content_length or 0) > MAX_BODY:
         raise RejectedRequestError(413, "the body is too large")
     try:
-        async with asyncio.timeout(SLOWEST):
-            body = await _bytes(request)
+        async with asyncio.timeout(READ_TIMEOUT):
+            body = await _read_body(request)
     except TimeoutError:
         raise RejectedRequestError(408, "the body took too long") from None
     digest = hmac.new(secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
@@ -124,12 +123,12 @@ async def _signed_body(request: web.BaseRequest, secret: bytes) -> bytes:
     return body
 
 
-async def _bytes(request: web.BaseRequest) -> bytes:
+async def _read_body(request: web.BaseRequest) -> bytes:
     parts, size = [], 0
     try:
         async for part in request.content.iter_any():
             size += len(part)
-            if size > LARGEST:
+            if size > MAX_BODY:
                 raise RejectedRequestError(413, "the body is too large")
             parts.append(part)
     except web.RequestPayloadError:
@@ -137,8 +136,8 @@ async def _bytes(request: web.BaseRequest) -> bytes:
     return b"".join(parts)
 
 
-def _read(body: bytes, content_type: str) -> Any:
-    """JSON, a form, or JSON in the form's field `payload`. Raises `MalformedError`."""
+def _decode(body: bytes, content_type: str) -> Any:
+    """Decode JSON, a form, or JSON in the form's field `payload`. Raises `MalformedError`."""
     if content_type.partition(";")[0].strip().lower() == "application/json" or body.startswith(b"{"):
         return parse_json(body)
     try:
@@ -150,8 +149,8 @@ def _read(body: bytes, content_type: str) -> Any:
     return parse_json(form["payload"]) if "payload" in form else form
 
 
-def _closing(status: int, told: str) -> web.Response:
-    """An answer after which the connection is closed, so that nothing that is left of the request is read."""
+def _closing_response(status: int, told: str) -> web.Response:
+    """A response that closes the connection, so that the rest of the request is not read."""
     response = web.json_response({"error": told}, status=status)
     response.force_close()
     return response
@@ -162,7 +161,7 @@ def _closing(status: int, told: str) -> web.Response:
 
 @dataclass(slots=True)
 class Connection:
-    """`known`: something that Slack signed came by it. `busy`: a request is being read or answered."""
+    """`known`: a request signed by Slack came over it. `busy`: a request is being read or answered."""
 
     transport: asyncio.Transport
     deadline: asyncio.TimerHandle
@@ -171,18 +170,18 @@ class Connection:
 
 
 class LimitedServer(web.Server):
-    """At most `MAX_CONNECTIONS` at once. For one more, the one is closed that has waited longest of those that never
-    brought anything of Slack's, so that half-open connections keep nobody out.
+    """Accepts at most `MAX_CONNECTIONS` at once. For another one, closes the oldest idle connection, preferring those that
+    never carried a request signed by Slack, so that half-open connections cannot lock Slack out.
     """
 
     def __init__(self, endpoints: HttpEndpoints) -> None:
         super().__init__(
             self._answer,
-            keepalive_timeout=IDLE,
+            keepalive_timeout=IDLE_TIMEOUT,
             auto_decompress=False,
             access_log=None,
             logger=_quiet(),
-            lingering_time=LINGERING,
+            lingering_time=LINGER_TIME,
         )
         self._endpoints = endpoints
         self.open: dict[RequestHandler, Connection] = {}
@@ -191,12 +190,12 @@ class LimitedServer(web.Server):
         super().connection_made(handler, transport)
         if len(self.open) >= MAX_CONNECTIONS:
             waiting = [one for one in self.open.values() if not one.busy]
-            leaving = min(waiting, key=lambda one: one.known, default=None)  # the first of equals: the oldest
+            leaving = min(waiting, key=lambda one: one.known, default=None)  # among equals, the oldest
             (leaving.transport if leaving else transport).abort()
             if leaving is None:
                 return
             self.open = {key: one for key, one in self.open.items() if one is not leaving}
-        deadline = asyncio.get_running_loop().call_later(SLOWEST, transport.abort)
+        deadline = asyncio.get_running_loop().call_later(READ_TIMEOUT, transport.abort)
         self.open[handler] = Connection(transport, deadline)
 
     def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
@@ -206,36 +205,37 @@ class LimitedServer(web.Server):
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = _connection(request)
-        if connection is None:  # closed meanwhile, to make room
-            return _closing(503, "too many connections")
+        if connection is None:  # closed meanwhile to make room
+            return _closing_response(503, "too many connections")
         connection.deadline.cancel()
         connection.busy = True
         try:
             return await self._endpoints.answer(request)
         except Exception:
             log.exception("A request could not be answered")
-            return _closing(500, "something went wrong here")
+            return _closing_response(500, "something went wrong here")
         finally:
             connection.busy = False
-            patience = IDLE if connection.known else SLOWEST
+            patience = IDLE_TIMEOUT if connection.known else READ_TIMEOUT
             loop = asyncio.get_running_loop()
             connection.deadline = loop.call_later(patience, connection.transport.abort)
 
 
 def _connection(request: web.BaseRequest) -> Connection | None:
-    server = request.protocol._manager  # noqa: SLF001  # aiohttp gives a request no other way to its server
+    server = request.protocol._manager  # noqa: SLF001  # aiohttp offers no other way from a request to its server
     return server.open.get(request.protocol) if isinstance(server, LimitedServer) else None
 
 
 def _quiet() -> logging.Logger:
-    """The log of aiohttp itself, which quotes what strangers send: none of it is written."""
+    """A disabled logger for aiohttp, which would log what strangers send."""
     quiet = logging.getLogger(f"{__name__}.aiohttp")
     quiet.disabled = True
     return quiet
 
 
 async def serve(endpoints: HttpEndpoints, host: str, port: int) -> web.ServerRunner:
-    """`endpoints` on a port, 0 being any free one. Raises `OSError` when it is taken. `cleanup` of what is returned ends it."""
+    """Serve `endpoints` on `port`; 0 is any free one. Raises `OSError` if it is taken. Call `cleanup` on the result to
+    stop."""
     runner = web.ServerRunner(LimitedServer(endpoints), shutdown_timeout=1.0)
     await runner.setup()
     try:

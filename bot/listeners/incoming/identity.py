@@ -1,4 +1,4 @@
-"""What Slack delivered: which deliveries are one and the same, and which of them must not be lost. Pure."""
+"""Identifies what Slack delivered: which deliveries are the same, and which must not be lost. Pure."""
 
 import hashlib
 import json
@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from bot.views import controls
 
-Hearing = Literal["mention", "dm", "thread"]
+MessageKind = Literal["mention", "dm", "thread"]
 
-# Gestures that change something. The others open a form or turn a page: done again at no harm, useless later.
+# Buttons and menus that change something. The others open a form or turn a page; repeating those does no harm.
 _CHANGING = (
     controls.START,
     controls.REOPEN,
@@ -24,16 +24,17 @@ _CHANGING = (
     controls.SOLVED,
     controls.REOPEN_SIMILAR,
 )
-EDITING = 300.0  # seconds after which a message that is changed is not read again
+EDIT_WINDOW = 300.0  # seconds after which an edited message is not read again
 REACTIONS = ("reaction_added", "reaction_removed")
 REACTION_NAMES = frozenset({"ticket", "eyes", "white_check_mark"})
-_SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
+_USER_SUBTYPES = (None, "file_share", "thread_broadcast")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`keys` name the delivery and its twins; `intent` is what the person meant, once, in whatever gestures. What is said in
-    one `thread` is worked on in its order, after the message that `begins` it; "" is none."""
+    """`keys` identify the delivery and its duplicates. `intent` identifies what the person meant, even if they press twice.
+    Messages of one `thread` are handled in order, after the one that `begins` it; "" means no thread.
+    """
 
     keys: tuple[str, ...]
     intent: str
@@ -41,12 +42,12 @@ class Identity:
     begins: bool = False
 
 
-def classify_event(event: dict[str, Any], bot: str) -> Hearing | None:
-    """How a message reached the bot; None for what nobody said to it: edits, bots, its own words, other channels' talk.
+def classify_event(event: dict[str, Any], bot: str) -> MessageKind | None:
+    """How a message reached the bot; None if it is not for the bot: edits, messages by bots, other talk.
 
-    "thread" is any reply without a mention: whether the thread belongs to a ticket, the store knows.
+    "thread" is any reply without a mention; only the store knows whether the thread belongs to a ticket.
     """
-    if event.get("type") not in ("message", "app_mention") or event.get("subtype") not in _SPOKEN_SUBTYPES:
+    if event.get("type") not in ("message", "app_mention") or event.get("subtype") not in _USER_SUBTYPES:
         return None
     if event.get("bot_id") or event.get("edited") or not event.get("user") or event.get("user") == bot:
         return None
@@ -62,8 +63,8 @@ def classify_event(event: dict[str, Any], bot: str) -> Hearing | None:
 
 
 def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
-    """The message as it reads after its writer changed its text soon after writing it, as if it had been written so; None
-    for any other event. Slack also says `message_changed` when a link is unfolded or a reply comes.
+    """The edited message as if it had been written like that, if its author changed the text soon after writing; else None.
+    Slack also sends `message_changed` when a link unfolds or a reply arrives.
     """
     now, before = event.get("message"), event.get("previous_message")
     if event.get("subtype") != "message_changed" or not isinstance(now, dict) or not isinstance(before, dict):
@@ -72,7 +73,7 @@ def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
     edited = now.get("edited")
     if not all(isinstance(one, str) for one in texts) or not isinstance(edited, dict):
         return None
-    if now["text"] == before["text"] or not _soon(now["ts"], edited.get("ts")):
+    if now["text"] == before["text"] or not _is_soon_after(now["ts"], edited.get("ts")):
         return None
     kept = {name: value for name, value in now.items() if name not in ("edited", "subtype")}
     where = {name: event[name] for name in ("channel", "channel_type") if name in event}
@@ -80,9 +81,9 @@ def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
     return message if classify_event(message, bot) else None
 
 
-def asks_for_nothing(event: dict[str, Any], bot: str) -> bool:
-    """Whether an event is of a message or a reaction that no listener does anything about. Most events are: each answer
-    and each reaction of the bot comes back to it."""
+def needs_no_listener(event: dict[str, Any], bot: str) -> bool:
+    """Whether the event is a message or reaction that no listener handles. Most are: every answer and reaction of the bot
+    comes back to it."""
     if event.get("type") in REACTIONS:
         return not is_asking(event, bot)
     if event.get("type") not in ("message", "app_mention"):
@@ -90,15 +91,15 @@ def asks_for_nothing(event: dict[str, Any], bot: str) -> bool:
     return classify_event(event, bot) is None and edited_message(event, bot) is None
 
 
-def _soon(written: str, edited: Any) -> bool:
+def _is_soon_after(written: str, edited: Any) -> bool:
     try:
-        return 0 <= float(edited) - float(written) <= EDITING
+        return 0 <= float(edited) - float(written) <= EDIT_WINDOW
     except (TypeError, ValueError):
         return False
 
 
-def of_message(body: dict[str, Any]) -> Identity:
-    """One message, however often and in whichever of its two forms it is delivered."""
+def identify_message(body: dict[str, Any]) -> Identity:
+    """One message, however often and in which of its two event types it is delivered."""
     event, team = body["event"], body.get("team_id", "")
     intent = f"message:{team}:{event['channel']}:{event['ts']}"
     keys = [intent]
@@ -107,13 +108,13 @@ def of_message(body: dict[str, Any]) -> Identity:
     if event.get("client_msg_id"):
         keys.append(f"client:{team}:{event['channel']}:{event['client_msg_id']}")
     root = event.get("thread_ts") or event["ts"]
-    if event.get("channel_type") == "im" and root == event["ts"]:  # in the flow, where nothing waits
+    if event.get("channel_type") == "im" and root == event["ts"]:  # outside of a thread, so no order to keep
         return Identity(tuple(keys), intent)
     return Identity(tuple(keys), intent, f"{event['channel']} {root}", root == event["ts"])
 
 
-def of_command(body: dict[str, Any]) -> Identity:
-    """By its trigger; what comes without one, as no command of Slack's does, by all that it holds."""
+def identify_command(body: dict[str, Any]) -> Identity:
+    """A command is identified by its trigger id, or by its contents if it has none (Slack's always do)."""
     trigger = body.get("trigger_id") or _digest(body)
     key = f"command:{body.get('team_id', '')}:{trigger}"
     return Identity((key,), key)
@@ -125,10 +126,10 @@ def _digest(body: dict[str, Any]) -> str:
 
 
 def is_for_team(body: dict[str, Any], team: str) -> bool:
-    """Whether a payload is meant for the workspace `team`, as Slack says by the installations that it is sent for.
+    """Whether a payload is meant for the workspace `team`, according to the installations that Slack sent it for.
 
-    An event of a channel that is shared names the partner's workspace in `team_id`, so that counts only where
-    nothing else is said. What names no workspace at all is for nobody.
+    For an event from a shared channel, `team_id` may be the partner's workspace, so it counts only if nothing else
+    names one. A payload that names no workspace is rejected.
     """
     view = body.get("view") or {}
     named = [one.get("team_id") for one in body.get("authorizations") or ()]
@@ -138,13 +139,13 @@ def is_for_team(body: dict[str, Any], team: str) -> bool:
 
 
 def read_id(named: Any) -> str:
-    """Of what Slack names by its id alone, or by an object that has it."""
+    """The id, which Slack gives by itself or in an object."""
     return str((named.get("id") if isinstance(named, dict) else named) or "")
 
 
-def of_interaction(body: dict[str, Any]) -> Identity | None:
-    """None for a gesture that changes nothing. A second press of the same button has a key of its own, but the
-    same intent: the value names the change that the button was drawn after."""
+def identify_interaction(body: dict[str, Any]) -> Identity | None:
+    """None if the interaction changes nothing. Pressing the same button twice yields two keys but one intent, because the
+    button's value names the version that it was drawn for."""
     team = read_id(body.get("team"))
     key = f"{body['type']}:{team}:{body.get('trigger_id', '')}"
     if body["type"] == "view_submission":
@@ -161,22 +162,22 @@ def of_interaction(body: dict[str, Any]) -> Identity | None:
 
 
 def pressed_value(action: dict[str, Any]) -> str:
-    """The value of a button, or of the option that was chosen in a menu."""
+    """The value of a button, or of the selected menu option."""
     option = action.get("selected_option") or {}
     return str(action.get("value") or option.get("value") or "")
 
 
 def is_asking(event: dict[str, Any], bot: str) -> bool:
-    """Whether a reaction may ask for something: one of ours on a message, by a person."""
+    """Whether a reaction may be a request: one of ours, by a person, on a message."""
     item = event.get("item") or {}
     theirs = bool(event.get("user")) and event.get("user") != bot
     named = item.get("type") == "message" and item.get("channel") and item.get("ts")
     return theirs and bool(named) and event.get("reaction") in REACTION_NAMES
 
 
-def of_reaction(body: dict[str, Any]) -> Identity:
-    """One reaction of somebody to a message, added or taken away, however often it is delivered; in its order among those to
-    that message, and after the message itself."""
+def identify_reaction(body: dict[str, Any]) -> Identity:
+    """One reaction added or removed by one person, however often delivered. Reactions to a message are handled in order,
+    after the message itself."""
     event, team = body["event"], body.get("team_id", "")
     item = event["item"]
     where = f"{item['channel']}:{item['ts']}:{event['user']}:{event['reaction']}:"
@@ -188,12 +189,12 @@ def of_reaction(body: dict[str, Any]) -> Identity:
 
 
 def identify(body: dict[str, Any], bot: str) -> Identity | None:
-    """What to write to disk before Slack is told "received"; None for what is not kept."""
+    """The identity to write to disk before Slack is told "received"; None for what is not kept."""
     if body.get("type") == "event_callback":
         event = body.get("event") or {}
         if event.get("type") in REACTIONS:
-            return of_reaction(body) if is_asking(event, bot) else None
-        return of_message(body) if classify_event(body.get("event") or {}, bot) else None
+            return identify_reaction(body) if is_asking(event, bot) else None
+        return identify_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:
-        return of_command(body)
-    return of_interaction(body) if body.get("type") in ("block_actions", "view_submission") else None
+        return identify_command(body)
+    return identify_interaction(body) if body.get("type") in ("block_actions", "view_submission") else None

@@ -1,7 +1,7 @@
-"""Durable intake: a delivery is on disk before Slack is told "received", and is worked on once.
+"""Durable intake: every delivery is on disk before Slack is told "received", and is handled once.
 
-Runs as Bolt's global middleware, because Bolt acknowledges an event before its listener runs. When the write
-fails the request fails, and Slack delivers again.
+It is global middleware of Bolt, because Bolt acknowledges an event before its listener runs. If the write fails, the
+request fails and Slack delivers it again.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from bot.listeners.incoming.identity import (
     classify_event,
     edited_message,
     identify,
-    of_message,
+    identify_message,
 )
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.refusing import Refusals
@@ -34,10 +34,11 @@ log = logging.getLogger(__name__)
 
 KEY = "delivery_key"
 INTENT = "intent"
-EDIT_OF = "edit_of"  # in an edited message: the ticket that it had made
-LOOK, LOOKS = 0.1, 20  # seconds between two looks whether an earlier delivery is done; Slack waits for three
-LONGEST_TURN = 2.0  # seconds that a delivery waits for those before it in its thread; Slack waits for three
-REPLAYED = "replayed"  # at the start, from the store: what was accepted and not finished
+EDIT_OF = "edit_of"  # key in an edited message: the id of the ticket it had created
+# Seconds between two checks whether an earlier delivery is done, and how many checks; Slack waits three seconds.
+LOOK, LOOKS = 0.1, 20
+MAX_TURN_WAIT = 2.0  # seconds that a delivery waits for earlier ones of its thread; Slack waits three
+REPLAYED = "replayed"  # set for deliveries from the store that were accepted but not finished
 
 
 def _reply_of(accepted: Accepted) -> dict[str, Any]:
@@ -46,22 +47,23 @@ def _reply_of(accepted: Accepted) -> dict[str, Any]:
 
 
 def has_no_effect(accepted: Accepted) -> bool:
-    """Whether a delivery was worked on to its end and came to nothing but an error, a question or silence."""
+    """Whether a delivery was handled and led only to an error, a question or silence."""
     reply = _reply_of(accepted)
     return accepted.state == "done" and (reply.get("status") in ("er", "nf") or reply.get("action") == "none")
 
 
-def made_ticket(accepted: Accepted) -> str:
-    """The id of the ticket that a delivery made; "" for none."""
+def created_ticket(accepted: Accepted) -> str:
+    """The id of the ticket that a delivery created; "" if none."""
     reply = _reply_of(accepted)
     return str(reply["data"]["id"]) if reply.get("action") == "created" else ""
 
 
 class Intake:
-    """What is accepted is this process's by a lease, unless it `is_full`, or has to let another one do what came before it.
-    `may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet, and `is_busy`
-    whether one may be being made of a message, named by its channel and ts; `written` is told of each attempt to write a delivery: None, or why it failed, and how many seconds it took; `reactions` are listened
-    to at all."""
+    """Accepts deliveries, and leases them to this process unless it `is_full` or another process must handle an earlier
+    message first. `may_belong`: whether a reply in a thread without a ticket may belong to one about to be created.
+    `is_busy`: whether a ticket may be being created from the message with this channel and ts. `written` is called
+    after each write, with its error or None and its duration in seconds. `reactions`: whether to handle reactions at
+    all."""
 
     def __init__(
         self,
@@ -97,20 +99,23 @@ class Intake:
             context[KEY], context[INTENT] = context[REPLAYED], identity.intent if identity else ""
             await next()
             return None
-        accepted = await self._take(identity, body) if identity else None
+        accepted = await self._accept_in_turn(identity, body) if identity else None
         if isinstance(accepted, BoltResponse):
             return accepted
         if identity is None or accepted is None:
             await next()
             return None
         if not accepted.new:
-            return self._again(body, accepted)
-        return await self._go_on(accepted, identity.intent, context, next)
+            return self._answer_repeat(body, accepted)
+        return await self._pass_on(accepted, identity.intent, context, next)
 
-    async def _take(self, identity: Identity, body: dict[str, Any]) -> Accepted | BoltResponse | None:
-        """None for what is not kept; an answer where it could not be stored and Slack need not send it again. Raises `StoreError`."""
+    async def _accept_in_turn(
+        self, identity: Identity, body: dict[str, Any]
+    ) -> Accepted | BoltResponse | None:
+        """Store a delivery after earlier ones of its thread. None if it need not be kept; a response if it could not be
+        stored and Slack should not deliver it again. Raises `StoreError` if Slack should."""
         async with self._in_turn(identity.thread):
-            if not await self._kept(body):
+            if not await self._is_kept(body):
                 return None
             try:
                 return await self._accept(identity, body)
@@ -122,19 +127,18 @@ class Intake:
 
     @asynccontextmanager
     async def _in_turn(self, thread: str) -> AsyncIterator[None]:
-        """Deliveries of one thread are stored in the order in which they came, also by a store that takes several at once."""
+        """Wait for earlier deliveries of the same thread: a database stores concurrent ones in any order."""
         async with AsyncExitStack() as stack:
             if thread:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LONGEST_TURN):
+                    async with asyncio.timeout(MAX_TURN_WAIT):
                         await stack.enter_async_context(self._threads.turn(thread))
             yield
 
     async def _accept(self, identity: Identity, body: dict[str, Any]) -> Accepted:
-        """On disk, and this process's unless it `waits`. Raises `StoreError`."""
-        payload = {
-            name: value for name, value in body.items() if name != "token"
-        }  # a legacy secret of Slack's
+        """Write the delivery to disk, leased to this process unless it `waits`. Raises `StoreError`."""
+        # `token` is a legacy secret of Slack's.
+        payload = {name: value for name, value in body.items() if name != "token"}
         begun, until, postponed = self._clock(), self._leases.end_of_term(), self._leases.postponed
         owner = "" if self._is_full() else self._leases.owner
         delivery = Delivery(identity.keys, begun, payload, identity.thread, identity.begins)
@@ -153,13 +157,13 @@ class Intake:
         if accepted.new and not accepted.waits:
             self._leases.hold(accepted.key, until)
             if identity.thread and not identity.begins and postponed != self._leases.postponed:
-                # Perhaps what came before it in its thread: meanwhile it was still this process's.
+                # The released delivery may be an earlier one of this thread, which was still this process's during the write.
                 await self._leases.release([accepted.key], in_line=True)
                 return accepted._replace(waits=True)
         return accepted
 
     async def _accept_once_done(self, identity: Identity, body: dict[str, Any]) -> Accepted:
-        """As `_accept`, but of what is being worked on it is waited a moment for the end: only then is it known what came of it."""
+        """Like `_accept`, but if an earlier delivery is being handled, wait a moment for its result."""
         for _ in range(LOOKS):
             accepted = await self._accept(identity, body)
             if accepted.new or accepted.state != "pending":
@@ -167,14 +171,14 @@ class Intake:
             await asyncio.sleep(LOOK)
         return accepted
 
-    async def _go_on(
+    async def _pass_on(
         self,
         accepted: Accepted,
         intent: str,
         context: AsyncBoltContext,
         listen: Callable[[], Awaitable[None]],
     ) -> BoltResponse | None:
-        """Received; by the listener now, or by whoever claims it when it is its turn."""
+        """Acknowledge, and run the listener now, or leave the delivery to any process that claims it when its turn comes."""
         if accepted.waits:
             self._leases.left_at = self._clock()
             return BoltResponse(status=200, body="")
@@ -189,49 +193,50 @@ class Intake:
         context: AsyncBoltContext,
         go_on: Callable[[], Awaitable[None]],
     ) -> BoltResponse | None:
-        """A message that was not for the bot before is taken as if it had just been written so. One that had no effect is
-        read again, once; of one that made a ticket, the listener is told which.
+        """Handle an edited message. If it was not for the bot before, it counts as new. If it had no effect, it is read
+        again, once. If it created a ticket, the listener is told which.
         """
         body["event"] = edited
-        if not await self._kept(body):
+        if not await self._is_kept(body):
             return BoltResponse(status=200, body="")
-        identity = of_message(body)
+        identity = identify_message(body)
         identity = replace(identity, keys=identity.keys[:1])
         first = again = await self._accept_once_done(identity, body)
         if not first.new and first.state == "pending":
-            return BoltResponse(status=503, body="")  # Slack sends it again
+            return BoltResponse(status=503, body="")  # Slack will send it again
         if not first.new and has_no_effect(first):
             intent = f"edit:{identity.intent}"
             identity = replace(identity, keys=(intent,), intent=intent)
             again = await self._accept(identity, body)
         if again.new:
-            return await self._go_on(again, identity.intent, context, go_on)
-        if made := made_ticket(first) or made_ticket(again):
+            return await self._pass_on(again, identity.intent, context, go_on)
+        if made := created_ticket(first) or created_ticket(again):
             edited[EDIT_OF] = made
             await go_on()
             return None
         return BoltResponse(status=200, body="")
 
-    async def _kept(self, body: dict[str, Any]) -> bool:
-        """Talk in a thread that belongs to no ticket is nobody's business; nor are reactions, but 🎫, to what is not a ticket's."""
+    async def _is_kept(self, body: dict[str, Any]) -> bool:
+        """Whether to keep the event. Not kept: talk in a thread without a ticket, and reactions other than 🎫 to a message
+        without a ticket."""
         event = body.get("event") if body.get("type") == "event_callback" else None
         if event is not None and event.get("type") in REACTIONS:
-            return self._reactions and await self._may_be_a_tickets(event)
+            return self._reactions and await self._may_concern_ticket(event)
         if event is None or classify_event(event, self._bot) != "thread":
             return True
         if await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None:
             return True
         return await self._may_belong(event)
 
-    async def _may_be_a_tickets(self, event: dict[str, Any]) -> bool:
+    async def _may_concern_ticket(self, event: dict[str, Any]) -> bool:
         if event["reaction"] == "ticket" or event.get("item_user") == self._bot:
-            return True  # a card in a thread is told by its message, which is read later
+            return True  # it may be a card in a thread, which is only known once the message is read
         channel, ts = str(event["item"]["channel"]), str(event["item"]["ts"])
         return self._is_busy(channel, ts) or await self._store.find_by_thread(channel, ts) is not None
 
     @staticmethod
-    def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
-        """Received, and not done again. A command is given the answer that it had."""
+    def _answer_repeat(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
+        """Acknowledge without doing it again. A repeated command gets its first answer."""
         log.debug("Delivered again and not done again: %s (%s)", accepted.key, accepted.state)
         if "command" in body and accepted.reply and accepted.reply.get("text"):
             return BoltResponse(status=200, body={"response_type": "ephemeral", **accepted.reply})

@@ -1,4 +1,4 @@
-"""Which deliveries are this process's to work on, and until when: others take over what a dead process leaves."""
+"""Leases on deliveries: which ones this process works on, and until when. Other processes take over from a dead one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -8,64 +8,64 @@ from store.protocol import TicketStore
 
 TERM = 30.0  # seconds that a lease lasts
 BEAT = 5.0  # seconds between two renewals
-MARGIN = LONGEST_CALL + 2.0  # seconds of a lease that have to be left when something is sent
+MARGIN = LONGEST_CALL + 2.0  # seconds of the lease that must be left before something is sent
 
 
 class Leases:
-    """`owner` names this process; `now` is in seconds since 1970, and agrees with the other processes' within a second."""
+    """`owner` names this process. `now` is in seconds since 1970; all processes' clocks must agree within a second."""
 
     def __init__(self, store: TicketStore, owner: str, now: Callable[[], float]) -> None:
         self._store, self.owner, self._now = store, owner, now
         self._until: dict[str, float] = {}
         self._to_release: dict[str, tuple[float, bool]] = {}
         self._releasing: asyncio.Future[None] | None = None
-        self.postponed = 0  # times that something was released to be done later, in its place
-        self.accepting = 0  # deliveries that are being written, for this process
-        self.left_at = 0.0  # when something was accepted last that is to be claimed, by whoever comes first
+        self.postponed = 0  # number of releases with `in_line`
+        self.accepting = 0  # deliveries being written for this process
+        self.left_at = 0.0  # when a delivery was last accepted without a lease, for any process to claim
 
     @property
     def held(self) -> Collection[str]:
         return self._until.keys()
 
     def end_of_term(self) -> float:
-        """Of a lease that begins now."""
+        """When a lease that starts now will end."""
         return self._now() + TERM
 
     def hold(self, key: str, until: float) -> None:
-        """The store has given this process the delivery."""
+        """The store has leased the delivery to this process."""
         self._until[key] = until
 
     def begin(self, key: str) -> None:
-        """It is in hand. Should its lease be over, it may be renewed yet."""
+        """Work on the delivery starts. If its lease has expired, it can still be renewed."""
         self._until.setdefault(key, 0.0)
 
-    def _is_safe(self, key: str) -> bool:
-        """Whether no other process can have taken it over before a call to Slack that begins now has ended."""
+    def _outlasts_call(self, key: str) -> bool:
+        """Whether a call to Slack that starts now will end before another process can take the delivery over."""
         return self._until.get(key, 0.0) - self._now() > MARGIN
 
     def drop(self, key: str) -> None:
-        """It is done, or another's."""
+        """The delivery is done, or belongs to another process."""
         self._until.pop(key, None)
 
     async def renew(self, keys: Collection[str]) -> list[str]:
-        """Of `keys`, which are in hand, those that turn out to be another's by now. Raises `StoreError`."""
+        """Renew the leases of `keys`, which are being worked on, and return those that were lost. Raises `StoreError`."""
         await self.release_rest()
         now = self._now()
-        # What is held and not in hand, nobody has begun with: it is left to be claimed.
+        # A delivery with an expired lease that nobody works on is left for any process to claim.
         self._until = {key: end for key, end in self._until.items() if key in keys or end > now}
         return await self._renew([key for key in self._until if key in keys])
 
     async def _renew(self, asked: Sequence[str]) -> list[str]:
-        """Those that are another's."""
+        """Renew the leases of `asked` and return those that were lost."""
         until = self.end_of_term()
         renewed = set(await self._store.renew(self.owner, asked, until)) if asked else set()
-        held = [key for key in asked if key in self._until]  # still: the others are done meanwhile
+        held = [key for key in asked if key in self._until]  # some may have been finished meanwhile
         self._until |= dict.fromkeys((key for key in held if key in renewed), until)
         return [key for key in held if key not in renewed]
 
     async def release(self, keys: Collection[str], until: float = 0.0, *, in_line: bool = False) -> None:
-        """Leave them to whoever claims them, from `until` on; `in_line`, others of their threads wait for them. Where the
-        store does not answer, that is done later. Raises `StoreError`.
+        """Give up the deliveries; any process may claim them from `until` on. `in_line`: later ones of the same thread must
+        wait for them. If the store fails, `release_rest` tries again. Raises `StoreError`.
         """
         self.postponed += in_line
         for key in keys:
@@ -74,21 +74,22 @@ class Leases:
         await self.release_rest()
 
     async def release_rest(self) -> None:
-        """What could not be released so far. Until then this process's own are taken to be in hand. Raises `StoreError`."""
-        while self._to_release:  # also what came while others were on their way
+        """Release what could not be released before. Until then the store counts it as this process's. Raises
+        `StoreError`."""
+        while self._to_release:  # more may be added meanwhile
             if self._releasing is None or self._releasing.done():
                 self._releasing = asyncio.ensure_future(self._release_all())
-                self._releasing.add_done_callback(self._released)
+                self._releasing.add_done_callback(self._on_release_done)
             await asyncio.shield(self._releasing)
 
-    def _released(self, done: "asyncio.Future[None]") -> None:
+    def _on_release_done(self, done: "asyncio.Future[None]") -> None:
         if self._releasing is done:
             self._releasing = None
         if not done.cancelled():
             done.exception()
 
     async def _release_all(self) -> None:
-        """In a statement or two, however many there are: the store may be short of time."""
+        """Release everything in one or two statements, as the store may be busy."""
         for in_line in (True, False):
             some = {key: until for key, (until, stays) in self._to_release.items() if stays is in_line}
             if some:
@@ -97,11 +98,11 @@ class Leases:
                     key: left for key, left in self._to_release.items() if some.get(key) != left[0]
                 }
 
-    def holding(self, key: str) -> Callable[[], Awaitable[bool]]:
-        """Whether `key` is still this process's, for long enough to send something: to be asked later. What has no key is
-        not kept, and no other process knows of it."""
+    def ownership_check(self, key: str) -> Callable[[], Awaitable[bool]]:
+        """A check whether this process still holds `key`, for long enough to send something. Always true without a key:
+        such a request is not stored, so no other process knows it."""
 
         async def is_held() -> bool:
-            return not key or self._is_safe(key) or not await self._renew([key])
+            return not key or self._outlasts_call(key) or not await self._renew([key])
 
         return is_held

@@ -1,4 +1,4 @@
-"""What both ways from Slack have in common: a payload is looked at, and handed to Bolt if it is Slack's and ours."""
+"""What HTTP and Socket Mode share: checks a payload, and passes it to Bolt if it is Slack's and for this bot."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -8,9 +8,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.delivery.response_url import is_slacks
+from bot.delivery.response_url import is_slack_url
 from bot.directory.events import OBSERVED_EVENTS
-from bot.listeners.incoming.identity import asks_for_nothing, is_for_team
+from bot.listeners.incoming.identity import is_for_team, needs_no_listener
 from bot.listeners.incoming.schemas import MalformedError, check_payload
 
 log = logging.getLogger(__name__)
@@ -19,8 +19,8 @@ _WORKED_ON = ("event_callback", "block_actions", "view_submission", "shortcut", 
 
 
 class Receiver:
-    """`team` is the workspace's id, `api_url` where Slack's Web API is, `events` the types of event that a listener works on,
-    `bot` the bot's user id. `observe` is told of every event of this workspace's."""
+    """`team` is the workspace's id, `api_url` the address of Slack's Web API, `events` the event types that have a listener,
+    `bot` the bot's user id. `observe` is called with every event of this workspace."""
 
     def __init__(
         self,
@@ -37,81 +37,82 @@ class Receiver:
         self._noted = frozenset(events) | OBSERVED_EVENTS
 
     async def receive(self, body: Any, headers: Mapping[str, Any] | None = None) -> BoltResponse:
-        """What Slack is to be answered, once what must not be lost is on disk.
+        """Returns the answer for Slack, once everything that must not be lost is on disk.
 
-        400 for what is not of Slack's shape, 200 and no more for another workspace's and for what asks for nothing.
+        400 if the payload does not have a shape of Slack's; 200 without further effect if it is for another workspace
+        or needs no action.
         """
         try:
             checked = check_payload(body)
         except MalformedError as error:
             log.warning("Turned away what is not of Slack's shape: %s", error)
             return _refusal()
-        named = _name(checked)
-        answer = self._answer_without_work(checked, named)
+        name = _name(checked)
+        answer = self._answer_without_work(checked, name)
         if answer is None and checked.get("type") == "event_callback":
-            answer = await self._observed(checked["event"], named)
-        return answer or await self._dispatch(self._without_foreign_address(checked), headers or {}, named)
+            answer = await self._answer_observed(checked["event"], name)
+        return answer or await self._dispatch(self._without_foreign_address(checked), headers or {}, name)
 
-    async def _observed(self, event: dict[str, Any], named: str) -> BoltResponse | None:
-        """None for what a listener may do something about. Found out here, it costs a fraction of what it costs in Bolt."""
+    async def _answer_observed(self, event: dict[str, Any], name: str) -> BoltResponse | None:
+        """Answer events that need no listener; None for the others. Deciding here is far cheaper than in Bolt."""
         await self._observe(event)
-        if named not in OBSERVED_EVENTS and not asks_for_nothing(event, self._bot):
+        if name not in OBSERVED_EVENTS and not needs_no_listener(event, self._bot):
             return None
-        log.debug("Acknowledged, and nothing done: %s", named)
+        log.debug("Acknowledged, and nothing done: %s", name)
         return BoltResponse(status=200, body="")
 
-    def _answer_without_work(self, body: dict[str, Any], named: str) -> BoltResponse | None:
-        """To what asks for nothing, or not this bot; None for what a listener has to see."""
+    def _answer_without_work(self, body: dict[str, Any], name: str) -> BoltResponse | None:
+        """Answer what needs no action or is not for this bot; None for what a listener must handle."""
         kind = body.get("type")
         if kind == "url_verification":
             return BoltResponse(status=200, body={"challenge": body["challenge"]})
         if kind == "app_rate_limited":
             log.warning("Slack holds back events of this hour: there were more than it delivers")
             return BoltResponse(status=200, body="")
-        if body.get("ssl_check") or (kind == "event_callback" and named not in self._noted):
-            log.debug("Acknowledged, and nothing done: %s", named)
+        if body.get("ssl_check") or (kind == "event_callback" and name not in self._noted):
+            log.debug("Acknowledged, and nothing done: %s", name)
             return BoltResponse(status=200, body="")
         if kind not in _WORKED_ON and "command" not in body:
-            log.info("No listener takes this: %s", named)
+            log.info("No listener takes this: %s", name)
             return BoltResponse(status=404, body={"error": "no listener takes this"})
         if not is_for_team(body, self._team):
-            log.info("Left alone, because it is for another workspace: %s", named)
+            log.info("Left alone, because it is for another workspace: %s", name)
             return BoltResponse(status=200, body="")
         return None
 
-    async def _dispatch(self, body: dict[str, Any], headers: Mapping[str, Any], named: str) -> BoltResponse:
+    async def _dispatch(self, body: dict[str, Any], headers: Mapping[str, Any], name: str) -> BoltResponse:
         try:
-            # Its signature, if it has to have one, has been checked on the bytes.
+            # The transport has verified the signature on the raw bytes.
             request = AsyncBoltRequest(
                 body=body,
                 headers={name: str(value) for name, value in headers.items()},
                 mode="socket_mode",
             )
         except (AttributeError, KeyError, TypeError, ValueError):
-            log.warning("Turned away what Bolt cannot read: %s", named)
+            log.warning("Turned away what Bolt cannot read: %s", name)
             return _refusal()
         response = await self._app.async_dispatch(request)
-        if response.status == 404:  # noqa: PLR2004  # Bolt's for what no listener takes
-            log.info("No listener takes this: %s", named)
+        if response.status == 404:  # noqa: PLR2004  # Bolt's status if there is no listener
+            log.info("No listener takes this: %s", name)
         return response
 
     def _without_foreign_address(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answers go to Slack's own hosts, or to where its API is said to be, and nowhere else."""
+        """Remove a `response_url` that leads anywhere but to Slack's hosts or the configured API."""
         url = body.get("response_url")
-        if not url or is_slacks(str(url), self._api_url):
+        if not url or is_slack_url(str(url), self._api_url):
             return body
         log.warning("A response_url that leads elsewhere is not used: %s", _name(body))
         return {name: value for name, value in body.items() if name != "response_url"}
 
 
 def _refusal() -> BoltResponse:
-    """Slack need not try again: it would not be read then either."""
+    """Tells Slack not to retry, as it would be rejected again."""
     body = {"error": "the body is not what Slack sends"}
     return BoltResponse(status=400, body=body, headers={"x-slack-no-retry": "1"})
 
 
 def _name(body: Mapping[str, Any]) -> str:
-    """An event's type, a command, or an interaction's type: words of Slack's, not of a person's."""
+    """The type of event or interaction, or the command; Slack's word, never a person's."""
     if body.get("type") == "event_callback":
         return str(body["event"].get("type"))[:40]
     return str(body.get("command") or body.get("type") or "something without a type")[:40]

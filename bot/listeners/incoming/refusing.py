@@ -1,4 +1,4 @@
-"""What is answered where something could not be written down: Slack is not told "received", and the person is told so."""
+"""Answers a request that could not be written to disk: Slack is not told "received", and the person is told why."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.response import BoltResponse
 
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 
 NOTHING_DONE = "The ticket store cannot be written at the moment, so nothing was done. Please try again."
 UNCERTAIN = "The ticket store does not answer at the moment. Please look in a minute whether it was done, and try again if not."
@@ -14,34 +14,34 @@ COMES_AGAIN = (
     "The ticket store cannot be written at the moment; Slack sends me your message again, so write it anew only if there is no "
     "answer within six minutes."
 )
-MOST = 1000  # messages whose writers were told
+MAX_TOLD = 1000  # remembered messages whose authors were told
 
 Tell = Callable[[dict[str, Any], str], Awaitable[None]]
 
 
 class Refusals:
-    """`tell` tells whoever caused a body something, by a way that needs no store."""
+    """`tell` sends a sentence to the person behind a request, without needing the store."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._told: Recent[str, None] = Recent(MOST)
+        self._told: RecentDict[str, None] = RecentDict(MAX_TOLD)
         self._telling: set[asyncio.Task[None]] = set()
 
     def answer(self, body: dict[str, Any], key: str, *, uncertain: bool) -> BoltResponse | None:
-        """None where Slack is to deliver it again, or to show that it did not arrive. `uncertain`: it may have been written
-        all the same."""
+        """The response; None if Slack should deliver again or show the error itself. `uncertain`: the write may have
+        succeeded all the same."""
         told = UNCERTAIN if uncertain else NOTHING_DONE
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told})
         if body.get("type") == "view_submission":
             inputs = [one for one in body["view"].get("blocks") or () if one.get("type") == "input"]
-            if inputs:  # the form stays open, with all that was written in it
+            if inputs:  # the form stays open and keeps what was typed
                 errors = {inputs[0]["block_id"]: told}
                 return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
         if key not in self._told:
             self._told[key] = None
             sentence = COMES_AGAIN if body.get("type") == "event_callback" else told
             task = asyncio.ensure_future(self._tell(body, sentence))
-            self._telling.add(task)  # so that it is not collected before its end
+            self._telling.add(task)  # keeps a reference, so that the task is not garbage-collected
             task.add_done_callback(self._telling.discard)
         return None

@@ -1,16 +1,16 @@
-"""When very much comes in at once, it is accepted first and worked on then: Slack waits for the one, people hardly notice the other."""
+"""During a burst, accepts deliveries first and handles them later: Slack has a deadline, people hardly notice a second."""
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-MANY = 8  # deliveries that are being written at once
-LONGEST = 1.0  # seconds that work waits for them
-_LOOK = 0.001  # seconds
+MANY = 8  # deliveries being written at once, from which work waits
+LONGEST = 1.0  # seconds that work waits at most
+_LOOK = 0.001  # seconds between two checks
 
 
 class Rush:
-    """`coming` is how many deliveries are being written at the moment. `wait` lets work begin in the order in which it came."""
+    """`coming` returns the number of deliveries being written. Work that calls `wait` continues in order of arrival."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class Rush:
         self._watching: asyncio.Task[None] | None = None
 
     async def wait(self) -> None:
-        """Until not so many come in any more, `LONGEST` at most."""
+        """Wait until fewer than `MANY` deliveries are being written, `LONGEST` seconds at most."""
         if not self._waiting and self._coming() < MANY:
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -1,6 +1,6 @@
-"""The shapes of what Slack sends, as far as the bot reads them. What has another shape is not Slack's, and turned away.
+"""The shapes of Slack's payloads, as far as the bot reads them. Anything of another shape is rejected.
 
-Keys that are not read may hold anything.
+Keys that the bot does not read may hold anything.
 """
 
 from typing import Annotated, Any
@@ -8,18 +8,18 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import from_json
 
-DEEPEST = 60  # levels of lists and objects; Slack's own payloads have about fifteen
+DEEPEST = 60  # nested lists and objects; Slack's own payloads have about fifteen
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Text = str | None
 
 
 class MalformedError(Exception):
-    """Not what Slack sends. Its text names the place, and nothing of what stands there."""
+    """A payload that Slack would not send. The text names the place, but not its contents."""
 
 
 class _Shape(BaseModel):
-    # Built when first used, not while the bot starts.
+    # Pydantic builds each model when it is first used, so the bot starts faster.
     model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
@@ -28,7 +28,7 @@ class _Named(_Shape):
 
 
 class _Member(_Shape):
-    """Of `authorizations`: an installation that an event is meant for."""
+    """An entry of `authorizations`: an installation that the event is meant for."""
 
     team_id: Text = None
     enterprise_id: Text = None
@@ -66,7 +66,7 @@ class _Item(_Shape):
 
 
 class _Reaction(_Event):
-    """On a message, or something else that the bot leaves alone."""
+    """A reaction to a message, or to something that the bot ignores."""
 
     user: Id
     reaction: Id
@@ -80,7 +80,7 @@ class _Home(_Event):
 
 
 class _Body(_Shape):
-    """What every payload may hold."""
+    """Fields that any payload may have."""
 
     type: Text = None
     team_id: Text = None
@@ -97,7 +97,7 @@ class _Body(_Shape):
 
 
 class _Plain(_Body):
-    """Of an event, a command, and what nothing listens to: what is looked for in any of them, as text or object."""
+    """Events, commands and everything without a listener: fields that the bot looks for, as text or object."""
 
     team: str | dict[str, Any] | None = None
     user: str | dict[str, Any] | None = None
@@ -112,7 +112,7 @@ class _Callback(_Plain):
 
 
 class _Verification(_Body):
-    """Sent once, when the address that Slack's requests go to is typed in at Slack."""
+    """Sent once, when the request URL is entered in Slack."""
 
     challenge: str
 
@@ -146,7 +146,7 @@ class _Container(_Shape):
 
 
 class _Shown(_Shape):
-    """A message that something was pressed on."""
+    """The message in which something was pressed."""
 
     ts: Text = None
     thread_ts: Text = None
@@ -185,7 +185,7 @@ class _Interaction(_Body):
 class _Pressed(_Interaction):
     actions: Annotated[list[_Action], Field(min_length=1)]
     message: _Shown | None = None
-    view: _View | None = None  # what it was pressed in, if that was a modal or App Home
+    view: _View | None = None  # the modal or App Home in which it was pressed
 
 
 class _Submitted(_Interaction):
@@ -223,7 +223,7 @@ _EVENTS: dict[str, type[_Event]] = {
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Raises `MalformedError` for what is no JSON, or too deep to be worked on."""
+    """Raises `MalformedError` if the text is not JSON or is nested too deeply."""
     try:
         found = from_json(text, allow_inf_nan=False)
     except ValueError:
@@ -234,9 +234,9 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def check_payload(body: Any) -> dict[str, Any]:
-    """`body`, if the bot can read it without looking at each value's type. Raises `MalformedError`.
+    """Return `body` if it has one of the shapes that the bot can read. Raises `MalformedError`.
 
-    A message's text is "" from here on where Slack sends null: for one that has only blocks or attachments.
+    A message's text becomes "" where Slack sends null: for messages with only blocks or attachments.
     """
     if not isinstance(body, dict):
         raise MalformedError("the body is no object")

@@ -1,4 +1,4 @@
-"""Slack over Socket Mode: the SDK's client, with frames looked at before they are worked on and sockets found anew."""
+"""Slack over Socket Mode: the SDK's client, with its own checks of frames and its own way to reconnect."""
 
 import asyncio
 import logging
@@ -20,18 +20,18 @@ from bot.tasks import log_and_continue
 
 log = logging.getLogger(__name__)
 
-PING = 5.0  # seconds between two pings; after four without an answer a socket is taken for dead
-FIRST_PAUSE = 0.5  # seconds between two tries to connect, twice as long each time
+PING = 5.0  # seconds between two pings; a socket is considered dead after four without an answer
+FIRST_PAUSE = 0.5  # seconds between two attempts to connect; doubles each time
 LONGEST_PAUSE = 30.0
 
 Receive = Callable[[Any, Mapping[str, Any]], Awaitable[BoltResponse]]
 
 
 class SocketClient(SocketModeClient):
-    """`find` gives the address of the next socket, good for one connection; it may take as long as Slack is away.
+    """`find` returns the address of the next socket, valid for one connection. It waits while Slack is down.
 
-    `connected` is called with whether there is a socket, whenever that changes. The SDK's own `connect` would try one
-    address for ever, which Slack takes only once.
+    `connected` is called with True or False whenever a socket is opened or lost. `connect` replaces the SDK's, which would
+    try the same address for ever, although Slack accepts each only once.
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class SocketClient(SocketModeClient):
         return await self._find()
 
     async def connect(self) -> None:
-        """Returns with a socket open, or once the client is closed."""
+        """Return once a socket is open or the client is closed."""
         self._connected(False)
         self.auto_reconnect_enabled = False
         old = self.current_session
         if old is not None:
-            with suppress(aiohttp.ClientError, OSError, RuntimeError):  # it is broken already
+            with suppress(aiohttp.ClientError, OSError, RuntimeError):  # it may be broken
                 await old.close()
         pause = FIRST_PAUSE
         while not self.closed:
@@ -95,7 +95,7 @@ class SocketClient(SocketModeClient):
     # frames
 
     async def process_message(self) -> None:
-        """One frame, worked on beside the others. What is none of Slack's is logged in a line, and left."""
+        """Handle one frame, concurrently with others. What Slack would not send is logged and dropped."""
         raw = await self.message_queue.get()
         try:
             frame = parse_json(raw)
@@ -118,8 +118,8 @@ class SocketClient(SocketModeClient):
             return
         response = await self._receive(frame.get("payload"), {})
         request = SocketModeRequest(type=str(frame.get("type")), envelope_id=envelope, payload={})
-        with suppress(aiohttp.ClientError, OSError):  # the socket is gone: Slack delivers again by another
-            if response.status == 400:  # noqa: PLR2004  # it will not be any better when it is sent again
+        with suppress(aiohttp.ClientError, OSError):  # the socket is gone; Slack delivers again over another
+            if response.status == 400:  # noqa: PLR2004  # acknowledge: sending it again would not help
                 await self.send_socket_mode_response(SocketModeResponse(envelope_id=envelope))
             else:
                 await send_async_response(self, request, response, 0.0)

@@ -24,7 +24,7 @@ __all__ = ["Browser", "Noticed", "Offer"]
 
 
 class Browser:
-    """`model` is the switch to wrap the bot's model with; without one the page says that there is none."""
+    """`model` is the switch that wraps the bot's model. If it wraps none, the page says that there is no model."""
 
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
@@ -36,11 +36,11 @@ class Browser:
         return [*Files(self.guard).routes(), web.get("/live", self._live)]
 
     def attach(self, slack: LocalSlack) -> None:
-        """Show this workspace from now on; its own address is where links to it lead."""
+        """Show this workspace from now on."""
         self.hub = Hub(slack, self.guard, self.offer, self.model)
 
     def remember(self, path: Path) -> Memory:
-        """What was said earlier is put back from the file `path`; `follow` of what is returned keeps it there."""
+        """Restore earlier messages from the file `path`. Run `follow` of the result to keep saving them there."""
         assert self.hub is not None  # noqa: S101  # attached first
         memory = Memory(path, self.hub.slack, self.hub.marks)
         memory.recall()
@@ -51,23 +51,23 @@ class Browser:
             self.hub.close()
 
     def offer_samples(self, load: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """An empty workspace has a button that calls `load`. To be called once it is attached."""
+        """Let an empty workspace show a button that calls `load`. Call `attach` first."""
         if self.hub is not None:
             self.hub.samples = load
 
     def notice(self, noticed: Noticed) -> None:
-        """What the bot made of a message."""
+        """Show in the inspector what the bot made of a message."""
         if self.hub is not None:
             self.hub.notice(noticed)
 
     def read_until(self, at: float) -> None:
-        """Everybody has read what was said before then."""
+        """Mark everything before that time as read by everybody."""
         if self.hub is not None:
             self.hub.read_until(at)
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
         if self.hub is None:
             raise web.HTTPServiceUnavailable(text="the workspace is not open yet\n")
-        if not self.guard.of_the_page(request):
+        if not self.guard.is_from_page(request):
             raise web.HTTPForbidden(text="only the workspace's own page may connect\n")
         return await Session(self.hub).serve(request, admitted=self.guard.admits(request))

@@ -1,4 +1,4 @@
-"""The page's files, served as they are: no build step. Only what the folder lists can be asked for."""
+"""Serves the page's files unchanged: there is no build step. Only files in the folder can be requested."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ _TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
-_TOKEN = "{{token}}"  # noqa: S105  # where the page keeps it
+_TOKEN = "{{token}}"  # noqa: S105  # the placeholder in index.html
 
 
 class Files:
@@ -21,7 +21,7 @@ class Files:
         self._guard = guard
 
     def routes(self) -> list[web.RouteDef]:
-        """Every address that leads to somewhere in the workspace is the page itself, which then goes there."""
+        """Every address of a place in the workspace serves the page, which then shows that place."""
         page, guarded = self._guard.guarded(self.page), self._guard.guarded
         return [
             web.get("/", page),
@@ -46,7 +46,7 @@ class Files:
 def _given(name: str, request: web.Request) -> web.Response:
     known = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.suffix in _TYPES}
     path = known.get(name)
-    if path is None or name == "index.html":  # which is only whole with its token
+    if path is None or name == "index.html":  # `page` serves that one, with its token
         raise web.HTTPNotFound(text="there is no such file\n")
     return web.Response(
         text=path.read_text(encoding="utf-8"),

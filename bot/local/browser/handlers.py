@@ -1,4 +1,4 @@
-"""What a page asks for, done by the local Slack's own gestures, as the person that the page belongs to."""
+"""Carries out a page's requests with the local Slack's gestures, as the person whom the page acts as."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Json
 
 
-async def carry_out(  # noqa: C901  # the table of what a page can ask for, a line each
+async def carry_out(  # noqa: C901  # one branch per request
     slack: LocalSlack, user: str, asked: PageRequest
 ) -> Json:
-    """What the page is answered. Raises `GestureError`."""
+    """The answer for the page. Raises `GestureError`."""
     match asked:
         case Say():
             return await _say(slack, user, asked)
@@ -53,7 +53,7 @@ async def carry_out(  # noqa: C901  # the table of what a page can ask for, a li
 
 
 def _entered(value: Any) -> Any:
-    """An empty field is reported as nothing."""
+    """Slack reports an empty field as null."""
     return None if value == "" else value
 
 
@@ -72,7 +72,7 @@ async def _say(slack: LocalSlack, user: str, asked: Say) -> Json:
 
 
 async def _move(slack: LocalSlack, user: str, channel: str, command: str, rest: str) -> None:
-    """Slack's own commands: bring somebody in, the bot included, or out."""
+    """Slack's own commands `/invite` and `/remove`, for people and the bot."""
     who = rest.strip().removeprefix("@")
     try:
         where = slack.workspace.inside(user, channel)

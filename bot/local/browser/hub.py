@@ -1,4 +1,4 @@
-"""What all open pages share: the workspace, its outages, the inspector, and which page a form is open on."""
+"""State shared by all open pages: the workspace, its outages, the inspector, and the page on which each form is open."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -11,20 +11,20 @@ from bot.local.browser.outages import ModelSwitch, Outages
 from bot.local.browser.projection import Marks, Projection, shown
 from bot.local.browser.requests import ModelState, SlackState
 from bot.local.fakeslack.errors import GestureError
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Json, User
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the app under trial has to offer in Slack: its slash command, its shortcuts (name and callback id), and
-    what one could say. `examples` are completions, `replies` for the threads of what it posted, `first` whole messages to
-    try in an empty channel; `note` is shown above everything, "" for nothing."""
+    """What the page shows of the app: its slash command, its shortcuts (name and callback id), and suggested messages.
+    `examples` are completions, `replies` are for threads of the bot's messages, `first` are whole messages to try in an
+    empty channel. `note` is shown above everything; "" for nothing."""
 
     command: str
     about: str
-    examples: tuple[tuple[str, str], ...] = ()  # what it does, and the words
+    examples: tuple[tuple[str, str], ...] = ()  # what it does, and the command
     replies: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     global_shortcut: tuple[str, str] = ("", "")
@@ -47,7 +47,7 @@ class Offer:
 class Visitor(Protocol):
     user: User
 
-    def heed(self, happening: Happening) -> None: ...
+    def handle(self, event: WorkspaceEvent) -> None: ...
     def tell(self, frame: Json) -> None: ...
 
 
@@ -61,9 +61,9 @@ class Hub:
         self.samples: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._loading: asyncio.Task[None] | None = None
         self._visitors: list[Visitor] = []
-        self._acting: dict[str, Visitor] = {}  # by user, the page of their latest gesture
-        self._forms: dict[str, Visitor] = {}  # by user, the page that their form was opened on
-        self._unwatch = slack.watch(self._heed)
+        self._acting: dict[str, Visitor] = {}  # by user: the page of their latest gesture
+        self._forms: dict[str, Visitor] = {}  # by user: the page on which their form was opened
+        self._unwatch = slack.watch(self._handle)
 
     def close(self) -> None:
         self._unwatch()
@@ -71,9 +71,9 @@ class Hub:
             self._loading.cancel()
 
     def enter(self, visitor: Visitor) -> Callable[[], None]:
-        """Until what is returned is called."""
+        """Register a page. Call the result when it leaves."""
         if not any(one.user.id == visitor.user.id for one in self._visitors):
-            self._close_form(visitor.user)  # of a page that is gone
+            self._close_form(visitor.user)  # left open by a page that is gone
         self._visitors.append(visitor)
 
         def leave() -> None:
@@ -82,14 +82,14 @@ class Hub:
 
         return leave
 
-    # forms: as in Slack, each is on the page that it was opened on, and no longer than that
+    # forms: as in Slack, a form is open only on the page that opened it, and closes with that page
 
     def acting(self, visitor: Visitor) -> None:
-        """What opens from now on is of this page."""
+        """A form that opens from now on belongs to this page."""
         self._acting[visitor.user.id] = visitor
 
     def abandon(self, visitor: Visitor) -> None:
-        """The page is closed, or another person's now."""
+        """The page was closed, or acts as another person now."""
         if self._acting.get(visitor.user.id) is visitor:
             del self._acting[visitor.user.id]
         if self._forms.get(visitor.user.id) is visitor:
@@ -100,7 +100,7 @@ class Hub:
             self.slack.platform.bus.publish("modal", user=user.id, view=None)
 
     def _place_form(self, user: str) -> None:
-        """Once the forms of `user` have changed."""
+        """Call after the forms of `user` have changed."""
         if not self.slack.platform.modals.stack(user):
             self._forms.pop(user, None)
         elif user not in self._forms and user in self._acting:
@@ -113,11 +113,11 @@ class Hub:
     # samples
 
     async def load_samples(self) -> None:
-        """Once, into a workspace where nothing has been said. Raises `GestureError`: `not_empty`."""
+        """Load the samples, once and only into an empty workspace. Raises `GestureError`: `not_empty`."""
         if self.samples is None or self.loading or any(self.slack.workspace.messages.values()):
             raise GestureError("not_empty")
         self._loading = asyncio.create_task(self.samples())
-        await asyncio.shield(self._loading)  # it goes on when the page that asked for it is closed
+        await asyncio.shield(self._loading)  # loading continues even if the page is closed
 
     @property
     def loading(self) -> bool:
@@ -127,13 +127,13 @@ class Hub:
         self.inspector.notice(noticed)
 
     def read_until(self, at: float) -> None:
-        """Everybody has read what was said before `at`, in seconds since 1970."""
+        """Mark everything before `at` (seconds since 1970) as read by everybody."""
         for channel in self.slack.workspace.channels.values():
             for user in channel.members:
                 self.marks.note(user, channel.id, f"{int(at)}.000000")
 
     def whole(self, visitor: Visitor) -> Json:
-        """Everything that a page begins with."""
+        """Everything that a page needs at first."""
         return {
             **self.projection.whole(visitor.user),
             **self._views(visitor),
@@ -151,15 +151,15 @@ class Hub:
         self.outages.set(slack, model)
         self._tell_all({"push": "outages", **self.outages.shown()})
 
-    def _heed(self, happening: Happening) -> None:
+    def _handle(self, event: WorkspaceEvent) -> None:
         before = self.inspector.pending()
-        self.inspector.heed(happening)
+        self.inspector.handle(event)
         if self.inspector.pending() != before:
             self._tell_all({"push": "pending", "calls": self.inspector.pending()})
-        if happening.kind == "modal":
-            self._place_form(happening.data["user"])
+        if event.kind == "modal":
+            self._place_form(event.data["user"])
         for visitor in list(self._visitors):
-            visitor.heed(happening)
+            visitor.handle(event)
 
     def _entry_changed(self, entry: Entry) -> None:
         self._tell_all({"push": "entry", "entry": entry.line()})
@@ -168,12 +168,12 @@ class Hub:
         for visitor in list(self._visitors):
             visitor.tell(frame)
 
-    def frame(self, visitor: Visitor, happening: Happening) -> Json | None:
-        """What a page is told of a happening; None for what its person does not see."""
-        user, data = visitor.user, happening.data
-        match happening.kind:
+    def frame(self, visitor: Visitor, event: WorkspaceEvent) -> Json | None:
+        """What to send to a page about a change; None if its person does not see it."""
+        user, data = visitor.user, event.data
+        match event.kind:
             case "message" | "changed" | "reaction" | "ephemeral" | "deleted":
-                return self._about_message(user, happening.kind, data["channel"], data["message"])
+                return self._about_message(user, event.kind, data["channel"], data["message"])
             case "modal" | "home" if data["user"] == user.id:
                 return {"push": "views", **self._views(visitor)}
             case "member":
@@ -192,7 +192,7 @@ class Hub:
             return {"push": "deleted", "channel": channel, "ts": message["ts"]}
         frame = {"push": "message", "channel": channel, "message": shown(left or message)}
         thread = message.get("thread_ts")
-        if thread and thread != message["ts"]:  # whose summary has changed with it
+        if thread and thread != message["ts"]:  # the parent's reply count has changed, too
             parent = self.slack.workspace.messages.get(channel, {}).get(thread)
             return frame | ({"parent": shown(parent)} if parent else {})
         return frame

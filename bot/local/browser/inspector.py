@@ -1,7 +1,7 @@
-"""Inspector: for everything that somebody did, what the parser made of it, the answer, and every call to Slack.
+"""Inspector: for everything that a person did, what the parser made of it, the answer, and every call to Slack.
 
-Which call belongs to which gesture, Slack does not say: it goes by the trigger, by the message or the thread that it
-names, and otherwise to the latest gesture.
+Slack does not say which call belongs to which gesture. The inspector matches them by trigger id, else by the message or
+thread that the call names, else it takes the latest gesture.
 """
 
 import json
@@ -11,22 +11,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.local.browser.deliveries import Act, Spot, carried, posted, read
+from bot.local.browser.deliveries import Gesture, Spot, metadata_of, posted, read
 from bot.local.fakeslack.delivery.envelope import Delivery
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.platform import ApiCall
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Json
 
-MOST_ENTRIES = 200
+MAX_ENTRIES = 200
 _AS_WANTED = frozenset({"already_reacted", "no_reaction"})
 
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """What the bot made of a message: of the one at `ts` in `channel`, or of the command of that `trigger`.
+    """What the bot made of the message at `ts` in `channel`, or of the command with that `trigger`.
 
-    `reply` is the compressed JSON as it is.
+    `reply` is the compressed JSON.
     """
 
     channel: str
@@ -42,21 +42,21 @@ class Noticed:
 
 @dataclass(slots=True)
 class TimedCall:
-    """A call, and the milliseconds until its answer."""
+    """A call, and the milliseconds it took."""
 
     call: ApiCall
     took: float
 
     @property
     def failed(self) -> bool:
-        """Not, where Slack says that a message bears a reaction already, or not any more: that is what was asked for."""
+        """False also if Slack says that a reaction is already there, or already gone: that is what was wanted."""
         return not self.call.ok and self.call.answer.get("error") not in _AS_WANTED
 
 
 @dataclass(slots=True)
 class Entry:
     number: int
-    act: Act
+    act: Gesture
     at: float
     deliveries: list[Delivery] = field(default_factory=list)
     calls: list[TimedCall] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Entry:
     posted: set[Spot] = field(default_factory=set)
 
     def line(self) -> Json:
-        """What the panel shows of it while it is folded."""
+        """The summary that the panel shows of a collapsed entry."""
         return {
             "number": self.number,
             "kind": self.act.kind,
@@ -89,12 +89,12 @@ class Entry:
         }
 
     def _said(self) -> tuple[Spot, ...]:
-        """The message that this entry is about, if it is about one."""
+        """The message that the entry is about, if any."""
         return self.act.spots[:1] if self.act.kind == "message" else ()
 
     def whole(self) -> Json:
         noticed = self.noticed
-        carried_by = [carried(made.call.args) for made in self.calls]
+        carried_by = [metadata_of(made.call.args) for made in self.calls]
         first = next((one for one in carried_by if one is not None), None)
         reply = noticed.reply if noticed else json.dumps(first, ensure_ascii=False, separators=(",", ":"))
         return self.line() | {
@@ -117,7 +117,7 @@ class Entry:
 
 
 class Inspector:
-    """`changed` is called with every entry that is new or has more to show."""
+    """`changed` is called with every entry that is new or was updated."""
 
     def __init__(self, slack: LocalSlack, changed: Callable[[Entry], None]) -> None:
         self._slack, self._changed = slack, changed
@@ -126,22 +126,22 @@ class Inspector:
         self._begun: dict[str, deque[float]] = {}
         self.entries: dict[int, Entry] = {}
 
-    def heed(self, happening: Happening) -> None:
-        """Follow what happens in the workspace."""
+    def handle(self, event: WorkspaceEvent) -> None:
+        """Follow everything that happens in the workspace."""
         self._take_new()
-        if happening.kind == "calling":
-            waiting = self._begun.setdefault(happening.data["method"], deque(maxlen=1000))
+        if event.kind == "calling":
+            waiting = self._begun.setdefault(event.data["method"], deque(maxlen=1000))
             waiting.append(time.perf_counter())
-        elif happening.kind in ("call", "response"):
-            self._called(happening.data["call"])
-        elif happening.kind == "delivery":
-            delivery = happening.data["delivery"]
+        elif event.kind in ("call", "response"):
+            self._called(event.data["call"])
+        elif event.kind == "delivery":
+            delivery = event.data["delivery"]
             for entry in self.entries.values():
                 if any(one is delivery for one in entry.deliveries):
                     self._changed(entry)
 
     def notice(self, noticed: Noticed) -> None:
-        """What the bot says of a message or command; of one that is not known it is passed over."""
+        """Add what the bot made of a message or command to its entry. Ignored if there is none."""
         self._take_new()
         wanted = (
             f"gesture {noticed.trigger}" if noticed.trigger else f"message {noticed.channel} {noticed.ts}"
@@ -153,7 +153,7 @@ class Inspector:
                 return
 
     def pending(self) -> int:
-        """Calls that are not answered yet."""
+        """The number of calls without an answer."""
         return sum(map(len, self._begun.values()))
 
     def _take_new(self) -> None:
@@ -175,13 +175,13 @@ class Inspector:
             self._numbers += 1
             act = act._replace(spots=act.spots or self._opened_at(delivery))
             entry = self.entries[self._numbers] = Entry(self._numbers, act, self._slack.platform.clock.time())
-            if len(self.entries) > MOST_ENTRIES:
+            if len(self.entries) > MAX_ENTRIES:
                 del self.entries[next(iter(self.entries))]
         entry.deliveries.append(delivery)
         self._changed(entry)
 
     def _opened_at(self, delivery: Delivery) -> tuple[Spot, ...]:
-        """Where the button was that opened the form of `delivery`."""
+        """Where the button was that opened the form in `delivery`."""
         view = (delivery.payload.get("view") or {}).get("id")
         for entry in reversed(self.entries.values()):
             shown = [made.call.answer.get("view") or {} for made in entry.calls]

@@ -1,5 +1,5 @@
-"""What was said in the local workspace, kept from one start to the next: the bot's store remembers where its cards
-are, and they should still be there.
+"""Saves the local workspace's messages between runs: the bot's store remembers where its cards are, so they must still
+be there.
 """
 
 import asyncio
@@ -8,31 +8,31 @@ import logging
 from dataclasses import asdict
 from pathlib import Path
 
-from bot.local.browser.projection import MOST_SHOWN, Marks
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.browser.projection import MAX_SHOWN, Marks
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Channel, Json
 
 log = logging.getLogger(__name__)
 
 VERSION = 1
-PAUSE = 2.0  # seconds between a change and its writing, so that many are written at once
+PAUSE = 2.0  # seconds between a change and the next save, which then covers all changes since
 _PASSING = frozenset({"calling", "call", "response", "delivery", "socket", "modal", "home", "status"})
 
 
 class Memory:
-    """Kept in the file `path`, for its owner alone. A file that cannot be read is left aside, with a warning."""
+    """Saves to the file `path`, readable only by its owner. A file that cannot be read is ignored with a warning."""
 
     def __init__(self, path: Path, slack: LocalSlack, marks: Marks) -> None:
         self._path, self._slack, self._marks = path, slack, marks
         self._changed = asyncio.Event()
 
     def recall(self) -> None:
-        """Put everything back. To be called before anything happens."""
+        """Restore everything. Call it before anything happens in the workspace."""
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             if kept["version"] != VERSION:
-                raise ValueError("another version's")  # noqa: TRY301  # met with the other reasons below
+                raise ValueError("another version's")  # noqa: TRY301  # handled with the other errors below
             latest = self._put_back(kept)
         except FileNotFoundError:
             return
@@ -43,7 +43,7 @@ class Memory:
         ids.begin(max(clock.time(), latest + 1))
 
     def _put_back(self, kept: Json) -> float:
-        """When the latest of it was said, in seconds since 1970."""
+        """Returns the time of the latest message, in seconds since 1970."""
         workspace = self._slack.workspace
         channels = [Channel(**one) for one in kept["channels"]]
         messages = {str(channel): [dict(one) for one in said] for channel, said in kept["messages"].items()}
@@ -58,15 +58,15 @@ class Memory:
         return max(every, default=0.0)
 
     def keep(self) -> None:
-        """Write it all, whole or not at all."""
+        """Save everything, atomically."""
         workspace = self._slack.workspace
         kept = {
             "version": VERSION,
             "channels": [asdict(one) for one in workspace.channels.values()],
             "messages": {
-                channel: list(said.values())[-MOST_SHOWN:] for channel, said in workspace.messages.items()
+                channel: list(said.values())[-MAX_SHOWN:] for channel, said in workspace.messages.items()
             },
-            "ephemerals": workspace.ephemerals[-MOST_SHOWN:],
+            "ephemerals": workspace.ephemerals[-MAX_SHOWN:],
             "reads": [[user, channel, ts] for (user, channel), ts in self._marks.read.items()],
         }
         draft = self._path.with_name(f"{self._path.name}.new")
@@ -79,8 +79,8 @@ class Memory:
             log.warning("What was said cannot be kept in %s (%s)", self._path, error.strerror)
 
     async def follow(self) -> None:
-        """Keep it whenever it has changed, until cancelled; and then once more."""
-        unwatch = self._slack.watch(self._heed)
+        """Save after every change until cancelled, and once more at the end."""
+        unwatch = self._slack.watch(self._handle)
         try:
             while True:
                 await self._changed.wait()
@@ -91,6 +91,6 @@ class Memory:
             unwatch()
             self.keep()
 
-    def _heed(self, happening: Happening) -> None:
-        if happening.kind not in _PASSING:
+    def _handle(self, event: WorkspaceEvent) -> None:
+        if event.kind not in _PASSING:
             self._changed.set()

@@ -1,7 +1,7 @@
-"""Who may load the page and talk to it: the one person that the workspace was started for, and no other site that is
-open in their browser.
+"""Access control of the page: only the person who started the workspace may load it and talk to it, and no other site that
+is open in their browser.
 
-Host names are checked for everything that the local Slack serves (`endpoints.loopback_only`).
+The Host header is checked for everything that the local Slack serves (`endpoints.loopback_only`).
 """
 
 import re
@@ -16,8 +16,9 @@ _HOST = re.compile(r"[a-z0-9.\[\]:-]+", re.IGNORECASE)
 
 
 def headers(host: str) -> dict[str, str]:
-    """Of every file of the page: only its own scripts and styles, no markup from text, in no other site's frame."""
-    # Some browsers do not count WebSockets as 'self'.
+    """Headers for every file of the page: only its own scripts and styles, no HTML from strings, no framing by other
+    sites."""
+    # For WebSockets some browsers do not accept 'self'.
     socket = f" ws://{host}" if _HOST.fullmatch(host) else ""
     policy = (
         "default-src 'none'",
@@ -43,9 +44,9 @@ def headers(host: str) -> dict[str, str]:
 
 
 class Guard:
-    """Nothing of the page is served without its `key`, which is new at every start: the address that is printed has
-    it, and a browser that came by that address keeps it in a cookie. `token` is only in the page: whoever has it,
-    loaded the page from here.
+    """The page is served only with its `key`, which is new at every start. The address printed in the terminal contains
+    it, and a browser that opens that address keeps it in a cookie. `token` is only in the page itself: whoever has it
+    has loaded the page from here.
     """
 
     def __init__(self) -> None:
@@ -54,13 +55,14 @@ class Guard:
         self._once: set[str] = set()
 
     def issue_one_time_key(self) -> str:
-        """A key that lets one browser in: for a command line, which everybody on the machine can read."""
+        """A key that admits one browser once. It may be passed on a command line, which everybody on the machine can
+        read."""
         key = secrets.token_urlsafe(24)
         self._once.add(key)
         return key
 
     def guarded(self, handler: Handler) -> Handler:
-        """`handler` for those who have the key; whoever comes with it in the address is sent on without it."""
+        """Wrap `handler` so that it requires the key. A browser that has it in the address is redirected to one without."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
             given = request.query.get("key", "")
@@ -87,11 +89,11 @@ class Guard:
         return _same(given, self.key)
 
     def admits(self, request: web.Request) -> bool:
-        """Whether the browser has the key."""
+        """Whether the browser's cookie has the key."""
         return _same(request.cookies.get(_cookie(request), ""), self.key)
 
-    def of_the_page(self, request: web.Request) -> bool:
-        """Whether a WebSocket was opened by a page from here; a browser always says where its page is from."""
+    def is_from_page(self, request: web.Request) -> bool:
+        """Whether the page itself opened the WebSocket; browsers always send the Origin header."""
         return request.headers.get("Origin", "") == f"http://{request.host}"
 
     def knows(self, token: str) -> bool:
@@ -103,5 +105,5 @@ def _same(given: str, right: str) -> bool:
 
 
 def _cookie(request: web.Request) -> str:
-    """By the port, because a browser tells cookies apart by their host alone."""
+    """The cookie's name contains the port, because browsers do not separate cookies by port."""
     return f"tickets-{request.url.port}"

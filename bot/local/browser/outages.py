@@ -8,13 +8,13 @@ from bot.local.fakeslack.faults import Faults
 from bot.parser.llm.model import Answer, Model, ModelError
 from bot.parser.message import Message
 
-SLOW = 2.0  # seconds that every call to Slack then takes
-BUSY = 2  # seconds after which Slack says that one may try again
-MODEL_SLOW = 4.0  # seconds before the model begins
+SLOW = 2.0  # seconds that every call to Slack takes in the state "slow"
+BUSY = 2  # seconds after which Slack asks to retry in the state "busy"
+MODEL_SLOW = 4.0  # seconds of delay before a call to the model in its state "slow"
 
 
 class ModelSwitch:
-    """Delays or refuses the calls to the model that it wraps; `fitted` once it wraps one."""
+    """Delays or fails the calls to the model that it wraps; `fitted` is True once it wraps one."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self.state: ModelState = "normal"
@@ -26,7 +26,7 @@ class ModelSwitch:
         return _Switched(model, self)
 
     async def pass_through(self) -> None:
-        """Raises `ModelError` where the model is down."""
+        """Raises `ModelError` if the model is switched off."""
         if self.state == "down":
             raise ModelError("down")
         if self.state == "slow":

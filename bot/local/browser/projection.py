@@ -1,4 +1,4 @@
-"""What one person sees of the workspace, as the page is told it. Nothing else is ever sent for them."""
+"""What one person sees of the workspace. The page is sent nothing else for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,24 +8,24 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.messages import Workspace
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, Json, User
 
-MOST_SHOWN = 400  # messages of a channel, threads included
+MAX_SHOWN = 400  # messages of a channel, including threads
 _PARTS = ("user", "text", "blocks", "ts", "thread_ts", "reply_count", "reply_users", "latest_reply", "edited")
 _MARKS = ("reactions", "subtype", "is_ephemeral", "bot_id")
 
 
 def playable(user: User) -> bool:
-    """Whether one can be that person."""
+    """Whether the page can act as that person."""
     return not user.is_bot and not user.deleted
 
 
 def sees(user: User, channel: Channel) -> bool:
-    """Guests and people from elsewhere see only where they are members."""
+    """Whether the person sees the channel; guests and people from elsewhere see only those they are members of."""
     outsider = user.is_restricted or user.is_stranger
     return user.id in channel.members or (channel.kind == "public" and not outsider)
 
 
 def about(user: User, workspace: Workspace) -> str:
-    """What kind of person that is, in a few words."""
+    """A short description of the person's role."""
     where = ", ".join(
         f"#{one.name}" for one in workspace.channels.values() if user.id in one.members and one.kind != "im"
     )
@@ -62,7 +62,7 @@ def place(channel: Channel, user: User) -> Json:
 
 
 def shown(message: Mapping[str, Any]) -> Json:
-    """A message without what no client draws."""
+    """The parts of a message that the page draws."""
     files = [{"name": one.get("name", ""), "size": one.get("size", 0)} for one in message.get("files") or []]
     parts = {name: message[name] for name in (*_PARTS, *_MARKS) if name in message}
     return parts | ({"files": files} if files else {})
@@ -70,7 +70,7 @@ def shown(message: Mapping[str, Any]) -> Json:
 
 @dataclass
 class Marks:
-    """Up to where each person has read each channel. Kept here, so that a switch of people shows what is new."""
+    """How far each person has read each channel. Kept on the server, so that switching people shows what is new."""
 
     read: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -85,13 +85,13 @@ class Projection:
     def __init__(self, slack: LocalSlack, marks: Marks) -> None:
         self._slack, self._marks = slack, marks
 
-    def somebody(self, name: str) -> User:
-        """The person of that id, or the first one there is."""
+    def find_user(self, name: str) -> User:
+        """The person with that id, or the first one."""
         everybody = [user for user in self._slack.workspace.users.values() if playable(user)]
         return next((user for user in everybody if user.id == name), everybody[0])
 
     def whole(self, user: User) -> Json:
-        """All that a person sees now."""
+        """Everything that the person sees now."""
         workspace = self._slack.workspace
         workspace.dm(user.id)
         return {
@@ -121,13 +121,13 @@ class Projection:
         return [one for one in self._slack.workspace.channels.values() if self._shows(user, one)]
 
     def _shows(self, user: User, channel: Channel) -> bool:
-        if channel.kind == "im":  # an app that is installed elsewhere has no direct messages with them
+        if channel.kind == "im":  # people of other organisations have no DM with the app
             return user.id in channel.members and not user.is_stranger
         return sees(user, channel)
 
     def _messages(self, user: User, channel: Channel) -> list[Json]:
         workspace = self._slack.workspace
-        posted = list(workspace.messages.get(channel.id, {}).values())[-MOST_SHOWN:]
+        posted = list(workspace.messages.get(channel.id, {}).values())[-MAX_SHOWN:]
         whispered = [
             one for one in workspace.ephemerals if (one["to"], one["channel"]) == (user.id, channel.id)
         ]

@@ -1,4 +1,4 @@
-"""What a person is told when Slack refuses what they did, or the bot does not answer: what is wrong, and what to do."""
+"""Error sentences for a person whose action Slack refused or the bot did not answer: what is wrong, and what to do."""
 
 from bot.local.fakeslack.errors import GestureError
 
@@ -27,6 +27,6 @@ TOLD = {
 
 
 def sentence(error: GestureError) -> str:
-    if error.code == "unknown_command":  # its detail is a sentence
+    if error.code == "unknown_command":  # its detail is a sentence already
         return error.detail
     return TOLD.get(error.code, f"Slack refused this ({error}).")

@@ -1,4 +1,4 @@
-"""What a page can ask for, one model each, told apart by `do`; anything else is refused."""
+"""The requests a page can make: one model each, told apart by `do`. Anything else is rejected."""
 
 from typing import Annotated, Any, Literal
 
@@ -15,8 +15,8 @@ class _Request(BaseModel):
     id: Annotated[int, Field(ge=0)]
 
 
-class Be(_Request):
-    """The page belongs to another person from now on."""
+class SwitchUser(_Request):
+    """From now on the page acts as another person."""
 
     do: Literal["be"]
     user: Short
@@ -53,7 +53,7 @@ class React(_Request):
 
 
 class Press(_Request):
-    """A button or an option, in a message, in the topmost form or in App Home."""
+    """Press a button or choose an option, in a message, the topmost form or App Home."""
 
     do: Literal["press"]
     where: Literal["message", "view", "home"]
@@ -80,7 +80,7 @@ class Shortcut(_Request):
 
 
 class OnMessage(_Request):
-    """A shortcut on a message."""
+    """Use a shortcut on a message."""
 
     do: Literal["on"]
     callback_id: Short
@@ -93,7 +93,7 @@ class Home(_Request):
 
 
 class Read(_Request):
-    """Everything in a channel up to `ts` has been seen."""
+    """The person has seen everything in a channel up to `ts`."""
 
     do: Literal["read"]
     channel: Short
@@ -111,14 +111,14 @@ class LoadSamples(_Request):
 
 
 class Inspect(_Request):
-    """All of one entry of the inspector."""
+    """Fetch a whole entry of the inspector."""
 
     do: Literal["inspect"]
     entry: int
 
 
 PageRequest = Annotated[
-    Be | Say | Edit | Remove | React | Press | Submit | Dismiss | Shortcut | OnMessage | Home | Read
+    SwitchUser | Say | Edit | Remove | React | Press | Submit | Dismiss | Shortcut | OnMessage | Home | Read
     | SetOutages | LoadSamples | Inspect,
     Field(discriminator="do"),
 ]  # fmt: skip
@@ -126,7 +126,7 @@ PAGE_REQUESTS: TypeAdapter[PageRequest] = TypeAdapter(PageRequest)
 
 
 class Hello(BaseModel):
-    """The first thing that a page says."""
+    """The first message that a page sends."""
 
     model_config = ConfigDict(extra="forbid")
     token: Short

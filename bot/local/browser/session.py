@@ -1,4 +1,4 @@
-"""One page that is open: a WebSocket, the person it is at the moment, and what it is told as it happens."""
+"""One open page: its WebSocket, the person it acts as, and the updates sent to it."""
 
 import asyncio
 import json
@@ -13,23 +13,23 @@ from bot.local.browser.hub import Hub
 from bot.local.browser.refusals import sentence
 from bot.local.browser.requests import (
     PAGE_REQUESTS,
-    Be,
     Hello,
     Inspect,
     LoadSamples,
     PageRequest,
     Read,
     SetOutages,
+    SwitchUser,
 )
 from bot.local.fakeslack.errors import GestureError, SlackError
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.workspace.people import Json
 
 log = logging.getLogger(__name__)
 
-STRANGER = 4401  # closed: the page is not from this start of the workspace
-BEHIND = 4408  # closed: the page takes in less than happens; it begins anew
-MOST_WAITING = 2_000
+OLD_KEY = 4401  # close code: the page was loaded before the workspace was restarted
+TOO_SLOW = 4408  # close code: the page is too slow to receive all updates, and must reload
+MAX_WAITING = 2_000
 HEARTBEAT = 20.0
 
 
@@ -37,25 +37,25 @@ class Session:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._web = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=1024**2)
-        self._out: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        self._out: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def serve(self, request: web.Request, *, admitted: bool = True) -> web.WebSocketResponse:
-        """From the handshake until the page is closed. One that is not `admitted` has the key of an earlier start,
-        and learns that, and no more."""
+        """Serve the page from the handshake until it is closed. One that is not `admitted` has an old key; it only gets the
+        close code that says so."""
         await self._web.prepare(request)
         hello = await self._hello() if admitted else None
         if hello is None:
-            await self._web.close(code=STRANGER)
+            await self._web.close(code=OLD_KEY)
             return self._web
-        self.user = self._hub.projection.somebody(hello.user)
+        self.user = self._hub.projection.find_user(hello.user)
         leave = self._hub.enter(self)
         self._tell({"push": "state", **self._hub.whole(self)})
         writing = asyncio.create_task(self._write())
         try:
             async for message in self._web:
                 if message.type is WSMsgType.TEXT:
-                    self._heard(message.data)
+                    self._receive(message.data)
         finally:
             leave()
             for task in (writing, *self._tasks):
@@ -73,9 +73,9 @@ class Session:
             return None
         return hello if self._hub.guard.knows(hello.token) else None
 
-    # what the page asks for
+    # requests of the page
 
-    def _heard(self, text: str) -> None:
+    def _receive(self, text: str) -> None:
         try:
             asked = PAGE_REQUESTS.validate_json(text)
         except ValidationError as error:
@@ -106,9 +106,9 @@ class Session:
 
     async def _do(self, asked: PageRequest) -> Json:
         match asked:
-            case Be():
+            case SwitchUser():
                 self._hub.abandon(self)
-                self.user = self._hub.projection.somebody(asked.user)
+                self.user = self._hub.projection.find_user(asked.user)
                 self._tell({"push": "state", **self._hub.whole(self)})
             case Read():
                 self._hub.marks.note(self.user.id, asked.channel, asked.ts)
@@ -123,11 +123,11 @@ class Session:
                 return await carry_out(self._hub.slack, self.user.id, asked)
         return {}
 
-    # what the page is told
+    # updates for the page
 
-    def heed(self, happening: Happening) -> None:
-        """Tell the page what its person sees of this."""
-        frame = self._hub.frame(self, happening)
+    def handle(self, event: WorkspaceEvent) -> None:
+        """Send the page what its person sees of this change."""
+        frame = self._hub.frame(self, event)
         if frame is not None:
             self._tell(frame)
 
@@ -135,16 +135,16 @@ class Session:
         self._tell(frame)
 
     def _tell(self, frame: Json) -> None:
-        """Written out at once: what it speaks of may change while it waits."""
+        """Serialise at once, because the objects may change while the frame waits."""
         try:
             self._out.put_nowait(json.dumps(frame, ensure_ascii=False))
         except asyncio.QueueFull:
-            self._tasks.add(asyncio.create_task(self._web.close(code=BEHIND)))
+            self._tasks.add(asyncio.create_task(self._web.close(code=TOO_SLOW)))
 
     async def _write(self) -> None:
         while True:
             text = await self._out.get()
             try:
                 await self._web.send_str(text)
-            except (ConnectionError, RuntimeError):  # the page is closed
+            except (ConnectionError, RuntimeError):  # the page was closed
                 return

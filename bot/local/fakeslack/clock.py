@@ -1,11 +1,11 @@
-"""Time as the local Slack sees it: the machine's, or one that a test moves."""
+"""The local Slack's clocks: the machine's, and one that tests advance."""
 
 import asyncio
 import heapq
 import time
 from typing import Protocol
 
-_TURNS = 10  # of the event loop; from a gesture to the deadline of its delivery it takes three
+_TURNS = 10  # turns of the event loop; from a gesture to its delivery's deadline there are three
 
 
 class Clock(Protocol):
@@ -25,7 +25,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """Stands still until `advance`, which wakes sleepers one due time after the other."""
+    """A clock that stands still until `advance`, which wakes sleepers in the order of their due times."""
 
     def __init__(self, start: float = 1_700_000_000.0) -> None:
         self._now = start
@@ -44,7 +44,7 @@ class ManualClock:
         await woken
 
     async def advance(self, seconds: float) -> None:
-        """Move on by so many seconds; whoever slept until then has been woken and had a turn on return."""
+        """Advance by `seconds`. On return, everybody who slept until then was woken and has run up to their next sleep."""
         await _settle()
         goal = self._now + seconds
         while self._sleepers and self._sleepers[0][0] <= goal:
@@ -57,6 +57,6 @@ class ManualClock:
 
 
 async def _settle() -> None:
-    """Let whoever can go on do so, up to its next sleep: that may fall due in this same move of the clock."""
+    """Let every task run up to its next sleep, which may fall due in the same `advance`."""
     for _ in range(_TURNS):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""What Slack refuses: a Web API error code, or what a person sees when a gesture fails."""
+"""Errors: the Web API's error codes, and what a person sees when a gesture fails."""
 
 from typing import Any
 
@@ -12,16 +12,16 @@ class SlackError(Exception):
 
     @classmethod
     def invalid(cls, code: str, reasons: list[str]) -> "SlackError":
-        """The form in which Slack says what is wrong with blocks, views and arguments."""
+        """The form of error that Slack uses for invalid blocks, views and arguments."""
         return cls(
             code, errors=reasons, response_metadata={"messages": [f"[ERROR] {one}" for one in reasons]}
         )
 
 
 class GestureError(Exception):
-    """Something a person did that Slack did not let through, or the app did not answer as it must.
+    """Slack refused a person's gesture, or the app did not answer it properly.
 
-    `code` is what Slack's client shows, such as `operation_timeout`, `dispatch_failed`, `invalid_command_response`.
+    `code` is the code that Slack's client shows, such as `operation_timeout`, `dispatch_failed`, `invalid_command_response`.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:

@@ -1,24 +1,24 @@
-"""Who wants to know when something happens: tests that wait, a page that follows."""
+"""Notifies observers of everything that happens: tests that wait, and pages that follow."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-Watcher = Callable[["Happening"], None]
+Watcher = Callable[["WorkspaceEvent"], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class WorkspaceEvent:
     """`kind` is one of: message, changed, deleted, ephemeral, reaction, modal, home, member, status, file,
-    calling, call, response, delivery, socket. `data` is what it happened to.
+    calling, call, response, delivery, socket. `data` describes it.
     """
 
     kind: str
     data: dict[str, Any]
 
 
-_NOW_AND_THEN = 0.05  # seconds
+_POLL_INTERVAL = 0.05  # seconds between two checks without a change
 
 
 class EventBus:
@@ -27,28 +27,28 @@ class EventBus:
         self._waiting: list[asyncio.Future[None]] = []
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` at every happening, until what is returned is called."""
+        """Call `watcher` at every change. Call the result to stop."""
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
 
     def publish(self, kind: str, **data: Any) -> None:
-        happening = Happening(kind, data)
+        event = WorkspaceEvent(kind, data)
         for watcher in list(self._watchers):
-            watcher(happening)
+            watcher(event)
         waiting, self._waiting = self._waiting, []
         for future in waiting:
             if not future.done():
                 future.set_result(None)
 
     async def until(self, predicate: Callable[[], Any], seconds: float) -> Any:
-        """What `predicate` returns once that is true. Raises `TimeoutError` after so many real seconds.
+        """Wait until `predicate` returns something true, and return it. Raises `TimeoutError` after `seconds` of real time.
 
-        It is asked again at every happening and now and then, since not all that it asks of happens here.
+        The predicate is checked after every change and at intervals, because it may also depend on other things.
         """
         async with asyncio.timeout(seconds):
             while not (found := predicate()):
                 future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                 self._waiting.append(future)
-                await asyncio.wait([future], timeout=_NOW_AND_THEN)
+                await asyncio.wait([future], timeout=_POLL_INTERVAL)
                 future.cancel()
         return found

@@ -1,4 +1,4 @@
-"""Everything that can go wrong with Slack, on request. Nothing goes wrong unasked."""
+"""Faults of Slack that can be simulated on request."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,9 +11,9 @@ Outage = Literal["answers 503", "resets"]
 
 @dataclass(slots=True)
 class Fault:
-    """One planned failure of a Web API method (or `response_url`, or `*` for every one).
+    """A planned failure of a Web API method (or of `response_url`, or of every method: `*`).
 
-    `times` is how often it still happens; None is until `clear`.
+    `times` is how often it will still happen; None: until `clear`.
     """
 
     method: str
@@ -29,7 +29,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """`changed` is called whenever a switch that sockets depend on is thrown."""
+    """`changed` is called whenever a switch that concerns sockets changes."""
 
     changed: Callable[[], None] = lambda: None
     outage: Outage | None = None
@@ -38,11 +38,11 @@ class Faults:
     _planned: list[Fault] = field(default_factory=list)
 
     def rate_limit(self, method: str = EVERY, retry_after: int | str = 1, times: int | None = 1) -> None:
-        """429 with `Retry-After`, which may be anything; nothing is done."""
+        """Answer 429 with `Retry-After`, which may have any value, without carrying out the call."""
         self._planned.append(Fault(method, times, error="ratelimited", status=429, retry_after=retry_after))
 
     def fail(self, method: str = EVERY, error: str | int = "internal_error", times: int | None = 1) -> None:
-        """Slack's error code, or an HTTP status with a body that is no JSON; nothing is done."""
+        """Answer with Slack's error code, or an HTTP status and a body that is not JSON, without carrying out the call."""
         fault = (
             Fault(method, times, status=error)
             if isinstance(error, int)
@@ -60,25 +60,25 @@ class Faults:
         content_type: str = "application/json",
         after: bool = False,
     ) -> None:
-        """An answer that may not be one of Slack's, as a proxy or a page of a hotel gives it; `after` the work was done."""
+        """Answer with any body, as a proxy or a hotel's login page does. `after`: the call is carried out first."""
         fault = Fault(method, times, status=status, body=body, content_type=content_type)
         fault.reset = "after" if after else ""
         self._planned.append(fault)
 
     def reset_before(self, method: str, times: int | None = 1) -> None:
-        """The connection breaks and nothing was done."""
+        """Break the connection before the call is carried out."""
         self._planned.append(Fault(method, times, reset="before"))
 
     def reset_after(self, method: str, times: int | None = 1) -> None:
-        """The work is done, then the connection breaks: the caller cannot know."""
+        """Break the connection after the call was carried out, which the caller cannot know."""
         self._planned.append(Fault(method, times, reset="after"))
 
     def slow(self, method: str, delay: float | asyncio.Event, times: int | None = 1) -> None:
-        """Seconds on the clock before it answers, or an event that lets it."""
+        """Delay the answer by seconds of the clock, or until an event is set."""
         self._planned.append(Fault(method, times, delay=delay))
 
     def down(self, how: Outage = "answers 503") -> None:
-        """No call succeeds, every socket drops and none can be opened, until `up`."""
+        """Fail every call, drop every socket and let none be opened, until `up`."""
         self.outage = how
         self.changed()
 
@@ -87,7 +87,7 @@ class Faults:
         self.changed()
 
     def silence(self, *, pongs: bool = True) -> None:
-        """Sockets stay open and deliver nothing, until `speak`; without `pongs` not even those."""
+        """Keep sockets open but deliver nothing, until `speak`. `pongs=False`: do not answer pings either."""
         self.silent, self.pongs = True, pongs
         self.changed()
 
@@ -96,13 +96,13 @@ class Faults:
         self.changed()
 
     def clear(self) -> None:
-        """Whatever was planned and has not happened yet, will not."""
+        """Cancel all planned faults and end all outages."""
         self._planned.clear()
         self.speak()
         self.up()
 
     def take(self, method: str) -> list[Fault]:
-        """What befalls this call: delays and the first failure planned for it."""
+        """The faults of this call: all delays and the first failure planned for it."""
         taken: list[Fault] = []
         for fault in list(self._planned):
             if fault.method not in (method, EVERY):

@@ -1,4 +1,4 @@
-"""The local Slack's inside: its state, what changes it, and the events that follow from each change."""
+"""The core of the local Slack: its state, the operations that change it, and the events they cause."""
 
 import random
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ from bot.local.fakeslack.workspace.modals import Modals
 from bot.local.fakeslack.workspace.people import APP, BOT_USER, TEAM, Channel, Json, User
 from bot.local.fakeslack.workspace.triggers import ResponseUrls, Triggers
 
-MOST_CALLS_KEPT = 5_000
+MAX_CALLS_KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
     """One call of the Web API, or one use of a response URL (`method` is then `response_url`).
 
-    `answer` is {} where the connection was broken instead.
+    `answer` is {} if the connection was broken instead.
     """
 
     method: str
@@ -45,11 +45,11 @@ class ApiCall:
 class Settings:
     """How the app is configured at Slack.
 
-    `pace`: no more than a message a second a channel. `mention_first`: which of a mention's two events goes first.
+    `pace`: allow at most one message per second in a channel. `mention_first`: send `app_mention` before `message`.
     """
 
     subscriptions: frozenset[str] = events.USUAL_EVENTS
-    scopes: frozenset[str] | None = None  # None is every scope there is
+    scopes: frozenset[str] | None = None  # None: every scope
     commands: frozenset[str] = frozenset({"/ticket"})
     should_escape: bool = False
     pace: bool = False
@@ -75,7 +75,7 @@ class Platform:
     _last_post: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.faults = Faults(self._heed_faults)
+        self.faults = Faults(self._apply_faults)
         self.sockets = Sockets(self.ids, self.faults, self.chance, lambda: self.bus.publish("socket"))
         self.dispatcher = Dispatcher(
             self.sockets, self.clock, lambda one: self.bus.publish("delivery", delivery=one)
@@ -84,13 +84,13 @@ class Platform:
         self.triggers = Triggers(self.clock, self.ids)
         self.response_urls = ResponseUrls(self.clock, self.ids)
 
-    def _heed_faults(self) -> None:
-        self.sockets.heed()
+    def _apply_faults(self) -> None:
+        self.sockets.handle()
         self.bus.publish("socket")
 
     def record(self, call: ApiCall) -> None:
-        if len(self.calls) >= MOST_CALLS_KEPT:
-            del self.calls[: MOST_CALLS_KEPT // 2]
+        if len(self.calls) >= MAX_CALLS_KEPT:
+            del self.calls[: MAX_CALLS_KEPT // 2]
         self.calls.append(call)
         self.bus.publish("response" if call.method == "response_url" else "call", call=call)
 
@@ -145,7 +145,7 @@ class Platform:
         return message
 
     def unfurl(self, channel: Channel, ts: str, attachment: Json) -> Json:
-        """Slack itself adds a link preview: `message_changed` without a change of text."""
+        """Slack adds a link preview: `message_changed` with the same text."""
         message = self.workspace.message(channel.id, ts)
         before = dict(message)
         message["attachments"] = [*message.get("attachments", []), attachment]
@@ -175,7 +175,7 @@ class Platform:
         self.emit(events.reacted(kind, user, name, (channel.id, message), self.ids.ts()), channel)
 
     def keep_pace(self, channel: str) -> None:
-        """Raises `ratelimited` where messages must be paced and this one comes too early."""
+        """Raises `ratelimited` if pacing is on and this message comes too early."""
         now = self.clock.time()
         if self.settings.pace and now - self._last_post.get(channel, now - 1) < 1:
             raise SlackError("ratelimited")

@@ -1,4 +1,4 @@
-"""The local Slack: one server on loopback that an unchanged Bolt app takes for Slack.
+"""The local Slack: a server on loopback that an unmodified Bolt app takes for Slack.
 
 async with LocalSlack() as slack:
 app = AsyncApp(client=AsyncWebClient(slack.bot_token, base_url=slack.url))
@@ -35,11 +35,11 @@ from bot.local.fakeslack.workspace.people import BOT_USER, Channel, Json, User
 
 
 class LocalSlack(Talking, Pressing, Filling):
-    """People go by id or name (`engineer`, `admin`, `guest`, `consultant`, `partner`, `former`, …), channels too
-    (`support`, `private`, `shared`, `lobby`), and `dm` is somebody's direct messages with the bot.
+    """People are given by id or name (`engineer`, `admin`, `guest`, `consultant`, `partner`, `former`, …), channels, too
+    (`support`, `private`, `shared`, `lobby`); `dm` is a person's DM with the bot.
 
-    Everything that can go wrong is in `faults`, everything that was called in `calls`, everything that was
-    delivered in `deliveries`; how the app is configured at Slack in `settings`.
+    `faults` simulates failures, `calls` lists the API calls, `deliveries` what was delivered to the app; `settings` is
+    the app's configuration at Slack.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class LocalSlack(Talking, Pressing, Filling):
 
     @property
     def url(self) -> str:
-        """The `base_url` of a client."""
+        """The `base_url` for a client."""
         return f"{self.platform.root}/api/"
 
     @property
@@ -79,9 +79,9 @@ class LocalSlack(Talking, Pressing, Filling):
         return int(self.platform.root.rsplit(":", 1)[1])
 
     async def start(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
-        """Listen on loopback; port 0 is any free one. With `tls` what is called is https, and the sockets are wss.
+        """Listen on loopback; port 0 is any free one. With `tls`, the API is https and the sockets are wss.
 
-        Raises `OSError` when the port is taken.
+        Raises `OSError` if the port is taken.
         """
         app = Endpoints(self.platform, self.bot_token, self.app_token).application()
         app.add_routes(self._routes)
@@ -116,7 +116,7 @@ class LocalSlack(Talking, Pressing, Filling):
     # delivery
 
     def deliver_to(self, url: str | None, now: Callable[[], float] = time.time) -> None:
-        """Deliver by signed HTTP to the app's request URL; None is over its sockets, as at the start."""
+        """Deliver by signed HTTP to the app's request URL; None: over its sockets, the default."""
         platform = self.platform
         if url is None:
             platform.dispatcher.carrier = platform.sockets
@@ -129,22 +129,22 @@ class LocalSlack(Talking, Pressing, Filling):
         return self._session
 
     def repeat(self, delivery: Delivery) -> Delivery:
-        """Deliver an event again although it was acknowledged, as Slack does when an acknowledgement got lost."""
+        """Deliver an event again although it was acknowledged, as Slack does if the acknowledgement is lost."""
         again = Delivery(delivery.kind, copy.deepcopy(delivery.payload))
         self.platform.dispatcher.post(again, again=True)
         return again
 
     def drop_sockets(self) -> None:
-        """Every open socket breaks."""
+        """Abort every open socket."""
         self.platform.sockets.drop()
 
     async def disconnect(self, reason: Reason = "refresh_requested") -> None:
-        """Ask every client to reconnect. All but a `warning` end the socket."""
+        """Ask every client to reconnect. Any reason but `warning` also closes the socket."""
         await self.platform.sockets.disconnect(reason)
 
     @property
     def patience(self) -> float:
-        """How many real seconds a gesture waits for the app at most, wherever the clock stands."""
+        """Real seconds that a gesture waits for the app at most, whatever the clock says."""
         return self.platform.dispatcher.patience
 
     @patience.setter
@@ -153,10 +153,10 @@ class LocalSlack(Talking, Pressing, Filling):
 
     @property
     def sockets(self) -> int:
-        """How many are open."""
+        """The number of open sockets."""
         return len(self.platform.sockets)
 
-    # what there is to see
+    # inspecting the state
 
     @property
     def settings(self) -> Settings:
@@ -182,7 +182,7 @@ class LocalSlack(Talking, Pressing, Filling):
         return [call for call in self.calls if call.method == method]
 
     def dm(self, user: str) -> str:
-        """The id of somebody's direct messages with the bot."""
+        """The id of a person's DM with the bot."""
         return self.workspace.dm(user).id
 
     def _channel(self, name: str) -> str:
@@ -193,13 +193,13 @@ class LocalSlack(Talking, Pressing, Filling):
         return copy.deepcopy(self.workspace.message(self._channel(channel), ts))
 
     def messages(self, channel: str, thread: str | None = None) -> list[Json]:
-        """Copies, oldest first, with metadata and reactions: of a channel, or of one thread, its parent first."""
+        """Copies, oldest first, with metadata and reactions: of a channel, or of one thread including its parent."""
         identity = self._channel(channel)
         found = self.workspace.thread(identity, thread) if thread else self.workspace.history(identity)
         return copy.deepcopy(found)
 
     def ephemerals(self, user: str, channel: str | None = None) -> list[Json]:
-        """Copies of what only that person sees, oldest first."""
+        """Copies of the messages that only this person sees, oldest first."""
         to = self.workspace.user(user).id
         where = self._channel(channel) if channel else None
         found = [
@@ -208,33 +208,33 @@ class LocalSlack(Talking, Pressing, Filling):
         return copy.deepcopy(found)
 
     def modal(self, user: str) -> Json | None:
-        """A copy of the topmost one."""
+        """A copy of the topmost modal."""
         return copy.deepcopy(self.platform.modals.top(self.workspace.user(user).id))
 
     def home(self, user: str) -> Json | None:
-        """A copy of what is published for that person."""
+        """A copy of the App Home published for this person."""
         return copy.deepcopy(self.platform.modals.home(self.workspace.user(user).id))
 
     def reactions(self, channel: str, ts: str) -> dict[str, list[str]]:
-        """Who reacted, by the reaction's name."""
+        """The users who reacted, by the reaction's name."""
         return {one["name"]: one["users"] for one in self.message(channel, ts).get("reactions", [])}
 
     def uploads(self) -> dict[str, bytes]:
-        """The bytes of every file, by its name."""
+        """The contents of every file, by name."""
         return {
             file["name"]: file["content"]
             for file in self.workspace.files.values()
             if file["content"] is not None
         }
 
-    # waiting and following
+    # waiting and watching
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` at every change of state and every call, until what is returned is called."""
+        """Call `watcher` at every change and every API call. Call the result to stop."""
         return self.platform.bus.watch(watcher)
 
-    async def until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:  # noqa: ASYNC109  # a test's own
-        """What `predicate` returns, once that is true. Raises `TimeoutError` with what was called last."""
+    async def until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:  # noqa: ASYNC109  # for tests
+        """Wait until `predicate` returns something true, and return it. Raises `TimeoutError` with the latest calls."""
         try:
             return await self.platform.bus.until(predicate, timeout)
         except TimeoutError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.actions import (
     ONLY_TYPED,
-    SHOWS,
+    READ_ONLY,
     Action,
     Ask,
     BulkUpdate,
@@ -56,7 +56,7 @@ def accept(
     Raises `UnreadableError`.
     """
     action = _proposed(answer, message, read)
-    if not isinstance(action, SHOWS) and reading.sure and isinstance(reading.action, (Nothing, Ask)):
+    if not isinstance(action, READ_ONLY) and reading.sure and isinstance(reading.action, (Nothing, Ask)):
         return reading.action
     validator = _Validator(
         message, fold(redact_message(message)), named_ids(message), reading, read, format_command
@@ -117,7 +117,7 @@ class _Validator:
             return self._ask(NOT_NAMED)
         if isinstance(action, ONLY_TYPED):
             return Ask(msg=TYPE_IT, hint=self.format_command(action))
-        return action if isinstance(action, SHOWS) else self._change(action)
+        return action if isinstance(action, READ_ONLY) else self._change(action)
 
     def _create(self, action: Create) -> Create | Ask:
         """A ticket in the person's words; how urgent it is and what it is about, the rules find in these. Asked about where

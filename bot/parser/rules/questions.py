@@ -1,7 +1,7 @@
 """Questions back to the person: what is missing or wrong, and a command that would be right."""
 
-from bot.actions import MOST_CHOICES, Action, Ask, Nothing
-from bot.fields import MOST_IDS
+from bot.actions import MAX_CHOICES, Action, Ask, Nothing
+from bot.fields import MAX_IDS
 from bot.parser.rules.language.lexer import Token
 from store.models.tickets import Category, Status, cut
 
@@ -20,7 +20,7 @@ EXAMPLES = {"pri": "pri 1", "cat": "cat infra", "stat": "prog"}
 
 NO_TITLE = Ask(msg="What is the ticket about? Give it a title.", hint='create "login page is slow" pri 2')
 TOO_MANY = Ask(
-    msg=f"That is more than {MOST_IDS} tickets; say which, {MOST_IDS} at most at a time.", hint="view open"
+    msg=f"That is more than {MAX_IDS} tickets; say which, {MAX_IDS} at most at a time.", hint="view open"
 )
 UNBOUNDED = Ask(
     msg="I do not change every ticket at once. Name the tickets, or say which ones by status, priority or category.",
@@ -75,7 +75,7 @@ def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
     )
     if not choices:
         return Ask(msg="I didn’t understand that.", hint="help")
-    return Ask(msg=msg, choices=choices[:MOST_CHOICES])
+    return Ask(msg=msg, choices=choices[:MAX_CHOICES])
 
 
 _ASSIGNING = "Assigning tickets to somebody is"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.actions import MOST_ACTIONS, Action, BulkUpdate, Close, Create, Several, Undo, Update
+from bot.actions import MAX_ACTIONS, Action, BulkUpdate, Close, Create, Several, Undo, Update
 from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.language.lexer import Kind, Token, tokenize
@@ -14,7 +14,7 @@ from bot.parser.rules.utterance import sure
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _ITEM = re.compile(_BULLET.pattern + r"|[^\W\d_][\w /]{1,24}:\s")  # or a field
-_MOST_LINES = 2 * MOST_ACTIONS  # those after them stay together
+_MOST_LINES = 2 * MAX_ACTIONS  # those after them stay together
 _LONGEST_MANNER = 40  # characters
 _MOST_LOOKED_AT = 200  # characters of a line, for what it begins with
 _AFTER_SEMICOLON = re.compile(r";\s+")
@@ -33,8 +33,8 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
         lines = _AFTER_SEMICOLON.split(lines[0])
     if len(lines) < 2 or not _begins(lines[0]):  # noqa: PLR2004  # two make several
         return _report_and_command(lines, message, read)
-    if len(lines) > MOST_ACTIONS:
-        lines = lines[: MOST_ACTIONS + 1]
+    if len(lines) > MAX_ACTIONS:
+        lines = lines[: MAX_ACTIONS + 1]
         few = [action for line in lines[:3] if (action := _command(line, message, read))]
         return sure(questions.one_at_a_time(*few)) if len(few) > 1 else None
     commands = [action for line in lines if (action := _command(line, message, read))]
@@ -48,7 +48,7 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
 def _each(lines: list[str], message: Message, read: Read) -> Reading | None:
     """A ticket for each bullet below `create tickets:`; None where they describe one."""
     many = any(token.tags.get(Role.NOUN) == "many" for token in _tokens(lines[0]))
-    many = many and len(lines) <= MOST_ACTIONS
+    many = many and len(lines) <= MAX_ACTIONS
     made = [_read(f"create {_BULLET.sub('', line)}", message, read) for line in lines[1:]] if many else []
     listed = tuple(action for action in made if isinstance(action, Create))
     return sure(Several(actions=listed)) if len(listed) == len(made) > 1 else None

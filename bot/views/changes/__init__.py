@@ -1,1 +1,1 @@
-"""What changed: in a line, for many tickets at once, and as a history."""
+"""Views of changes: one line, a summary of many tickets, and the history."""

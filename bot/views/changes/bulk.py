@@ -1,4 +1,4 @@
-"""What is to be done, or was done, to several tickets: the preview, the result, and the question before an old change is undone."""
+"""Changes to several tickets: the preview, the result, and the question before an old change is undone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,16 +12,16 @@ from bot.views.notices import notice
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, Record
 
-SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
-ROWS = 3  # of them in one section
+SHOWN = 10  # tickets of a bulk change shown with their titles; of the others only the ids
+ROWS_PER_SECTION = 3  # tickets per section
 
 
 def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, undone: str = "") -> Rendered:
-    """Who did what to how many, then those that were left alone, by name. `undone`: that it has been, in words."""
+    """Who did what to which tickets, and which were left alone. `undone`: a text saying that the change was undone."""
     done = [str(one) for one in outcome.reply.data.get("data", [])]
     apart = {*done, *outcome.skipped}
     same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
-    told = [*_done_to_many(outcome, names)] or ["No ticket changed."]
+    told = [*_summarize(outcome, names)] or ["No ticket changed."]
     sentences = [
         *told,
         f"Like that already: {', '.join(same)}." if same else "",
@@ -33,8 +33,8 @@ def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, 
     return notice(" ".join(one for one in sentences if one), buttons=buttons).with_metadata(outcome.reply)
 
 
-def _done_to_many(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
-    """A sentence for those tickets to which the same was done."""
+def _summarize(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
+    """One sentence for each group of tickets that were changed in the same way."""
     made = outcome.changes
     alike: dict[tuple[Any, ...], list[Change]] = {}
     for change in made:
@@ -50,23 +50,27 @@ def _done_to_many(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
 
 def _did_to_one(change: Change, *, again: bool) -> str:
     """`reopened T003`, `closed T004: “duplicate of T003”`"""
-    did = " and ".join(phrases.phrases(change, change.ticket_id, again=again))
+    did = " and ".join(phrases.past_tense(change, change.ticket_id, again=again))
     note = phrases.note(change)
     return f"{did}: “{note}”" if note else did
 
 
 def _did_to_many(alike: Sequence[Change], *, again: bool) -> str:
     """`closed 3 tickets: T001, T002, T003`"""
-    did = phrases.many(tuple(alike), words.count(len(alike)), again=again)
+    did = phrases.past_tense_of_many(tuple(alike), words.count(len(alike)), again=again)
     return f"{did}: {', '.join(change.ticket_id for change in alike)}"
 
 
 def undo_question(outcome: Outcome) -> Rendered:
-    """A change that was made long ago, or several together, by name, before it is undone."""
+    """Asks before an old change, or several made together, is undone."""
     first = outcome.to_undo[0]
     many = len(outcome.to_undo) > 1
     what = words.count(len(outcome.to_undo)) if many else first.ticket_id
-    did = phrases.many(outcome.to_undo, what) if many else " and ".join(phrases.phrases(first, what))
+    did = (
+        phrases.past_tense_of_many(outcome.to_undo, what)
+        if many
+        else " and ".join(phrases.past_tense(first, what))
+    )
     asked = f"Your latest change was a while ago: you {did}."
     button = undo_all_button(outcome.to_undo) if many else undo_button(first)
     when = words.when(first.origin.timestamp)
@@ -81,7 +85,7 @@ def undo_question(outcome: Outcome) -> Rendered:
 
 
 def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
-    """The frozen tickets, what will be done to them, Confirm and Cancel. `names`: display names by user id."""
+    """The tickets that would change and how, with Confirm and Cancel. `names` are display names by user id."""
     ids = [str(one) for one in outcome.reply.data.get("data", [])]
     asked = phrases.question(outcome.values, words.count(len(ids)))
     shown = outcome.records[:SHOWN]
@@ -100,15 +104,15 @@ def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) ->
             blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
             *_rows(shown, outcome, names),
             blocks.rich("bulk.others", blocks.line(blocks.run(others))) if others else None,
-            blocks.actions("bulk.actions", _answers(outcome, len(ids))) if outcome.token else None,
+            blocks.actions("bulk.actions", _buttons(outcome, len(ids))) if outcome.token else None,
             blocks.context("bulk.expires", expires),
         ],
     ).with_metadata(outcome.reply)
 
 
 def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str]) -> list[blocks.Block]:
-    """In sections that hold them even where every character has to be escaped."""
-    parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]
+    """Few rows per section, so that they fit even if every character has to be escaped."""
+    parts = [records[at : at + ROWS_PER_SECTION] for at in range(0, len(records), ROWS_PER_SECTION)]
     return [
         blocks.section(
             "\n".join(line for record in part for line in row_lines(record, outcome, names=names)),
@@ -118,7 +122,7 @@ def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str])
     ]
 
 
-def _answers(outcome: Outcome, number: int) -> list[blocks.Element]:
+def _buttons(outcome: Outcome, number: int) -> list[blocks.Element]:
     verb, _ = phrases.imperative(outcome.values)
     confirm = blocks.button(f"{verb} {number:,}", controls.CONFIRM, outcome.token, style="primary")
     return [

@@ -1,4 +1,4 @@
-"""A change in one line: who did what, with Undo; what a ticket's thread is told."""
+"""A change in one line, with an Undo button: who did what. Posted in the ticket's thread."""
 
 import json
 
@@ -22,14 +22,15 @@ def delta(
     again: bool = False,
     tell: str = "",
 ) -> Rendered:
-    """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name: a mention would notify
-    the person who acted. `record`: the ticket, to be named where that is not plain; `undo`: with a button to undo it;
-    `undone`: that it has been, in words, perhaps by whom; `again`: it makes again what had been undone; `tell`: the id of a person whom the line mentions.
+    """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name, as a mention would
+    notify the person who acted. `record`: name the ticket, where it is not obvious. `undo`: add an Undo button.
+    `undone`: a text saying that the change was undone, and perhaps by whom. `again`: the change redoes what had been
+    undone. `tell`: a user id to mention.
     """
     name = words.person("", {"": who})
-    what = phrases.THIS if record is None else _named(change, record)
+    what = phrases.THIS if record is None else _describe_ticket(change, record)
     told = words.dotted(
-        words.escape_mrkdwn(" and ".join(phrases.phrases(change, what, again=again))),
+        words.escape_mrkdwn(" and ".join(phrases.past_tense(change, what, again=again))),
         words.escape_mrkdwn(phrases.note(change)),
         mention(tell),
         words.escape_mrkdwn(undone),
@@ -48,8 +49,8 @@ def delta(
     return shown.with_metadata(_reply(change))
 
 
-def _named(change: Change, record: Record) -> str:
-    """The ticket by its id and title, but for a change that tells the title."""
+def _describe_ticket(change: Change, record: Record) -> str:
+    """The ticket's id and title; only the id if the change itself shows the title."""
     if "title" in change.after and "deleted" not in change.metadata_after and change.kind != "deleted":
         return change.ticket_id
     return f"{change.ticket_id} “{words.title(record.ticket)}”"
@@ -63,8 +64,8 @@ def _reply(change: Change) -> Reply:
             )
             return Reply("created", replies.TEMPLATES["created"] % data)
         case "deleted":
-            return replies.about("deleted", change.ticket_id)
+            return replies.id_only("deleted", change.ticket_id)
         case "trimmed":
-            return replies.about("unchanged", change.ticket_id)
+            return replies.id_only("unchanged", change.ticket_id)
         case "updated" | "closed" | "undone" | "posted":
             return replies.changed(change.kind, change.ticket_id, change.after)

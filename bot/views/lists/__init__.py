@@ -1,1 +1,1 @@
-"""Lists of tickets: the rows, the message, App Home, and what a list was asked for."""
+"""Lists of tickets: the rows, the message, App Home, and the query in words."""

@@ -1,18 +1,16 @@
-"""What a list was asked for, in words."""
+"""Describes the query of a list in words."""
 
 from collections.abc import Iterable, Mapping
 
 from bot.actions import View, Where
 from bot.filters import ME, STALE_DAYS
-from bot.views.mentions import named_in
-from bot.views.text import CATEGORIES, NO_NAMES, PRIORITIES, STATUSES, TOLD, clean, dotted, person
+from bot.views.mentions import read_mention
+from bot.views.text import CATEGORIES, NO_NAMES, PRIORITIES, STATUSES, SUMMARY_LIMIT, clean, dotted, person
 from store.models.tickets import Status, cut
 
 
-def described(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> str:
-    """What a list was asked for, as plain text: `open · high · matching “api”`; "" for everything. `names` has
-    people's display names by user id.
-    """
+def describe_query(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> str:
+    """The query as plain text: `open · high · matching “api”`; "" for everything. `names` are display names by user id."""
     if query is None:
         return ""
     statuses = query.stat or ()
@@ -29,7 +27,7 @@ def described(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> str:
         f"until {query.until}" if query.until else "",
         f"unchanged for {STALE_DAYS} days" if query.stale else "",
     )
-    return cut(asked, TOLD)
+    return cut(asked, SUMMARY_LIMIT)
 
 
 def _either(given: Iterable[str]) -> str:
@@ -37,8 +35,8 @@ def _either(given: Iterable[str]) -> str:
 
 
 def _whom(given: str, names: Mapping[str, str]) -> str:
-    """A person as a filter names them: by a mention, a name, or `me`."""
+    """The person in a filter, given by a mention, a name, or `me`."""
     if given.casefold() == ME:
         return "you"
-    user = named_in(given)
+    user = read_mention(given)
     return person(user, names) if user else clean(given.removeprefix("@"))

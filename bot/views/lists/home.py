@@ -1,4 +1,4 @@
-"""App Home: the queue, most urgent first, with filters and pages."""
+"""App Home: tickets by priority, with filters and pages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from bot.results import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import new_button
-from bot.views.lists.message import place, turning
+from bot.views.lists.message import page_buttons, page_number
 from bot.views.lists.rows import row
 from store.models.tickets import Category, Priority, Status
 
@@ -30,29 +30,29 @@ def home(
     links: Mapping[str, str] = words.NO_NAMES,
     names: Mapping[str, str] = words.NO_NAMES,
 ) -> dict[str, Any]:
-    """`outcome` is the list that `outcome.query` asks for; the filters show what it asks for."""
+    """Render `outcome`. The filters are preset to its `query`."""
     query = outcome.query or View(stat=QUEUE)
     total = words.count(outcome.count)
-    where = place(outcome)
+    where = page_number(outcome)
     shown: list[blocks.Block | None] = [
         blocks.header("Tickets", "home.title"),
         blocks.actions("home.new", [new_button()]),
         _filters(query),
         blocks.context("home.count", words.dotted(total, where)),
         *(_queue(outcome, links, names) if outcome.records else [_empty(query)]),
-        turning(outcome, controls.HOME_PAGE, "home.pages"),
+        page_buttons(outcome, controls.HOME_PAGE, "home.pages"),
     ]
     return {"type": "home", "callback_id": CALLBACK, "blocks": [block for block in shown if block]}
 
 
 def first_query() -> View:
-    """What App Home asks for when it is opened."""
+    """The query with which App Home opens."""
     return View(stat=QUEUE)
 
 
 def read_filters(view_state: Mapping[str, Any]) -> View:
-    """The list that the filters of App Home ask for: `view_state` is `view["state"]`. What is no filter of ours
-    is as if it were not there.
+    """The query that App Home's filters ask for; `view_state` is `view["state"]`. Anything that is not one of our filters
+    is ignored.
     """
     chosen = _chosen(view_state)
     _, stat = _STATUSES.get(chosen.get("stat", ""), _STATUSES["queue"])
@@ -67,7 +67,7 @@ def read_filters(view_state: Mapping[str, Any]) -> View:
 
 
 def _filters(query: View) -> blocks.Block:
-    """Named by what they show: Slack keeps what was chosen in a block of the same name."""
+    """The block's id contains the presets, because Slack keeps a person's earlier choice while the id stays the same."""
     asked = frozenset(query.stat or QUEUE)
     status = next((name for name, (_, them) in _STATUSES.items() if frozenset(them) == asked), "queue")
     statuses = [blocks.option(label, name) for name, (label, _) in _STATUSES.items()]
@@ -92,7 +92,7 @@ def _filters(query: View) -> blocks.Block:
 
 
 def _queue(outcome: Outcome, links: Mapping[str, str], names: Mapping[str, str]) -> list[blocks.Block]:
-    """The rows, with a line where the next priority begins."""
+    """The rows, with a heading above each priority."""
     shown: list[blocks.Block] = []
     before: Priority | None = None
     for record in outcome.records:

@@ -1,4 +1,4 @@
-"""A ticket in a list, in two lines: what it is, and below, small, what neither filter nor heading says."""
+"""A ticket in a list, in two lines: the ticket, and in small print what neither the filter nor a heading says."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ def row(
     *,
     marked: bool = True,
 ) -> list[blocks.Block]:
-    """A ticket in two lines, with View; `marked` with its priority, for where no heading says it."""
+    """A ticket in two lines, with a View button. `marked`: show the priority, where no heading does."""
     about = f"{record.ticket.id}.{record.version}"
     first, second = row_lines(record, outcome, link, names, marked=marked)
     return [
@@ -38,43 +38,43 @@ def row_lines(
     *,
     marked: bool = True,
 ) -> tuple[str, str]:
-    """Priority, id and title; and what the list's filter does not say: status and who is on it, category, reporter and
-    age. As mrkdwn.
+    """Two lines of mrkdwn: priority, id and title; then what the list's filter does not say of status, person working on
+    it, category, reporter and age.
     """
     ticket, query = record.ticket, outcome.query or NO_QUERY
     done = ticket.stat is Status.DONE
     title = words.escape_mrkdwn(words.title(ticket))
     shown = f"~{title}~" if done and query.stat != (Status.DONE,) else title
-    mark = words.PRIORITIES[ticket.pri][0] if marked and not done and not _one(query.pri) else ""
+    mark = words.PRIORITIES[ticket.pri][0] if marked and not done and not _is_single(query.pri) else ""
     lock = LOCK if record.private else ""
     first = words.NBSP.join(part for part in (mark, f"*{words.link(link, ticket.id)}*", lock) if part)
-    second = [words.escape_mrkdwn(one) for one in _rest(record, outcome, names)]
+    second = [words.escape_mrkdwn(one) for one in _details(record, outcome, names)]
     return f"{first} {shown}", words.dotted(*second)
 
 
 def row_text(record: Record, outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> str:
-    """The same for the message's text, in words."""
+    """The same as one line, for the message's text."""
     ticket, query = record.ticket, outcome.query or NO_QUERY
-    urgency = "" if _one(query.pri) else words.priority(ticket.pri, marked=False)
+    urgency = "" if _is_single(query.pri) else words.priority(ticket.pri, marked=False)
     told = words.dotted(
         words.title(ticket),
         urgency,
-        *_rest(record, outcome, names),
+        *_details(record, outcome, names),
         "not for everybody" if record.private else "",
     )
     return f"{ticket.id} {words.escape_mrkdwn(told)}"
 
 
-def _rest(record: Record, outcome: Outcome, names: Mapping[str, str]) -> list[str]:
-    """Plain text, each of them "" where the filter says it or nobody knows it."""
+def _details(record: Record, outcome: Outcome, names: Mapping[str, str]) -> list[str]:
+    """The details as plain text; "" for each that the filter implies or nobody knows."""
     ticket, query = record.ticket, outcome.query or NO_QUERY
-    worker = "" if query.started_by else _known(record.started_by, names)
+    worker = "" if query.started_by else _known_name(record.started_by, names)
     on_it = worker if ticket.stat is Status.PROG else ""
-    reporter = "" if query.by else _known(record.origin.user_id, names)
+    reporter = "" if query.by else _known_name(record.origin.user_id, names)
     return [
-        "" if _one(query.stat) else words.status(ticket.stat, marked=False),
+        "" if _is_single(query.stat) else words.status(ticket.stat, marked=False),
         on_it,
-        "" if _one(query.cat) else words.CATEGORIES[ticket.cat],
+        "" if _is_single(query.cat) else words.CATEGORIES[ticket.cat],
         f"from {reporter}" if reporter else "",
         _age(record, outcome.asked_at),
     ]
@@ -88,11 +88,11 @@ def _age(record: Record, now: float) -> str:
     return words.age(record.origin.timestamp, now) or "just now"
 
 
-def _one(values: Sequence[object] | None) -> bool:
-    """Whether a part of a filter leaves but one value."""
+def _is_single(values: Sequence[object] | None) -> bool:
+    """Whether this part of the filter allows exactly one value."""
     return values is not None and len(values) == 1
 
 
-def _known(user: str, names: Mapping[str, str]) -> str:
-    """Empty while nobody knows the name: an id says nothing in a line that is to be read at a glance."""
+def _known_name(user: str, names: Mapping[str, str]) -> str:
+    """The person's name; "" if unknown, as an id would mean nothing to readers of a list."""
     return words.person(user, names) if user in names else ""

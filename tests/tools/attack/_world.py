@@ -30,7 +30,7 @@ def build_slack(seed: int) -> LocalSlack:
 async def open_world(folder: Path, seed: int) -> AsyncIterator[Office]:
     """Running, and with everybody known."""
     async with open_office(folder, slack=build_slack(seed)) as office:
-        await office.bot.services.directory._listing.once()
+        await office.bot.services.directory._listing.list_everybody()
         yield office
 
 

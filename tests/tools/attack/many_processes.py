@@ -26,7 +26,7 @@ import click
 
 from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.errors import GestureError
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.platform import Settings
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
@@ -92,7 +92,7 @@ class Day:
     drawn: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # by card
     too_fast: int = 0
 
-    def watch(self, happening: Happening) -> None:
+    def watch(self, happening: WorkspaceEvent) -> None:
         if happening.kind != "call":
             return
         call = happening.data["call"]

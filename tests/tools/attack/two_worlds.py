@@ -233,7 +233,7 @@ async def world(pair: int, seed: int, which: int) -> list[str]:
             mock.patch("bot.listeners.forms.checking.CHECK_TIMEOUT", 60.0),
         ):
             async with open_office(Path(folder), slack=slack, clocks=Shared(clock), **given) as office:
-                await office.bot.services.directory._listing.once()
+                await office.bot.services.directory._listing.list_everybody()
                 ids = await furnish(office, visible, hidden)
                 before = len(told(office, model))
                 who = chance.choice(sorted(ASKERS))

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import aiohttp
 
 from bot.app.check import SCOPES
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.server import LocalSlack
 from tests.tools.bench.store_corpus import tickets
 from tests.tools.bench.timing import Times, without_garbage_collection
@@ -76,7 +76,7 @@ class App:
         self._last_call = 0.0
         slack.watch(self._see)
 
-    def _see(self, happening: Happening) -> None:
+    def _see(self, happening: WorkspaceEvent) -> None:
         if happening.kind != "call":
             return
         call = happening.data["call"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import settings as configured
-from bot.app.local import Local, open_local
+from bot.app.local import LocalWorkspace, open_local
 from tests.browser import chromium
 from tests.browser.workspace_page import WorkspacePage
 from tests.tools.pictures.story import NOW, TO_BE_A_TICKET, PictureTime, tell
@@ -66,7 +66,7 @@ SCENES: dict[str, Callable[[WorkspacePage], Awaitable[None]]] = {
 }
 
 
-async def take(browser: Any, local: Local, name: str, colours: str) -> None:
+async def take(browser: Any, local: LocalWorkspace, name: str, colours: str) -> None:
     context = await browser.new_context(
         viewport=SIZE, device_scale_factor=SHARPNESS, color_scheme=colours, timezone_id="UTC", locale="en"
     )

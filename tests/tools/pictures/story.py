@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from bot.app.local import Local
+from bot.app.local import LocalWorkspace
 from bot.app.local.demo import MovableTime
 
 BEGIN = 1_727_164_800.0  # 2024-09-24 08:00 UTC
@@ -49,7 +49,7 @@ class PictureTime(MovableTime):
         return self.at
 
 
-async def tell(local: Local, clock: PictureTime) -> None:
+async def tell(local: LocalWorkspace, clock: PictureTime) -> None:
     """Say everything."""
     threads: dict[str, str] = {}
     slack = local.slack

@@ -1,1 +1,1 @@
-"""Block Kit as Slack takes it: what slack_sdk's models refuse, what they let through and Slack refuses, and how it is kept."""
+"""Block Kit as Slack treats it: what Slack rejects, and the defaults that it adds."""

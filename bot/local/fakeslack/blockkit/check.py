@@ -1,4 +1,4 @@
-"""Is this Block Kit as Slack takes it? slack_sdk's models know most of it; `limits` holds the rest."""
+"""Checks Block Kit like Slack does. slack_sdk's models do most of it; `limits` does the rest."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,24 +13,24 @@ from slack_sdk.models.views import View as ViewModel
 from bot.local.fakeslack.blockkit import limits
 from bot.local.fakeslack.errors import SlackError
 
-MOST_VIEW_BYTES = 250_000
-# What slack_sdk's models raise for what is not even the right kind of thing.
+MAX_VIEW_BYTES = 250_000
+# What slack_sdk's models raise for values of a wrong type.
 _UNREADABLE = (SlackObjectFormationError, AttributeError, KeyError, TypeError, ValueError)
 
 
 def what_is_wrong(blocks: Any, surface: str = "message", pointer: str = "/blocks") -> list[str]:
-    """One line for each fault, none if there is none. `surface` is `message`, `modal` or `home`."""
+    """One line per fault. `surface` is `message`, `modal` or `home`."""
     if not isinstance(blocks, list):
         return [f"must be an array [json-pointer:{pointer}]"]
     found = [
         fault for number, block in enumerate(blocks) for fault in _of_block(block, f"{pointer}/{number}")
     ]
-    # The limits are stated for blocks that are blocks.
+    # The limits assume well-formed blocks.
     found = found or list(limits.faults(blocks, surface, pointer))
     return [f"{reason} [json-pointer:{where}]" for reason, where in found]
 
 
-def _of_block(block: Any, pointer: str) -> Iterator[limits.Fault]:
+def _of_block(block: Any, pointer: str) -> Iterator[limits.Violation]:
     if not isinstance(block, dict):
         yield "must be an object", pointer
         return
@@ -40,13 +40,13 @@ def _of_block(block: Any, pointer: str) -> Iterator[limits.Fault]:
             yield f"unsupported type: {block.get('type')}", f"{pointer}/type"
             return
         found = list(_of_model(model, pointer))
-        yield from found or _lost(block, model.get_non_null_attributes(), pointer)
+        yield from found or _dropped_parts(block, model.get_non_null_attributes(), pointer)
     except _UNREADABLE as error:
         yield str(error), pointer
 
 
-def _of_model(model: JsonObject, pointer: str) -> Iterator[limits.Fault]:
-    """A model checks itself, not the models within it."""
+def _of_model(model: JsonObject, pointer: str) -> Iterator[limits.Violation]:
+    """Validate a model and those within it: a model's own check covers only itself."""
     try:
         model.validate_json()
     except SlackObjectFormationError as error:
@@ -55,7 +55,7 @@ def _of_model(model: JsonObject, pointer: str) -> Iterator[limits.Fault]:
     for name, part in vars(model).items():
         several = isinstance(part, list | tuple)
         for number, inner in enumerate(part if several else [part]):
-            # The options of a menu are left as they were given.
+            # The models keep the options of a menu as plain dicts.
             unread = name == "options" and part and not isinstance(inner, JsonObject)
             inside = Option(**inner) if unread else inner
             if isinstance(inside, JsonObject):
@@ -63,17 +63,17 @@ def _of_model(model: JsonObject, pointer: str) -> Iterator[limits.Fault]:
                 yield from _of_model(inside, f"{pointer}/{place}")
 
 
-def _lost(given: Any, read: Any, pointer: str) -> Iterator[limits.Fault]:
-    """What a model did not take over is nothing that Slack knows there."""
+def _dropped_parts(given: Any, read: Any, pointer: str) -> Iterator[limits.Violation]:
+    """Report the parts of `given` that the model dropped: Slack does not know them there."""
     if isinstance(given, dict) and isinstance(read, dict):
         for name, part in given.items():
             if part is not None and name not in read:
                 yield f"invalid additional property or empty: {name}", pointer
             elif part is not None:
-                yield from _lost(part, read[name], f"{pointer}/{name}")
+                yield from _dropped_parts(part, read[name], f"{pointer}/{name}")
     elif isinstance(given, list) and isinstance(read, list) and len(given) == len(read):
         for number, (one, other) in enumerate(zip(given, read, strict=True)):
-            yield from _lost(one, other, f"{pointer}/{number}")
+            yield from _dropped_parts(one, other, f"{pointer}/{number}")
     elif given != read or type(given) is not type(read):
         yield "is nothing that can stand here", pointer
 
@@ -87,10 +87,10 @@ def check_message(blocks: Any) -> None:
 
 
 def check_view(view: Any, *kinds: str) -> None:
-    """`kinds` are the types that fit where it is to be shown. Raises `invalid_arguments` and `view_too_large`."""
+    """`kinds` are the view types allowed there. Raises `invalid_arguments` and `view_too_large`."""
     if errors := _of_view(view, kinds):
         raise SlackError.invalid("invalid_arguments", errors)
-    if len(json.dumps(view)) > MOST_VIEW_BYTES:
+    if len(json.dumps(view)) > MAX_VIEW_BYTES:
         raise SlackError("view_too_large")
 
 

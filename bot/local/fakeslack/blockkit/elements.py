@@ -1,4 +1,4 @@
-"""The parts of blocks, and the form in which Slack keeps them. Pure."""
+"""Helpers for the parts of blocks, and the defaults that Slack adds to blocks. Pure."""
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +8,7 @@ Block = dict[str, Any]
 
 
 def walk(part: Any, pointer: str) -> Iterator[tuple[Block, str]]:
-    """Every object within `part`, itself included, and its JSON pointer."""
+    """Every object within `part`, including itself, with its JSON pointer."""
     if isinstance(part, dict):
         yield part, pointer
         for name, inner in part.items():
@@ -19,7 +19,7 @@ def walk(part: Any, pointer: str) -> Iterator[tuple[Block, str]]:
 
 
 def placed(block: Block) -> Iterator[tuple[Block, str]]:
-    """The elements of a block and where they stand in it; those of rich text are no elements."""
+    """The elements of a block and their place in it. The parts of rich text do not count."""
     for name in ("accessory", "element"):
         if isinstance(block.get(name), dict):
             yield block[name], name
@@ -33,14 +33,14 @@ def elements_of(block: Block) -> list[Block]:
 
 
 def options_of(element: Mapping[str, Any]) -> list[Block]:
-    """All options of a menu, those in groups included."""
+    """All options of a menu, including those in groups."""
     groups = element.get("option_groups") or []
     grouped = [one for group in groups if isinstance(group, dict) for one in group.get("options") or []]
     return [one for one in [*(element.get("options") or []), *grouped] if isinstance(one, dict)]
 
 
-def kept(blocks: list[Block], make_id: Callable[[], str]) -> list[Block]:
-    """A copy as Slack keeps it: with the ids that were left out, and `emoji` and `verbatim` spelled out."""
+def add_defaults(blocks: list[Block], make_id: Callable[[], str]) -> list[Block]:
+    """A copy with what Slack adds: missing ids, and the defaults of `emoji` and `verbatim`."""
     made = copy.deepcopy(blocks)
     for block in made:
         block.setdefault("block_id", make_id())

@@ -1,4 +1,4 @@
-"""What a person enters into an element, as Slack reports it: in `state.values` and in `actions`. Pure."""
+"""What a person enters into an element, in the form in which Slack reports it in `state.values` and `actions`. Pure."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from bot.local.fakeslack.blockkit.elements import elements_of, options_of
 from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.workspace.people import Json
 
-# By the element's type: where its value is reported, and what it starts with.
+# By element type: the field that holds its value, and the one that holds its initial value.
 _PLACES: dict[str, tuple[str, str]] = {
     "plain_text_input": ("value", "initial_value"),
     "email_text_input": ("value", "initial_value"),
@@ -38,7 +38,7 @@ REQUIRED = "Please complete this required field."
 
 
 def state_of(blocks: Iterable[Json]) -> Json:
-    """`state.values` before anybody entered anything."""
+    """`state.values` before any input."""
     values: Json = {}
     for block in blocks:
         for element in elements_of(block):
@@ -53,14 +53,14 @@ def state_of(blocks: Iterable[Json]) -> Json:
 
 
 def merged(initial: Json, entered: Json) -> Json:
-    """`initial` with what was entered since, element by element."""
+    """`initial`, overridden by `entered`, per element."""
     return {block: initial.get(block, {}) | entered.get(block, {}) for block in [*initial, *entered]}
 
 
 def entry(element: Json, value: Any, *, forge: bool = False) -> Json:
-    """The state of `element` once `value` was entered; of a choice, `value` is that of an option or a list of them.
+    """The state of `element` after `value` was entered. For a choice, `value` is an option's value or a list of them.
 
-    Raises `GestureError` for an option that is not offered, unless it is forged.
+    Raises `GestureError` for an option that is not offered, unless `forge`.
     """
     kind = element["type"]
     if kind not in _PLACES:
@@ -84,7 +84,7 @@ def _option(element: Json, value: str, *, forge: bool) -> Json:
 
 
 def action(element: Json, block_id: str, value: Any, ts: str, *, forge: bool = False) -> Json:
-    """An element of `actions`. A button has its own value; only a forged one is given another."""
+    """An entry of `actions`. A button reports its own value, unless `forge` gives it another."""
     acted: Json = {
         "type": element["type"],
         "action_id": element["action_id"],
@@ -105,7 +105,7 @@ def is_stateful(element: Json) -> bool:
 
 
 def complaint(block: Json, entered: Json) -> str:
-    """Why Slack's client would not submit what was entered into an input block; "" if it would."""
+    """Why Slack's client would not submit the input of a block; "" if it would."""
     element = block["element"]
     place, _ = _PLACES.get(element["type"], ("files", ""))
     value = entered.get(place)

@@ -1,5 +1,5 @@
-"""What Slack refuses, and slack_sdk's models and slackblocks (which the tests ask) both let through. Stated for blocks
-that slack_sdk's models could read.
+"""What Slack rejects but slack_sdk's models and slackblocks (which the tests use) accept. Expects blocks that slack_sdk's
+models could read.
 
 Source: docs.slack.dev, reference/block-kit and reference/views.
 """
@@ -9,16 +9,16 @@ from typing import Any
 
 from bot.local.fakeslack.blockkit.elements import Block, options_of, placed, walk
 
-Fault = tuple[str, str]  # the reason, and a JSON pointer to what it is about
+Violation = tuple[str, str]  # the reason, and a JSON pointer to the place
 
 MARKDOWN_IN_ALL = 12_000
-MOST_BLOCKS = 50  # of a message: slackblocks knows it, and is not there when the local Slack runs
+MAX_BLOCKS = 50  # of a message; slackblocks checks it, too, but is not installed when the local Slack runs
 _ONLY_IN_MESSAGES = ("markdown", "table", "file", "context_actions")
 _PLAIN = {"header": "text", "button": "text", "input": "label", "static_select": "placeholder"}
 _FIELDS = ("plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input")
 _ONLY_IN_FORMS = (*_FIELDS, "file_input")
 _TEXTS = ("mrkdwn", "plain_text")
-# By the part of a block: the elements that do not fit there.
+# By part of a block: the element types that are not allowed there.
 _MISPLACED = {
     "accessory": (*_ONLY_IN_FORMS, *_TEXTS),
     "actions": (*_ONLY_IN_FORMS, *_TEXTS, "image"),
@@ -30,10 +30,10 @@ _LOOKS = {"bold", "italic", "strike", "code", "underline", "highlight", "client_
 _SWITCHES = ("emoji", "verbatim", "optional", "multiline", "dispatch_action", "focus_on_load")
 
 
-def faults(blocks: list[Block], surface: str, pointer: str) -> Iterator[Fault]:
+def faults(blocks: list[Block], surface: str, pointer: str) -> Iterator[Violation]:
     """`surface` is `message`, `modal` or `home`."""
-    if surface == "message" and len(blocks) > MOST_BLOCKS:
-        yield f"no more than {MOST_BLOCKS} items allowed", pointer
+    if surface == "message" and len(blocks) > MAX_BLOCKS:
+        yield f"no more than {MAX_BLOCKS} items allowed", pointer
     at = [(block, f"{pointer}/{number}") for number, block in enumerate(blocks)]
     yield from _used_twice("block_id", at)
     for block, where in at:
@@ -45,7 +45,7 @@ def faults(blocks: list[Block], surface: str, pointer: str) -> Iterator[Fault]:
     yield from _over_all(blocks, pointer)
 
 
-def _over_all(blocks: list[Block], pointer: str) -> Iterator[Fault]:
+def _over_all(blocks: list[Block], pointer: str) -> Iterator[Violation]:
     kinds = [block["type"] for block in blocks]
     if kinds.count("table") > 1:
         yield "no more than 1 table allowed", pointer
@@ -55,7 +55,7 @@ def _over_all(blocks: list[Block], pointer: str) -> Iterator[Fault]:
         yield "only one element may have focus_on_load", pointer
 
 
-def _used_twice(name: str, parts: list[tuple[Block, str]]) -> Iterator[Fault]:
+def _used_twice(name: str, parts: list[tuple[Block, str]]) -> Iterator[Violation]:
     seen: set[str] = set()
     for part, pointer in parts:
         identity = part.get(name)
@@ -67,7 +67,7 @@ def _used_twice(name: str, parts: list[tuple[Block, str]]) -> Iterator[Fault]:
             seen.add(identity or "")
 
 
-def _of_block(block: Block, pointer: str) -> Iterator[Fault]:
+def _of_block(block: Block, pointer: str) -> Iterator[Violation]:
     inside = [(one, f"{pointer}/{place}", place) for one, place in placed(block)]
     yield from _used_twice("action_id", [(one, where) for one, where, _ in inside])
     for one, where, place in inside:
@@ -77,7 +77,7 @@ def _of_block(block: Block, pointer: str) -> Iterator[Fault]:
         yield from _of_rich_text(block, pointer)
 
 
-def _of_rich_text(block: Block, pointer: str) -> Iterator[Fault]:
+def _of_rich_text(block: Block, pointer: str) -> Iterator[Violation]:
     for part, where in walk(block["elements"], f"{pointer}/elements"):
         kind = part.get("type")
         if kind is None:
@@ -89,7 +89,7 @@ def _of_rich_text(block: Block, pointer: str) -> Iterator[Fault]:
             yield "missing required field: style", where
 
 
-def _of_part(part: Block, pointer: str) -> Iterator[Fault]:
+def _of_part(part: Block, pointer: str) -> Iterator[Violation]:
     kind = part.get("type")
     plain = part.get(_PLAIN.get(str(kind), ""))
     if isinstance(plain, dict) and plain.get("type") == "mrkdwn":
@@ -105,8 +105,8 @@ def _of_part(part: Block, pointer: str) -> Iterator[Fault]:
     yield from _of_choice(part, pointer)
 
 
-def _of_choice(part: Block, pointer: str) -> Iterator[Fault]:
-    """What is chosen at first is one of the options, to the letter."""
+def _of_choice(part: Block, pointer: str) -> Iterator[Violation]:
+    """The preselected options must be among the options, with identical text."""
     offered = [(one.get("value"), one.get("text")) for one in options_of(part)]
     for name in ("initial_option", "initial_options") if offered else ():
         chosen = part.get(name) or []
@@ -115,8 +115,8 @@ def _of_choice(part: Block, pointer: str) -> Iterator[Fault]:
             yield "must be one of the provided options", f"{pointer}/{name}"
 
 
-def of_view(view: Mapping[str, Any], known: set[str]) -> Iterator[Fault]:
-    """`known` are the properties that slack_sdk's model of a view has."""
+def of_view(view: Mapping[str, Any], known: set[str]) -> Iterator[Violation]:
+    """`known` are the fields of slack_sdk's model of a view."""
     for name in sorted(set(view) - known - {"submit_disabled"}):
         yield f"invalid additional property: {name}", "/view"
     if view["type"] == "modal" and not view.get("title"):

@@ -1,1 +1,1 @@
-"""How Slack hands things to an app: over its sockets or by signed HTTP, with its deadline and its retries."""
+"""Delivery to an app: over sockets or by signed HTTP, with a deadline and retries."""

@@ -1,4 +1,4 @@
-"""Hands each delivery over, within Slack's deadline, and events again when that fails."""
+"""Delivers to the app within Slack's deadline, and retries events that fail."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from bot.local.fakeslack.errors import GestureError
 
 ACK_SECONDS = 3.0
 RETRY_AFTER = (0.0, 60.0, 300.0)
-MOST_KEPT = 5_000
+MAX_KEPT = 5_000
 
 
 class Dispatcher:
-    """`carrier` can be exchanged at any time. `patience` is for gestures, in real seconds: they end even when
-    nobody moves the clock.
+    """`carrier` may be replaced at any time. `patience` is the time limit of a gesture, in real seconds, for when nobody
+    advances the clock.
     """
 
     def __init__(self, carrier: Carrier, clock: Clock, changed: Callable[[Delivery], None]) -> None:
@@ -25,15 +25,15 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def post(self, delivery: Delivery, *, again: bool = False) -> None:
-        """Deliver an event in the background, with up to three retries; `again` begins with the first of them."""
-        self._keep(delivery)
-        task = asyncio.get_running_loop().create_task(self._insist(delivery, 1 if again else 0))
+        """Deliver an event in the background, with up to three retries. `again`: begin with the first retry."""
+        self._record(delivery)
+        task = asyncio.get_running_loop().create_task(self._deliver_with_retries(delivery, 1 if again else 0))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def ask(self, delivery: Delivery) -> Any:
-        """Deliver a gesture, once. Raises `GestureError`: `operation_timeout` or `dispatch_failed`."""
-        self._keep(delivery)
+        """Deliver a gesture once. Raises `GestureError`: `operation_timeout` or `dispatch_failed`."""
+        self._record(delivery)
         try:
             async with asyncio.timeout(self.patience):
                 await self._try(delivery, Attempt())
@@ -49,13 +49,13 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _keep(self, delivery: Delivery) -> None:
-        if len(self.deliveries) >= MOST_KEPT:
-            del self.deliveries[: MOST_KEPT // 2]
+    def _record(self, delivery: Delivery) -> None:
+        if len(self.deliveries) >= MAX_KEPT:
+            del self.deliveries[: MAX_KEPT // 2]
         self.deliveries.append(delivery)
         self._changed(delivery)
 
-    async def _insist(self, delivery: Delivery, first: int) -> None:
+    async def _deliver_with_retries(self, delivery: Delivery, first: int) -> None:
         reason = self.carrier.timeout_reason if first else ""
         for retry in range(first, len(RETRY_AFTER) + 1):
             if retry:
@@ -70,10 +70,10 @@ class Dispatcher:
                 return
 
     async def _try(self, delivery: Delivery, attempt: Attempt) -> None:
-        """One attempt, noted in the delivery. Raises `UndeliveredError`."""
+        """One attempt, recorded in the delivery. Raises `UndeliveredError`."""
         carrier = self.carrier
         try:
-            delivery.answer = await self._within(carrier, delivery, attempt)
+            delivery.answer = await self._carry_within_deadline(carrier, delivery, attempt)
         except UndeliveredError as error:
             delivery.outcomes.append(error.reason)
             self._changed(delivery)
@@ -81,7 +81,7 @@ class Dispatcher:
         delivery.outcomes.append("ok")
         self._changed(delivery)
 
-    async def _within(self, carrier: Carrier, delivery: Delivery, attempt: Attempt) -> Any:
+    async def _carry_within_deadline(self, carrier: Carrier, delivery: Delivery, attempt: Attempt) -> Any:
         loop = asyncio.get_running_loop()
         work = loop.create_task(carrier.carry(delivery, attempt))
         deadline = loop.create_task(self._clock.sleep(ACK_SECONDS))

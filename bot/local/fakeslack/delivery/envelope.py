@@ -1,4 +1,4 @@
-"""What is delivered, and what can come of it."""
+"""Deliveries, and the ways of carrying them to the app."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -10,7 +10,7 @@ Kind = Literal["events_api", "slash_commands", "interactive"]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`retry` counts from 0, the first delivery being none; `reason` says what went wrong with the last one."""
+    """`retry` is 0 for the first attempt; `reason` says why the previous one failed."""
 
     retry: int = 0
     reason: str = ""
@@ -18,7 +18,7 @@ class Attempt:
 
 @dataclass(slots=True)
 class Delivery:
-    """`outcomes` is one word an attempt: `ok`, or the reason that Slack gives for the next one."""
+    """`outcomes` has one word per attempt: `ok`, or the reason that Slack sends with the next one."""
 
     kind: Kind
     payload: Json
@@ -33,7 +33,7 @@ class Delivery:
 class UndeliveredError(Exception):
     """`reason` is Slack's word for it: `http_error`, `connection_failed`, `http_timeout`, `timeout`.
 
-    `final` is when the app said that it wants no retry.
+    `final`: the app asked for no retry.
     """
 
     def __init__(self, reason: str, *, final: bool = False) -> None:
@@ -45,5 +45,5 @@ class Carrier(Protocol):
     timeout_reason: str
 
     async def carry(self, delivery: Delivery, attempt: Attempt) -> Any:
-        """The app's answer, None for an empty one. Raises `UndeliveredError`. Has no deadline of its own."""
+        """The app's answer; None if it is empty. Raises `UndeliveredError`. The dispatcher enforces the deadline."""
         ...

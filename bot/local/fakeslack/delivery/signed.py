@@ -32,7 +32,7 @@ def encode(delivery: Delivery) -> tuple[str, str]:
 
 
 class SignedHttp:
-    """`now` is the machine's own time, not the workspace's: the app compares it with its own."""
+    """`now` is the machine's time, not the workspace's, because the app compares it with its own."""
 
     timeout_reason = "http_timeout"
 

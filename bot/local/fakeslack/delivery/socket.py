@@ -1,4 +1,4 @@
-"""Socket Mode: up to ten open sockets, each payload to one of them, an acknowledgement for each.
+"""Socket Mode: up to ten open sockets. Each payload goes to one of them and is acknowledged.
 
 Source: docs.slack.dev, apis/events-api/using-socket-mode.
 """
@@ -16,14 +16,14 @@ from bot.local.fakeslack.faults import Faults
 from bot.local.fakeslack.ids import Ids
 from bot.local.fakeslack.workspace.people import APP
 
-MOST_SOCKETS = 10
+MAX_SOCKETS = 10
 Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
 
 
 class Socket:
     def __init__(self, request: web.Request) -> None:
         self.request = request
-        # Pings are answered here, so that a silenced socket can leave them unanswered too.
+        # We answer pings ourselves, so that a silenced socket can ignore them.
         self.web = web.WebSocketResponse(autoping=False)
         self.ready = asyncio.Event()
         self.waiting: dict[str, asyncio.Future[Any]] = {}
@@ -59,21 +59,21 @@ class Sockets:
         return sum(socket.ready.is_set() for socket in self._open)
 
     def issue_ticket(self) -> str:
-        """The secret of a socket's URL, good for one connection."""
+        """The secret in a socket's URL, valid for one connection."""
         ticket = self._ids.secret()
         self._tickets.add(ticket)
         return ticket
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """One socket, from its handshake to its end."""
+        """Serve one socket from its handshake to its end."""
         ticket = request.query.get("ticket", "")
         if self._faults.outage or ticket not in self._tickets:
             return web.Response(status=503 if self._faults.outage else 401, text="no socket for you\n")
         self._tickets.discard(ticket)
         socket = Socket(request)
-        crowded = len(self._open) >= MOST_SOCKETS
+        crowded = len(self._open) >= MAX_SOCKETS
         if not crowded:
-            # Listed before its handshake is answered: what happens right after it finds this socket.
+            # Added before the handshake is answered, so that what happens right afterwards finds this socket.
             self._open.append(socket)
         try:
             await socket.web.prepare(request)
@@ -119,7 +119,7 @@ class Sockets:
             future.set_result(frame.get("payload"))
 
     async def carry(self, delivery: Delivery, attempt: Attempt) -> Any:
-        # Silence is no failure that anybody could notice: it lasts until the deadline.
+        # A silenced socket does not fail; the delivery runs into its deadline.
         await self.loud.wait()
         if not self._open:
             raise UndeliveredError("connection_failed")
@@ -143,19 +143,19 @@ class Sockets:
                 future.exception()
 
     def drop(self) -> None:
-        """Every connection breaks, without a goodbye."""
+        """Abort every connection."""
         for socket in list(self._open):
             socket.abort()
 
     async def disconnect(self, reason: Reason = "refresh_requested") -> None:
-        """Ask every client to reconnect. All but a `warning` end the socket."""
+        """Ask every client to reconnect. Any reason but `warning` also closes the socket."""
         for socket in list(self._open):
             await socket.send(_disconnect(reason))
             if reason != "warning":
                 await socket.web.close(code=WSCloseCode.GOING_AWAY)
 
-    def heed(self) -> None:
-        """Do what the faults' switches say now."""
+    def handle(self) -> None:
+        """Apply the current state of the faults."""
         if self._faults.silent:
             self.loud.clear()
         else:

@@ -1,1 +1,1 @@
-"""What people can do: talk, press, fill in forms. Each gesture is held to what Slack's client would allow."""
+"""What people can do: write, press, fill in forms. Each gesture is limited to what Slack's client would allow."""

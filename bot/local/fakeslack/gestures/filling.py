@@ -8,7 +8,7 @@ from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.errors import GestureError, SlackError
 from bot.local.fakeslack.gestures.person import Person
 from bot.local.fakeslack.payloads import interactions
-from bot.local.fakeslack.webapi.views import checked
+from bot.local.fakeslack.webapi.views import check_and_copy
 from bot.local.fakeslack.workspace.people import Json, User
 
 Errors = dict[str, str]
@@ -23,12 +23,12 @@ class Filling(Person):
         view_id: str | None = None,
         forge: bool = False,
     ) -> Errors | None:
-        """Fill in a person's topmost modal (`values` by block id; what is not given stays as it is) and submit it.
+        """Fill in a person's topmost modal and submit it. `values` are by block id; other fields keep theirs.
 
-        Returns the errors beside the fields, by block id, or None when it was taken. What Slack's client would
-        not send is not sent, unless `forge`. Raises `GestureError`.
+        Returns the errors at the fields, by block id, or None if the form was accepted. `forge` sends what Slack's
+        client would not send. Raises `GestureError`.
         """
-        who = self._who(user)
+        who = self._find_user(user)
         view = self._open(who, view_id)
         self._enter(view, values or {}, forge=forge)
         asked = [block for block in view["blocks"] if block["type"] == "input"]
@@ -38,15 +38,15 @@ class Filling(Person):
             return {block: error for block, error in wrong.items() if error}
         payload = interactions.submitted(self._gesture(who, view=view["id"]), view)
         answer = await self.platform.dispatcher.ask(Delivery("interactive", payload))
-        return self._answered(who, view, answer)
+        return self._apply_response(who, view, answer)
 
     async def enter(self, user: str, values: dict[str, Any]) -> None:
         """Fill in a person's topmost modal and leave it open. Raises `GestureError`."""
-        self._enter(self._open(self._who(user), None), values, forge=False)
+        self._enter(self._open(self._find_user(user), None), values, forge=False)
 
     async def dismiss(self, user: str, *, everything: bool = False) -> None:
-        """Close the topmost modal, or all of them; the app hears of it where it asked to. Raises `GestureError`."""
-        who = self._who(user)
+        """Close the topmost modal, or all; the app is notified if it asked for that. Raises `GestureError`."""
+        who = self._find_user(user)
         self._open(who, None)
         closed = self.platform.modals.clear(who.id) if everything else [self.platform.modals.close(who.id)]
         self.platform.bus.publish("modal", user=who.id, view=self.platform.modals.top(who.id))
@@ -77,8 +77,8 @@ class Filling(Person):
             block, entered.get(block["block_id"], {}).get(block["element"]["action_id"], {})
         )
 
-    def _answered(self, who: User, view: Json, answer: Any) -> Errors | None:
-        """Do what the app's acknowledgement says. Raises `GestureError` where it says nothing that Slack knows."""
+    def _apply_response(self, who: User, view: Json, answer: Any) -> Errors | None:
+        """Do what the app's acknowledgement says. Raises `GestureError` if Slack would not understand it."""
         body = answer if isinstance(answer, dict) else {}
         action = body.get("response_action")
         modals = self.platform.modals
@@ -88,7 +88,7 @@ class Filling(Person):
             return self._errors(view, body.get("errors"))
         if action in ("update", "push"):
             try:
-                new = checked(self.platform, copy.deepcopy(body.get("view")), "modal")
+                new = check_and_copy(self.platform, copy.deepcopy(body.get("view")), "modal")
                 if action == "update":
                     modals.update(view, new)
                 else:

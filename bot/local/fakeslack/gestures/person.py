@@ -1,20 +1,20 @@
-"""Whoever makes a gesture, and what each gesture starts from."""
+"""The person behind a gesture, and what every gesture needs."""
 
 from bot.local.fakeslack.errors import GestureError, SlackError
-from bot.local.fakeslack.payloads.interactions import RequestContext
+from bot.local.fakeslack.payloads.interactions import GestureContext
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.workspace.people import Channel, Json, User
 
-DM = "dm"  # a person's direct messages with the bot
+DM = "dm"  # stands for a person's DM with the bot
 
 
 class Person:
-    """The common ground of the gestures. Users and channels go by id or by name; `dm` is the person's own."""
+    """Base class of the gestures. Users and channels are given by id or name; `dm` is the person's DM with the bot."""
 
     platform: Platform
 
-    def _who(self, name: str) -> User:
-        """Raises `GestureError` for somebody unknown or deactivated."""
+    def _find_user(self, name: str) -> User:
+        """Raises `GestureError` for an unknown or deactivated person."""
         try:
             user = self.platform.workspace.user(name)
         except SlackError as error:
@@ -23,8 +23,8 @@ class Person:
             raise GestureError("account_inactive", f"{user.name} is deactivated")
         return user
 
-    def _where(self, user: User, channel: str, *, member: bool = False) -> Channel:
-        """A channel that the person sees; with `member`, one that they are in. Raises `GestureError`."""
+    def _find_channel(self, user: User, channel: str, *, member: bool = False) -> Channel:
+        """A channel that the person can see; with `member`, one they are in. Raises `GestureError`."""
         workspace = self.platform.workspace
         try:
             if channel == DM:
@@ -34,8 +34,8 @@ class Person:
         except SlackError as error:
             raise GestureError(error.code, f"{user.name} in {channel}") from None
 
-    def _message(self, user: User, channel: Channel, ts: str) -> Json:
-        """A message that the person sees there, ephemeral ones to them included. Raises `GestureError`."""
+    def _find_message(self, user: User, channel: Channel, ts: str) -> Json:
+        """A message there that the person can see, possibly ephemeral. Raises `GestureError`."""
         whispered = self.platform.workspace.ephemeral(ts)
         if whispered is not None and whispered["to"] == user.id and whispered["channel"] == channel.id:
             return whispered
@@ -46,13 +46,13 @@ class Person:
 
     def _gesture(
         self, user: User, channel: Channel | None = None, message: Json | None = None, view: str = ""
-    ) -> RequestContext:
-        """With a response URL where it is made in a channel."""
+    ) -> GestureContext:
+        """The context of a gesture, with a response URL if it is made in a channel."""
         platform = self.platform
         url = ""
         if channel is not None:
             ts, thread = (message["ts"], message.get("thread_ts", "")) if message else ("", "")
             url = f"{platform.root}/respond/{platform.response_urls.issue(channel.id, user.id, ts, thread)}"
-        return RequestContext(
+        return GestureContext(
             user, platform.workspace.team, platform.triggers.issue(user.id, view), platform.ids.ts(), url
         )

@@ -13,9 +13,9 @@ from bot.local.fakeslack.workspace.people import Json, User
 
 
 def find(blocks: list[Json], action_id: str, value: Any, block_id: str = "") -> tuple[Json, str]:
-    """The element and its block's id. Among several of the same `action_id`, the button that has that value.
+    """The element and its block's id. If several have the same `action_id`, the button with that value.
 
-    Raises `GestureError` when there is none.
+    Raises `GestureError` if there is none.
     """
     found = [
         (element, str(block["block_id"]))
@@ -38,7 +38,7 @@ def find(blocks: list[Json], action_id: str, value: Any, block_id: str = "") -> 
 
 
 def forged(action_id: str, value: Any, block_id: str) -> tuple[Json, str]:
-    """A button that never was there."""
+    """A button that does not exist."""
     text = {"type": "plain_text", "text": "Forged", "emoji": True}
     return {"type": "button", "action_id": action_id, "text": text, "value": value}, block_id or "forged"
 
@@ -55,14 +55,14 @@ class Pressing(Person):
         block_id: str = "",
         forge: bool = False,
     ) -> None:
-        """Press a button or choose from a menu (`value` is the option's) in a message or an ephemeral one.
+        """Press a button, or choose from a menu (`value` is the option's), in a message or an ephemeral one.
 
-        Refuses what that message does not offer to that person; with `forge` it is sent all the same, the
-        button's value being whatever is given. Raises `GestureError`.
+        Raises `GestureError` if the message does not offer that to the person. `forge` sends it all the same, with any
+        value.
         """
-        who = self._who(user)
-        where = self._where(who, channel)
-        message = self._message(who, where, ts)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel)
+        message = self._find_message(who, where, ts)
         blocks = message.get("blocks") or []
         element, block = self._element(blocks, action_id, value, block_id, forge=forge)
         gesture = self._gesture(who, where, message)
@@ -75,8 +75,8 @@ class Pressing(Person):
     async def press_in_view(
         self, user: str, action_id: str, value: Any = None, *, block_id: str = "", forge: bool = False
     ) -> None:
-        """In the person's topmost modal. Raises `GestureError`."""
-        who = self._who(user)
+        """Press in the person's topmost modal. Raises `GestureError`."""
+        who = self._find_user(user)
         view = self.platform.modals.top(who.id)
         if view is None:
             raise GestureError("no_modal", f"{who.name} has none open")
@@ -86,7 +86,7 @@ class Pressing(Person):
         self, user: str, action_id: str, value: Any = None, *, block_id: str = "", forge: bool = False
     ) -> None:
         """Raises `GestureError`."""
-        who = self._who(user)
+        who = self._find_user(user)
         view = self.platform.modals.home(who.id)
         if view is None:
             raise GestureError("no_home", f"nothing is published for {who.name}")
@@ -120,17 +120,17 @@ class Pressing(Person):
         return state
 
     async def shortcut(self, user: str, callback_id: str) -> None:
-        """A global shortcut. Raises `GestureError`."""
+        """Use a global shortcut. Raises `GestureError`."""
         gesture = self._gesture(self._insider(user))
         await self.platform.dispatcher.ask(
             Delivery("interactive", interactions.shortcut(gesture, callback_id))
         )
 
     async def message_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> None:
-        """A shortcut on a message. Raises `GestureError`."""
+        """Use a shortcut on a message. Raises `GestureError`."""
         who = self._insider(user)
-        where = self._where(who, channel)
-        message = self._message(who, where, ts)
+        where = self._find_channel(who, channel)
+        message = self._find_message(who, where, ts)
         if message.get("is_ephemeral"):
             raise GestureError("message_not_found", "an ephemeral message has no shortcuts")
         payload = interactions.message_shortcut(
@@ -139,7 +139,7 @@ class Pressing(Person):
         await self.platform.dispatcher.ask(Delivery("interactive", payload))
 
     def _insider(self, user: str) -> User:
-        who = self._who(user)
+        who = self._find_user(user)
         if who.is_stranger:
             raise GestureError(
                 "unknown_shortcut", f"{who.name} is of another organisation, where the app is not installed"
@@ -147,8 +147,8 @@ class Pressing(Person):
         return who
 
     async def open_home(self, user: str) -> None:
-        """`app_home_opened`; what the app then publishes arrives as `home`. Raises `GestureError`."""
-        who = self._who(user)
+        """Send `app_home_opened`; `home` then returns what the app publishes. Raises `GestureError`."""
+        who = self._find_user(user)
         channel = self.platform.workspace.dm(who.id)
         view = self.platform.modals.home(who.id)
         self.platform.emit(events.home_opened(who.id, channel.id, view, self.platform.ids.ts()))

@@ -1,4 +1,4 @@
-"""Posting, editing, deleting, reacting, coming and going; slash commands."""
+"""Writing, editing, deleting, reacting, joining and leaving; slash commands."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.errors import GestureError, SlackError
 from bot.local.fakeslack.gestures.person import Person
 from bot.local.fakeslack.payloads import escaping, events, interactions
-from bot.local.fakeslack.webapi.respond import said, say
+from bot.local.fakeslack.webapi.respond import check_parts, say
 from bot.local.fakeslack.workspace.people import BOT, Json
 
-MOST_TYPED = 12_000
+MAX_TYPED = 12_000
 
 
 class Talking(Person):
@@ -28,13 +28,13 @@ class Talking(Person):
         raw: bool = False,
         client_msg_id: str = "",
     ) -> str:
-        """A person posts `text` as typed (`@tickets …`, `a < b`), and its events are delivered; returns its ts.
+        """Post `text` as a person types it (`@tickets …`, `a < b`) and deliver its events. Returns its ts.
 
-        With `raw` the text is as Slack delivers it (`<@U0TICKETS> …`, `a &lt; b`). Raises `GestureError`.
+        With `raw`, the text is in the form that Slack delivers (`<@U0TICKETS> …`, `a &lt; b`). Raises `GestureError`.
         """
-        who = self._who(user)
-        where = self._where(who, channel, member=True)
-        if not text.strip() or len(text) > MOST_TYPED:
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
+        if not text.strip() or len(text) > MAX_TYPED:
             raise GestureError("no_text" if not text.strip() else "msg_too_long")
         wire = text if raw else self._wire(text)
         more: Json = {
@@ -51,9 +51,9 @@ class Talking(Person):
 
     async def edit(self, user: str, channel: str, ts: str, text: str, *, raw: bool = False) -> None:
         """A person edits their own message. Raises `GestureError`."""
-        who = self._who(user)
-        where = self._where(who, channel, member=True)
-        if self._message(who, where, ts)["user"] != who.id:
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
+        if self._find_message(who, where, ts)["user"] != who.id:
             raise GestureError("cant_update_message")
         wire = text if raw else self._wire(text)
         block = escaping.to_rich_text(wire, self.platform.ids.token("block")[:5])
@@ -61,9 +61,9 @@ class Talking(Person):
 
     async def remove(self, user: str, channel: str, ts: str) -> None:
         """A person deletes their own message; an admin, anybody's. Raises `GestureError`."""
-        who = self._who(user)
-        where = self._where(who, channel, member=True)
-        message = self._message(who, where, ts)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
+        message = self._find_message(who, where, ts)
         if message.get("is_ephemeral"):
             self.platform.workspace.ephemerals.remove(message)
             self.platform.bus.publish("deleted", channel=where.id, message=message)
@@ -73,22 +73,22 @@ class Talking(Person):
         self.platform.delete(where, ts)
 
     async def react(self, user: str, channel: str, ts: str, name: str, *, added: bool = True) -> None:
-        who = self._who(user)
-        where = self._where(who, channel, member=True)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
         try:
             self.platform.react(where, ts, who.id, name, added=added)
         except SlackError as error:
             raise GestureError(error.code, name) from None
 
     async def unfurl(self, channel: str, ts: str) -> None:
-        """Slack adds a link preview to a message: it is `changed`, and its text is not."""
+        """Slack adds a link preview to a message: a `message_changed` with the same text."""
         where = self.platform.workspace.channel(channel)
         self.platform.unfurl(
             where, ts, {"id": 1, "fallback": "a preview", "from_url": "https://example.com/"}
         )
 
     async def invite(self, user: str, channel: str, by: str = "") -> None:
-        """Put somebody, the bot included, into a channel."""
+        """Add somebody, or the bot, to a channel."""
         member, where = self.platform.workspace.user(user), self.platform.workspace.channel(channel)
         if member.id in where.members:
             raise GestureError("already_in_channel", f"{member.name} in {where.name}")
@@ -110,13 +110,13 @@ class Talking(Person):
         self.platform.emit(events.membership(kind, where, user, inviter, self.platform.ids.ts()), where)
 
     async def command(self, user: str, channel: str, command: str, text: str = "") -> Json | None:
-        """A person types `/ticket …`: the message that the app answered with at once, None if with nothing.
+        """Type a slash command. Returns the message that the app answered with at once; None if it was empty.
 
-        Works in channels that the bot is not in; not in threads, and not for people of another organisation.
+        Works in channels that the bot is not in, but not in threads, nor for people of other organisations.
         Raises `GestureError`: `unknown_command`, `operation_timeout`, `dispatch_failed`, `invalid_command_response`.
         """
-        who = self._who(user)
-        where = self._where(who, channel)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel)
         settings = self.platform.settings
         if command not in settings.commands:
             raise GestureError("unknown_command", f"{command} is not a valid command.")
@@ -128,7 +128,7 @@ class Talking(Person):
         gesture = self._gesture(who, where)
         form = interactions.command(gesture, where, command, self._command_text(text.strip()))
         answer = await self.platform.dispatcher.ask(Delivery("slash_commands", form))
-        return self._shown(answer, who.id, where.id)
+        return self._show_response(answer, who.id, where.id)
 
     def _command_text(self, typed: str) -> str:
         if not self.platform.settings.should_escape:
@@ -136,8 +136,8 @@ class Talking(Person):
         workspace = self.platform.workspace
         return escaping.to_wire(typed, workspace.user_id, workspace.channel_id, labels=True)
 
-    def _shown(self, answer: Any, user: str, channel: str) -> Json | None:
-        """What the app's acknowledgement of a command shows. Raises `GestureError`."""
+    def _show_response(self, answer: Any, user: str, channel: str) -> Json | None:
+        """Show the app's acknowledgement of a command. Raises `GestureError`."""
         body = {"text": answer} if isinstance(answer, str) else answer
         if not body or body == {"text": ""}:
             return None
@@ -146,7 +146,7 @@ class Talking(Person):
         if wrong := what_is_wrong(body["blocks"]) if body.get("blocks") is not None else []:
             raise GestureError("invalid_command_response", "; ".join(wrong))
         try:
-            parts = said(self.platform, body)
+            parts = check_parts(self.platform, body)
         except SlackError as error:
             raise GestureError("invalid_command_response", error.code) from None
         in_channel = body.get("response_type") == "in_channel"

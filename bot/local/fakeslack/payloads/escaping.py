@@ -1,4 +1,4 @@
-"""What a person types, as Slack hands it on: entities escaped, mentions, channels and links spelled out."""
+"""Converts what a person types into what Slack delivers: escapes entities, and encodes mentions, channels and links."""
 
 import re
 from collections.abc import Callable
@@ -28,9 +28,9 @@ def unescape(text: str) -> str:
 
 
 def to_wire(typed: str, user_id: Lookup, channel_id: Lookup, *, labels: bool = False) -> str:
-    """`typed` as it is delivered. The look-ups give a name's id, or None, which leaves the name as text.
+    """`typed` as Slack delivers it. The look-ups return a name's id, or None to leave the name as text.
 
-    With `labels` a mention carries its name too (`<@U1|ann>`), as in an escaped slash command.
+    With `labels`, a mention also has the name (`<@U1|ann>`), as in an escaped slash command.
     """
 
     def spelled(found: re.Match[str]) -> str:
@@ -50,7 +50,7 @@ def to_wire(typed: str, user_id: Lookup, channel_id: Lookup, *, labels: bool = F
 
 
 def _mention(name: str, user_id: Lookup, *, labels: bool) -> str:
-    # A name may be followed by the full stop of its sentence.
+    # The name may be followed by the end of its sentence.
     for known in (name, name.rstrip(".-_")):
         rest = name[len(known) :]
         if known.lower() in _BROADCASTS:
@@ -61,7 +61,7 @@ def _mention(name: str, user_id: Lookup, *, labels: bool) -> str:
 
 
 def to_plain(wire: str, user_name: Lookup) -> str:
-    """A delivered text as a person reads it."""
+    """A delivered text as people read it."""
 
     def read(found: re.Match[str]) -> str:
         kind, body, label = found["kind"], found["body"], found["label"]
@@ -77,7 +77,7 @@ def to_plain(wire: str, user_name: Lookup) -> str:
 
 
 def to_rich_text(wire: str, block_id: str) -> dict[str, Any]:
-    """The `rich_text` block that Slack adds to what a person wrote."""
+    """The `rich_text` block that Slack adds to a person's message."""
     elements: list[dict[str, Any]] = []
     end = 0
     for found in _ENTITY.finditer(wire):

@@ -1,4 +1,4 @@
-"""Events as Slack words them. Pure: what happened in, JSON out.
+"""Event payloads in Slack's format. Pure.
 
 Source: docs.slack.dev, apis/events-api and reference/events.
 """
@@ -7,7 +7,7 @@ import copy
 
 from bot.local.fakeslack.workspace.people import BOT_USER, TEAM, Channel, Json
 
-# What a manifest subscribes to, by the event's type and the channel's kind.
+# The names of message events in a manifest, by channel type.
 MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 REACTIONS = ("reaction_added", "reaction_removed")
 USUAL_EVENTS = frozenset(
@@ -35,7 +35,7 @@ USUAL_EVENTS = frozenset(
 
 
 def subscription(event: Json) -> str:
-    """The name under which a manifest asks for `event`."""
+    """The name of `event` in a manifest."""
     if event["type"] == "message":
         return MESSAGES[event["channel_type"]]
     return str(event["type"])
@@ -80,7 +80,7 @@ def deleted(channel: Channel, before: Json, ts: str) -> Json:
 
 
 def reacted(kind: str, user: str, name: str, item: tuple[str, Json], ts: str) -> Json:
-    """`kind` is `reaction_added` or `reaction_removed`; `item` the channel and the message."""
+    """`kind` is `reaction_added` or `reaction_removed`; `item` is the channel and the message."""
     channel, message = item
     return {
         "type": kind,
@@ -111,7 +111,7 @@ def home_opened(user: str, channel: str, view: Json | None, ts: str) -> Json:
 
 
 def _public(message: Json) -> Json:
-    """A copy without the metadata, which no message event carries."""
+    """A copy without the metadata, which message events do not contain."""
     return {name: copy.deepcopy(part) for name, part in message.items() if name != "metadata"}
 
 

@@ -1,4 +1,4 @@
-"""What a gesture sends, as Slack words it: commands, block actions, submissions, shortcuts. Pure.
+"""Interaction payloads in Slack's format: commands, block actions, submissions, shortcuts. Pure.
 
 Source: docs.slack.dev, reference/interaction-payloads and interactivity/implementing-slash-commands.
 """
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from bot.local.fakeslack.workspace.people import APP, TEAM, Channel, Json, User
 
-VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105  # deprecated by Slack, still sent, and no secret
+VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105  # deprecated by Slack but still sent; not secret
 
 
 @dataclass(frozen=True, slots=True)
-class RequestContext:
-    """Who did it, and what the app gets to answer it with."""
+class GestureContext:
+    """The person, and what the app can answer with."""
 
     user: User
     team: Json
@@ -40,8 +40,8 @@ class RequestContext:
         }
 
 
-def command(gesture: RequestContext, channel: Channel, name: str, text: str) -> dict[str, str]:
-    """A form's fields."""
+def command(gesture: GestureContext, channel: Channel, name: str, text: str) -> dict[str, str]:
+    """The fields of the form that Slack sends."""
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": TEAM,
@@ -60,9 +60,9 @@ def command(gesture: RequestContext, channel: Channel, name: str, text: str) -> 
 
 
 def pressed_in_message(
-    gesture: RequestContext, channel: Channel, message: Json, action: Json, state: Json
+    gesture: GestureContext, channel: Channel, message: Json, action: Json, state: Json
 ) -> Json:
-    """Of an ephemeral message Slack keeps nothing: there is no `message` then."""
+    """Slack does not keep ephemeral messages, so for those there is no `message`."""
     ephemeral = bool(message.get("is_ephemeral"))
     container = {
         "type": "message",
@@ -82,7 +82,7 @@ def pressed_in_message(
     return payload if ephemeral else payload | {"message": copy.deepcopy(message)}
 
 
-def pressed_in_view(gesture: RequestContext, view: Json, action: Json) -> Json:
+def pressed_in_view(gesture: GestureContext, view: Json, action: Json) -> Json:
     return gesture.common("block_actions") | {
         "container": {"type": "view", "view_id": view["id"]},
         "view": copy.deepcopy(view),
@@ -90,21 +90,21 @@ def pressed_in_view(gesture: RequestContext, view: Json, action: Json) -> Json:
     }
 
 
-def submitted(gesture: RequestContext, view: Json) -> Json:
+def submitted(gesture: GestureContext, view: Json) -> Json:
     return gesture.common("view_submission") | {"view": copy.deepcopy(view), "response_urls": []}
 
 
-def closed(gesture: RequestContext, view: Json, *, cleared: bool) -> Json:
+def closed(gesture: GestureContext, view: Json, *, cleared: bool) -> Json:
     payload = gesture.common("view_closed") | {"view": copy.deepcopy(view), "is_cleared": cleared}
     del payload["trigger_id"]
     return payload
 
 
-def shortcut(gesture: RequestContext, callback_id: str) -> Json:
+def shortcut(gesture: GestureContext, callback_id: str) -> Json:
     return gesture.common("shortcut") | {"callback_id": callback_id, "action_ts": gesture.action_ts}
 
 
-def message_shortcut(gesture: RequestContext, channel: Channel, message: Json, callback_id: str) -> Json:
+def message_shortcut(gesture: GestureContext, channel: Channel, message: Json, callback_id: str) -> Json:
     return gesture.common("message_action") | {
         "callback_id": callback_id,
         "action_ts": gesture.action_ts,

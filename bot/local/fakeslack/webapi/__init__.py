@@ -1,1 +1,1 @@
-"""The Web API: one module a family of methods, `methods` the table of them."""
+"""The Web API: one module per family of methods; `methods` is the table of all."""

@@ -1,11 +1,11 @@
-"""What is about the app itself and the people it meets: auth.test, apps.connections.open, users.info, …"""
+"""Methods about the app itself and about people: auth.test, apps.connections.open, users.info, …"""
 
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call, page
 from bot.local.fakeslack.workspace.people import BOT, BOT_ID, BOT_USER, TEAM, Json
 
-MOST_LOADING = 10
+MAX_LOADING = 10
 
 
 def auth_test(platform: Platform, _call: Call) -> Json:
@@ -34,20 +34,20 @@ def user_info(platform: Platform, call: Call) -> Json:
 
 
 def user_list(platform: Platform, call: Call) -> Json:
-    """Everybody, deactivated people and bots included."""
+    """Everybody, including deactivated people and bots."""
     found, metadata = page([user.shown() for user in platform.workspace.users.values()], call)
     return {"members": found, "cache_ts": int(platform.clock.time()), "response_metadata": metadata}
 
 
 def set_status(platform: Platform, call: Call) -> Json:
-    """Such as "is thinking…" under a thread, until the bot answers there."""
+    """A status such as "is thinking…", shown in a thread until the bot answers there."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel_id"))
     thread, status = call.text("thread_ts"), call.maybe("status")
     if thread not in platform.workspace.messages.get(channel.id, {}):
         raise SlackError("invalid_thread_ts")
     shown = call.data("loading_messages") or []
-    if not isinstance(shown, list) or len(shown) > MOST_LOADING:
-        reason = f"must be an array of at most {MOST_LOADING} [json-pointer:/loading_messages]"
+    if not isinstance(shown, list) or len(shown) > MAX_LOADING:
+        reason = f"must be an array of at most {MAX_LOADING} [json-pointer:/loading_messages]"
         raise SlackError.invalid("invalid_arguments", [reason])
     platform.workspace.statuses.pop((channel.id, thread), None)
     if status:

@@ -1,4 +1,4 @@
-"""One call of the Web API as its method reads it."""
+"""One call of the Web API, with typed access to its arguments."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ class Call:
     args: Mapping[str, Any]
 
     def text(self, name: str) -> str:
-        """Raises `invalid_arguments` when it is not given."""
+        """Raises `invalid_arguments` if it is missing."""
         value = self.args.get(name)
         if value is None or value == "":
             raise SlackError.invalid(
@@ -32,7 +32,7 @@ class Call:
         return str(self.args.get(name, "")).lower() in ("1", "true")
 
     def number(self, name: str, default: int) -> int:
-        """Raises `invalid_arguments` when it is none."""
+        """Raises `invalid_arguments` if it is not an integer."""
         value = self.args.get(name, default)
         try:
             return int(value)
@@ -42,7 +42,7 @@ class Call:
             ) from None
 
     def data(self, name: str, broken: str = "invalid_arguments") -> Any:
-        """A JSON value, which a form holds as text. None if it is not given. Raises `broken`."""
+        """A JSON value, which a form carries as text. None if it is missing. Raises `broken` if it is invalid."""
         value = self.args.get(name)
         if not isinstance(value, str):
             return value
@@ -58,7 +58,7 @@ Method = Callable[[Platform, Call], Json]
 
 
 def page(found: list[Any], call: Call, most: int = 1000) -> tuple[list[Any], Json]:
-    """The part that `limit` and `cursor` ask for, and the metadata that leads to the next one."""
+    """The page that `limit` and `cursor` ask for, and the metadata with the next cursor."""
     cursor = call.maybe("cursor")
     if cursor and not cursor.isdigit():
         raise SlackError("invalid_cursor")

@@ -3,19 +3,19 @@
 from typing import Any
 
 from bot.local.fakeslack.blockkit.check import check_message
-from bot.local.fakeslack.blockkit.elements import kept
+from bot.local.fakeslack.blockkit.elements import add_defaults
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call
 from bot.local.fakeslack.workspace.people import BOT, BOT_USER, Channel, Json
 
-MOST_POSTED = 40_000
-MOST_UPDATED = 4_000
-MOST_METADATA = 16_000
+MAX_POSTED = 40_000
+MAX_UPDATED = 4_000
+MAX_METADATA = 16_000
 
 
 def target(platform: Platform, name: str) -> Channel:
-    """Where the bot posts: a channel that it is in, by id or name, or a person, which is their direct messages."""
+    """The channel to post in, given by id or name; for a user id, their DM. The bot must be a member."""
     workspace = platform.workspace
     if name in workspace.users:
         return workspace.dm(name)
@@ -37,7 +37,7 @@ def content(platform: Platform, call: Call, most: int) -> tuple[str | None, Json
     blocks = call.data("blocks", "invalid_blocks_format")
     if blocks is not None:
         check_message(blocks)
-        parts["blocks"] = kept(blocks, lambda: platform.ids.token("block")[:5])
+        parts["blocks"] = add_defaults(blocks, lambda: platform.ids.token("block")[:5])
     attachments = call.data("attachments", "invalid_attachments")
     if attachments is not None:
         parts["attachments"] = attachments
@@ -56,7 +56,7 @@ def _metadata(metadata: Any) -> Json:
         isinstance(metadata.get("event_type"), str) and isinstance(metadata.get("event_payload"), dict)
     ):
         raise SlackError("invalid_metadata_schema")
-    if len(str(metadata)) > MOST_METADATA:
+    if len(str(metadata)) > MAX_METADATA:
         raise SlackError("metadata_too_large")
     return metadata
 
@@ -68,7 +68,7 @@ def _require(text: str | None, parts: Json) -> None:
 
 def post_message(platform: Platform, call: Call) -> Json:
     channel = target(platform, call.text("channel"))
-    text, parts = content(platform, call, MOST_POSTED)
+    text, parts = content(platform, call, MAX_POSTED)
     _require(text, parts)
     thread = call.maybe("thread_ts") or None
     if thread and thread not in platform.workspace.messages.get(channel.id, {}):
@@ -83,17 +83,17 @@ def post_message(platform: Platform, call: Call) -> Json:
 
 
 def shown(message: Json) -> Json:
-    """A message as the API gives it: without what was only said to the workspace."""
+    """A message as the API returns it, without the parts that are internal to the workspace."""
     return {name: part for name, part in message.items() if name not in ("metadata", "to", "channel")}
 
 
 def update(platform: Platform, call: Call) -> Json:
-    """Blocks and metadata that are not given stay; an empty list or object takes them away."""
+    """Blocks and metadata that are not given are kept; an empty list or object removes them."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel"))
     message = platform.workspace.message(channel.id, call.text("ts"))
     if message["user"] != BOT_USER:
         raise SlackError("cant_update_message")
-    text, parts = content(platform, call, MOST_UPDATED)
+    text, parts = content(platform, call, MAX_UPDATED)
     if text is None and "blocks" not in parts and "attachments" not in parts:
         raise SlackError("no_text")
     if text is not None:
@@ -116,7 +116,7 @@ def post_ephemeral(platform: Platform, call: Call) -> Json:
     user = call.text("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    text, parts = content(platform, call, MOST_UPDATED)
+    text, parts = content(platform, call, MAX_UPDATED)
     _require(text, parts)
     parts.pop("metadata", None)
     thread = call.maybe("thread_ts") or None

@@ -22,8 +22,8 @@ def members(platform: Platform, call: Call) -> Json:
     return {"members": found, "response_metadata": metadata}
 
 
-def of_the_bot(platform: Platform, call: Call) -> Json:
-    """Those that it is a member of, by their kinds as `types` names them."""
+def list_of_bot(platform: Platform, call: Call) -> Json:
+    """The channels that the bot is in, of the kinds in `types`."""
     kinds = [kind.removesuffix("_channel") for kind in (call.maybe("types") or "public_channel").split(",")]
     inside = [
         channel.shown(BOT_USER)
@@ -37,16 +37,16 @@ def of_the_bot(platform: Platform, call: Call) -> Json:
 def history(platform: Platform, call: Call) -> Json:
     """Newest first."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel"))
-    return _some(list(reversed(platform.workspace.history(channel.id))), call)
+    return _filter_page(list(reversed(platform.workspace.history(channel.id))), call)
 
 
 def replies(platform: Platform, call: Call) -> Json:
     """The parent, then its replies, oldest first."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel"))
-    return _some(platform.workspace.thread(channel.id, call.text("ts")), call)
+    return _filter_page(platform.workspace.thread(channel.id, call.text("ts")), call)
 
 
-def _some(messages: list[Json], call: Call) -> Json:
+def _filter_page(messages: list[Json], call: Call) -> Json:
     oldest, latest = _bound(call, "oldest", float("-inf")), _bound(call, "latest", float("inf"))
     inclusive = call.flag("inclusive")
 
@@ -69,7 +69,7 @@ def _bound(call: Call, name: str, default: float) -> float:
 
 
 def open_(platform: Platform, call: Call) -> Json:
-    """With one person; of groups the bot makes no use."""
+    """A DM with one person. Group DMs are not supported, as the bot does not use them."""
     if channel := call.maybe("channel"):
         return {"channel": {"id": platform.workspace.inside(BOT_USER, channel).id}}
     users = call.text("users").split(",")

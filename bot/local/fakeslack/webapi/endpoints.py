@@ -1,4 +1,4 @@
-"""The local Slack's HTTP: the Web API, response URLs, uploads and sockets, each with what was planned to go wrong."""
+"""The local Slack's HTTP endpoints: Web API, response URLs, uploads and sockets, including simulated faults."""
 
 import asyncio
 import json
@@ -16,16 +16,16 @@ from bot.local.fakeslack.webapi.methods import METHODS, Entry
 from bot.local.fakeslack.webapi.respond import respond
 from bot.local.fakeslack.workspace.people import Json
 
-MOST_BODY = 8 * 1024**2
+MAX_BODY = 8 * 1024**2
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _ERROR_STATUS = {"ratelimited": 429, "expired_url": 404, "used_url": 404, "invalid_url": 404}
-_OF_EVENTS = {"app_mentions:read", "commands"}  # scopes that no method asks for
+_EVENT_SCOPES = {"app_mentions:read", "commands"}  # scopes that no method requires
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @web.middleware
 async def loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """No other name leads here, so that no page from elsewhere can reach it by one of its own."""
+    """Reject other Host names, so that no foreign page can reach the server through a domain of its own."""
     if request.host.rsplit(":", 1)[0] not in _LOOPBACK:
         raise web.HTTPForbidden(text="the local Slack answers to 127.0.0.1 and localhost only\n")
     return await handler(request)
@@ -37,7 +37,7 @@ class Endpoints:
         self._bot_token, self._app_token = bot_token, app_token
 
     def application(self) -> web.Application:
-        app = web.Application(client_max_size=MOST_BODY, middlewares=[loopback_only])
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[loopback_only])
         app.add_routes(
             [
                 web.route("*", "/api/{method}", self.call),
@@ -78,7 +78,7 @@ class Endpoints:
             raise SlackError("missing_scope", needed=entry.scopes[0], provided=",".join(sorted(granted)))
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
-        """A response URL; answers `ok` as text, or JSON with the error."""
+        """A response URL. The answer is `ok` as text, or JSON with the error."""
         try:
             args = await _arguments(request)
         except SlackError as error:
@@ -103,13 +103,13 @@ class Endpoints:
     async def _answer(
         self, request: web.Request, method: str, args: Mapping[str, Any], run: Callable[[], Json]
     ) -> web.Response:
-        """Run a call through its faults and record what became of it."""
-        faults = self._befalling(method)
+        """Run a call with its simulated faults, and record the result."""
+        faults = self._take_faults(method)
         self.platform.bus.publish("calling", method=method)
         for fault in faults:
             await self._wait(fault)
         failing = next((fault for fault in faults if not fault.delay), None)
-        if failing is not None and failing.reset != "after":  # the work is done first
+        if failing is not None and failing.reset != "after":  # "after": the call is carried out first
             answer, status, headers = _failure(failing)
         else:
             answer, status, headers = _result(run, method)
@@ -127,7 +127,7 @@ class Endpoints:
             return web.Response(status=status, text="upstream connect error\n", headers=headers)
         return web.json_response(answer, status=status, headers={**headers, **self._scopes(method)})
 
-    def _befalling(self, method: str) -> list[Fault]:
+    def _take_faults(self, method: str) -> list[Fault]:
         outage = self.platform.faults.outage
         if outage is None:
             return self.platform.faults.take(method)
@@ -141,7 +141,7 @@ class Endpoints:
 
     def _scopes(self, method: str) -> dict[str, str]:
         granted = self.platform.settings.scopes
-        every = {scope for entry in METHODS.values() for scope in entry.scopes} | _OF_EVENTS
+        every = {scope for entry in METHODS.values() for scope in entry.scopes} | _EVENT_SCOPES
         headers = {"X-OAuth-Scopes": ",".join(sorted(every if granted is None else granted))}
         if method in METHODS:
             headers["X-Accepted-OAuth-Scopes"] = ",".join(METHODS[method].scopes)
@@ -163,7 +163,7 @@ def _failure(fault: Fault) -> tuple[Json, int, dict[str, str]]:
 
 
 def _reset(request: web.Request) -> None:
-    """Break the connection as a reset does: the caller gets no answer, nor a proper end."""
+    """Abort the connection: the caller gets no answer."""
     if request.transport is not None:
         request.transport.abort()
     raise asyncio.CancelledError
@@ -175,7 +175,7 @@ def _token(request: web.Request, args: Mapping[str, Any]) -> str:
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
-    """From the query, a form or a JSON object.
+    """Read the arguments from the query and from a form or a JSON object.
 
     Raises `invalid_json`, `json_not_object`, `invalid_charset`, `invalid_form_data`.
     """

@@ -5,14 +5,14 @@ from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call
 from bot.local.fakeslack.workspace.people import BOT, BOT_USER, Json
 
-MOST_BYTES = 1_000_000_000
+MAX_BYTES = 1_000_000_000
 
 
 def get_upload_url(platform: Platform, call: Call) -> Json:
     length = call.number("length", 0)
     if length < 1:
         raise SlackError("missing_argument")
-    if length > MOST_BYTES:
+    if length > MAX_BYTES:
         raise SlackError("file_upload_size_restricted")
     identity, secret = platform.ids.next("F"), platform.ids.secret()
     platform.workspace.files[identity] = {
@@ -28,7 +28,7 @@ def get_upload_url(platform: Platform, call: Call) -> Json:
 
 
 def receive(platform: Platform, secret: str, content: bytes) -> str:
-    """The second step. Raises `file_not_found`."""
+    """The second step: the file's bytes. Raises `file_not_found`."""
     for file in platform.workspace.files.values():
         if file["secret"] == secret:
             file["content"] = content
@@ -37,7 +37,7 @@ def receive(platform: Platform, secret: str, content: bytes) -> str:
 
 
 def complete_upload(platform: Platform, call: Call) -> Json:
-    """Without a channel the file stays private to the bot."""
+    """The third step. Without a channel, only the bot has access to the file."""
     wanted = call.data("files")
     if not isinstance(wanted, list) or not wanted:
         raise SlackError.invalid("invalid_arguments", ["missing required field: files [json-pointer:/files]"])

@@ -1,4 +1,4 @@
-"""Every method there is, with the scope that it asks for ("" for none)."""
+"""All methods, with the scopes they require."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from bot.local.fakeslack.webapi.call import Method
 
 
 class Entry(NamedTuple):
-    """`scopes`: one of them is enough. `app_token`: called with the app's token, not the bot's."""
+    """`scopes`: any one of them is enough. `app_token`: the method takes the app token instead of the bot token."""
 
     method: Method
     scopes: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ METHODS: dict[str, Entry] = {
     "reactions.add": Entry(reactions.add, ("reactions:write",)),
     "reactions.get": Entry(reactions.get, ("reactions:read",)),
     "reactions.remove": Entry(reactions.remove, ("reactions:write",)),
-    "users.conversations": Entry(conversations.of_the_bot, _READ),
+    "users.conversations": Entry(conversations.list_of_bot, _READ),
     "users.info": Entry(app.user_info, ("users:read",)),
     "users.list": Entry(app.user_list, ("users:read",)),
     "views.open": Entry(views.open_),

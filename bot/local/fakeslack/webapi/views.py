@@ -4,24 +4,24 @@ import copy
 from typing import Any
 
 from bot.local.fakeslack.blockkit.check import check_view
-from bot.local.fakeslack.blockkit.elements import kept
+from bot.local.fakeslack.blockkit.elements import add_defaults
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call
 from bot.local.fakeslack.workspace.people import Json
 
 
-def checked(platform: Platform, view: Any, *kinds: str) -> Json:
-    """A copy of a view that is as Slack takes it."""
+def check_and_copy(platform: Platform, view: Any, *kinds: str) -> Json:
+    """A copy of the view, checked, and with the defaults that Slack adds."""
     check_view(view, *kinds)
-    return dict(view) | {"blocks": kept(view["blocks"], lambda: platform.ids.token("block")[:5])}
+    return dict(view) | {"blocks": add_defaults(view["blocks"], lambda: platform.ids.token("block")[:5])}
 
 
 def _view(platform: Platform, call: Call, *kinds: str) -> Json:
     view = call.data("view")
     if view is None:
         raise SlackError.invalid("invalid_arguments", ["missing required field: view [json-pointer:/view]"])
-    return checked(platform, view, *kinds)
+    return check_and_copy(platform, view, *kinds)
 
 
 def open_(platform: Platform, call: Call) -> Json:

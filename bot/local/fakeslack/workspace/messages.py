@@ -1,6 +1,6 @@
-"""What Slack remembers: people, channels, messages, reactions. Pure: no clock but the injected ids, no network.
+"""The workspace's state: people, channels, messages, reactions. Pure, apart from the injected ids.
 
-Messages are Slack's own JSON objects. What is returned is the workspace's own object unless it says "a copy".
+Messages are Slack's JSON objects. Methods return the workspace's own objects unless they say "a copy".
 """
 
 import copy
@@ -41,7 +41,7 @@ class Workspace:
     # people and places
 
     def user(self, name: str) -> User:
-        """By id or by name. Raises `user_not_found`."""
+        """Find a person by id or name. Raises `user_not_found`."""
         found = self.users.get(name) or next(
             (one for one in self.users.values() if one.name == name.lower()), None
         )
@@ -56,7 +56,7 @@ class Workspace:
         return self.users[identity].name if identity in self.users else None
 
     def channel(self, name: str) -> Channel:
-        """By id or by name, with or without its `#`. Raises `channel_not_found`."""
+        """Find a channel by id or by name, with or without `#`. Raises `channel_not_found`."""
         plain = name.removeprefix("#").lower()
         found = self.channels.get(name) or next(
             (one for one in self.channels.values() if one.name == plain and one.kind != "im"), None
@@ -69,7 +69,7 @@ class Workspace:
         return next((one.id for one in self.channels.values() if one.name == name and one.kind != "im"), None)
 
     def dm(self, user: str, other: str = BOT_USER) -> Channel:
-        """Their direct messages, opened if need be. Raises `user_not_found`."""
+        """The DM of two users, created if necessary. Raises `user_not_found`."""
         pair = {self.user(user).id, self.user(other).id}
         for channel in self.channels.values():
             if channel.kind == "im" and set(channel.members) == pair:
@@ -79,14 +79,14 @@ class Workspace:
         return self.channels[identity]
 
     def seen_by(self, user: str, name: str) -> Channel:
-        """The channel, if `user` may know of it at all. Raises `channel_not_found`."""
+        """The channel, if `user` may know that it exists. Raises `channel_not_found`."""
         channel = self.channel(name)
         if channel.kind != "public" and user not in channel.members:
             raise SlackError("channel_not_found")
         return channel
 
     def inside(self, user: str, name: str) -> Channel:
-        """The channel, if `user` is in it. Raises `channel_not_found` and `not_in_channel`."""
+        """The channel, if `user` is a member. Raises `channel_not_found` and `not_in_channel`."""
         channel = self.seen_by(user, name)
         if user not in channel.members:
             raise SlackError("not_in_channel")
@@ -102,7 +102,7 @@ class Workspace:
         return found
 
     def post(self, channel: str, author: User, text: str, **more: Any) -> Json:
-        """A new message; `more` is further parts of its JSON, `thread_ts` being one. None leaves a part out."""
+        """Add a message. `more` are further fields of its JSON, such as `thread_ts`; None leaves a field out."""
         ts = self.ids.ts()
         message: Json = {"type": "message", "user": author.id, "text": text, "ts": ts, "team": author.team_id}
         if author.is_bot:
@@ -123,7 +123,7 @@ class Workspace:
         return message
 
     def put_back(self, channel: str, messages: Iterable[Json]) -> None:
-        """What was said at an earlier start, oldest first, as it was."""
+        """Restore messages of an earlier run, oldest first."""
         for message in messages:
             ts, thread = str(message["ts"]), message.get("thread_ts")
             self.messages.setdefault(channel, {})[ts] = message
@@ -154,14 +154,14 @@ class Workspace:
         parent |= {"reply_users": users, "reply_users_count": len(users)}
 
     def edit(self, channel: str, ts: str, editor: str, **parts: Any) -> Json:
-        """Replace parts of a message. Returns a copy of what it was before."""
+        """Replace fields of a message. Returns a copy of the old message."""
         message = self.message(channel, ts)
         before = copy.deepcopy(message)
         message |= parts | {"edited": {"user": editor, "ts": self.ids.ts()}}
         return before
 
     def delete(self, channel: str, ts: str) -> Json:
-        """Returns the message as it was. One that has replies leaves a tombstone in its place."""
+        """Returns the message as it was. A message with replies is replaced by a tombstone."""
         message = self.message(channel, ts)
         if message.get("reply_count"):
             before = copy.deepcopy(message)
@@ -186,7 +186,7 @@ class Workspace:
         return [*parent, *self._replies.get((channel, root), {}).values()]
 
     def history(self, channel: str) -> list[Json]:
-        """What stands in the channel itself, oldest first."""
+        """The messages in the channel, outside of threads, oldest first."""
         return [
             one
             for one in self.messages.get(channel, {}).values()
@@ -196,7 +196,7 @@ class Workspace:
     # ephemeral messages
 
     def post_ephemeral(self, channel: str, user: str, text: str, **more: Any) -> Json:
-        """A message of the bot's that only `user` sees, and no API gives back."""
+        """A message of the bot that only `user` sees. No API method returns it."""
         message: Json = {
             "type": "message",
             "subtype": "bot_message",

@@ -1,4 +1,4 @@
-"""The views a person has before them: a stack of up to three modals, and the app's Home."""
+"""The views a person has open: a stack of up to three modals, and the app's Home."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.ids import Ids
 from bot.local.fakeslack.workspace.people import APP, BOT_ID, TEAM, Json
 
-MOST_STACKED = 3
+MAX_STACKED = 3
 
 
 class Modals:
@@ -27,7 +27,7 @@ class Modals:
         return self._homes.get(user)
 
     def owner(self, view_id: str) -> str:
-        """Whose view it is. Raises `not_found` once it is closed."""
+        """The user who has the view open. Raises `not_found` once it is closed."""
         for user, stack in self._stacks.items():
             if any(view["id"] == view_id for view in stack):
                 return user
@@ -50,18 +50,18 @@ class Modals:
         return made
 
     def push(self, user: str, view: Json) -> Json:
-        """Raises `not_found` where no modal is open, `push_limit_reached` above the third."""
+        """Raises `not_found` if no modal is open, `push_limit_reached` if three are."""
         stack = self.stack(user)
         if not stack:
             raise SlackError("not_found")
-        if len(stack) >= MOST_STACKED:
+        if len(stack) >= MAX_STACKED:
             raise SlackError("push_limit_reached")
         made = self._made(view) | {"root_view_id": stack[0]["id"], "previous_view_id": stack[-1]["id"]}
         stack.append(made)
         return made
 
     def update(self, old: Json, view: Json, view_hash: str = "") -> Json:
-        """Change `old` in place, keeping what was entered in blocks that stay. Raises `hash_conflict`."""
+        """Change `old` in place. Input in blocks with an unchanged id is kept. Raises `hash_conflict`."""
         if view_hash and view_hash != old["hash"]:
             raise SlackError("hash_conflict")
         kept = {name: old[name] for name in ("id", "root_view_id", "previous_view_id", "state")}
@@ -80,12 +80,12 @@ class Modals:
         return self._homes[user]
 
     def close(self, user: str) -> Json | None:
-        """Take the topmost modal away; it is returned."""
+        """Close the topmost modal and return it."""
         stack = self.stack(user)
         return stack.pop() if stack else None
 
     def clear(self, user: str) -> list[Json]:
-        """Close all of them; they are returned, the topmost first."""
+        """Close all modals and return them, the topmost first."""
         return list(reversed(self._stacks.pop(user, [])))
 
     def _made(self, view: Json, replacing: Json | None = None) -> Json:

@@ -1,4 +1,4 @@
-"""Who is in a workspace and where they talk; and the sample one that newcomers and tests start with."""
+"""The people and channels of a workspace, and the sample ones for newcomers and tests."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -27,7 +27,7 @@ LOBBY = "C0LOBBY"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`name` is what people type after `@`; `display_name` what they are called, which is `name` unless it is given."""
+    """`name` is what people type after `@`; `display_name` is what Slack shows, `name` by default."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ class User:
     is_admin: bool = False
     is_restricted: bool = False  # a guest of several channels
     is_ultra_restricted: bool = False  # a guest of one channel
-    is_stranger: bool = False  # of another organisation
+    is_stranger: bool = False  # from another organisation
     is_bot: bool = False
     deleted: bool = False
     bot_id: str = ""
@@ -45,7 +45,7 @@ class User:
     display_name: str = ""
 
     def shown(self) -> Json:
-        """As `users.info` gives it. Somebody deactivated has hardly more than a name left."""
+        """The user object of `users.info`. A deactivated person's has only a few fields."""
         profile: Json = {
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
@@ -93,16 +93,16 @@ class Channel:
 
     @property
     def type(self) -> str:
-        """What an event calls it."""
+        """The channel type in events."""
         return {"public": "channel", "private": "group", "im": "im"}[self.kind]
 
     @property
     def shown_name(self) -> str:
-        """What interactions call it: Slack gives no private channel's name away."""
+        """The channel name in interactions, where Slack does not reveal a private channel's."""
         return {"public": self.name, "private": "privategroup", "im": "directmessage"}[self.kind]
 
     def shown(self, requester: str) -> Json:
-        """As `conversations.info` gives it to the user `asker`."""
+        """The channel object of `conversations.info`, as the user `requester` gets it."""
         common: Json = {
             "id": self.id,
             "created": self.created,
@@ -141,7 +141,7 @@ BOT = User(BOT_USER, "tickets", "Tickets", is_bot=True, bot_id=BOT_ID, app_id=AP
 
 
 def sample_users() -> list[User]:
-    """One of each kind that the product tells apart, named for what they are."""
+    """One user of each kind that the product distinguishes, named after it."""
     return [
         BOT,
         User(ENGINEER, "engineer", "Erin Engineer"),

@@ -1,4 +1,4 @@
-"""What an app is handed to answer a gesture with: trigger ids and response URLs, both short-lived."""
+"""What an app answers a gesture with: trigger ids and response URLs, both short-lived."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +10,14 @@ from bot.local.fakeslack.ids import Ids
 TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_USES = 5
-MOST_KEPT = 1_000
+MAX_KEPT = 1_000
 
 
 @dataclass(slots=True)
 class Trigger:
     user: str
     issued: float
-    view_id: str = ""  # the modal that it was pressed in
+    view_id: str = ""  # the modal in which it was issued
     used: bool = False
 
 
@@ -35,7 +35,7 @@ class Triggers:
         return trigger_id
 
     def exchange(self, trigger_id: str) -> Trigger:
-        """Once, within 3 s. Raises `invalid_trigger_id`, `exchanged_trigger_id`, `expired_trigger_id`."""
+        """Valid once, within 3 s. Raises `invalid_trigger_id`, `exchanged_trigger_id`, `expired_trigger_id`."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
@@ -49,7 +49,7 @@ class Triggers:
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Where a gesture was made: `ts` is the message that it was made on, "" for a command."""
+    """Where the gesture was made; `ts` is the message's, "" for a command."""
 
     channel: str
     user: str
@@ -65,14 +65,14 @@ class ResponseUrls:
         self._issued: dict[str, ResponseUrl] = {}
 
     def issue(self, channel: str, user: str, ts: str = "", thread_ts: str = "") -> str:
-        """The secret end of the URL."""
+        """Returns the secret part of the URL."""
         secret = self._ids.secret()
         _forget_oldest(self._issued)
         self._issued[secret] = ResponseUrl(channel, user, self._clock.time(), ts, thread_ts)
         return secret
 
     def use(self, secret: str) -> ResponseUrl:
-        """5 times within 30 minutes. Raises `invalid_url`, `expired_url`, `used_url`."""
+        """Valid 5 times within 30 minutes. Raises `invalid_url`, `expired_url`, `used_url`."""
         url = self._issued.get(secret)
         if url is None:
             raise SlackError("invalid_url")
@@ -85,6 +85,6 @@ class ResponseUrls:
 
 
 def _forget_oldest(issued: dict[str, Any]) -> None:
-    """So that a workspace that is up for weeks does not grow with every gesture."""
-    if len(issued) >= MOST_KEPT:
+    """Bound the memory of a workspace that runs for weeks."""
+    if len(issued) >= MAX_KEPT:
         del issued[next(iter(issued))]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.actions import Action, Ask, BulkUpdate, Changes, Close, Update, View, Where
-from bot.fields import MOST_IDS
+from bot.fields import MAX_IDS
 from bot.parser.message import Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands.slots import EFFECTS, Slots
@@ -32,7 +32,7 @@ def targets(slots: Slots, topic: Topic | None) -> tuple[str, ...]:
 
 
 def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
-    if len(ids) > MOST_IDS:
+    if len(ids) > MAX_IDS:
         return questions.TOO_MANY
     if len(ids) > 1:
         return BulkUpdate(tickets=ids, changes=Changes(**changes))
@@ -62,7 +62,7 @@ def by_filter(slots: Slots, note: str = "") -> Action:
 def view(slots: Slots, topic: Topic | None) -> View | Ask:
     """The tickets that are named, the thread's, or the list that the slots describe."""
     ids = slots.ids
-    if len(ids) > MOST_IDS:
+    if len(ids) > MAX_IDS:
         return questions.TOO_MANY
     if ids:
         return View(id=ids[0]) if len(ids) == 1 else View(tickets=tuple(ids))

@@ -2,7 +2,7 @@
 `set the priority of T003 to high` and `high priority for T003` are read alike, and so are the languages.
 """
 
-from bot.fields import MOST_IDS
+from bot.fields import MAX_IDS
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, bad_id, span, unquoted
 from bot.parser.rules.language.roles import Role
@@ -84,7 +84,7 @@ class Clause:
             self.stuck = True
             return
         if (
-            len(self.slots.ids) <= MOST_IDS
+            len(self.slots.ids) <= MAX_IDS
         ):  # too many stay too many, whatever is excepted: a wide range is not all there
             self._name(token)
         self.named = True

@@ -3,7 +3,7 @@
 from itertools import chain, islice, pairwise
 
 from bot.actions import History, Nothing, View
-from bot.fields import MOST_IDS
+from bot.fields import MAX_IDS
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
@@ -86,7 +86,7 @@ def answered(utterance: Utterance, slots: Slots) -> Reading | None:
     if _asks_leave(utterance, slots):
         return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     anywhere = (token.ids for token in utterance.body if token.kind == Kind.ID)
-    ids = slots.ids or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MOST_IDS + 1)))
+    ids = slots.ids or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MAX_IDS + 1)))
     if ids:
         return sure(History(id=ids[0]) if "history" in slots.verbs else build.view(Slots(ids=ids), None))
     if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
-from bot.fields import LONGEST_ID
+from bot.fields import MAX_ID_LENGTH
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.text import fold
 from store.ids import InvalidIdError, format_id, number_of, parse_id
@@ -190,7 +190,7 @@ def _ends(part: str) -> tuple[str, ...]:
         high = (_PLAIN.get(last) or parse_id(last)) if last else low
     except InvalidIdError:
         return ()
-    return (low, high) if len(low) <= LONGEST_ID and len(high) <= LONGEST_ID else ()
+    return (low, high) if len(low) <= MAX_ID_LENGTH and len(high) <= MAX_ID_LENGTH else ()
 
 
 def _both(ranged: re.Match[str]) -> tuple[str, str]:
@@ -221,7 +221,7 @@ def _nearest(text: str) -> tuple[str, ...]:
         nearest = parse_id(text)
     except InvalidIdError as error:
         nearest = error.nearest
-    return (nearest,) if nearest and len(nearest) <= LONGEST_ID else ()
+    return (nearest,) if nearest and len(nearest) <= MAX_ID_LENGTH else ()
 
 
 def unquoted(token: Token, source: str) -> str:

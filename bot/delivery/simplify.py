@@ -1,4 +1,4 @@
-"""A message in a plainer form, where Slack does not take it as it is."""
+"""Simplifies a message that Slack rejects as it is."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -11,31 +11,31 @@ from bot.views.rendered import Rendered
 
 log = logging.getLogger(__name__)
 
-SHORT_TEXT = 2000  # characters of a message that Slack found too long
+SHORT_TEXT = 2000  # characters kept of a message that was too long for Slack
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 TOO_LONG = frozenset({"msg_too_long"})
 
 
-async def in_any_form(
+async def send_simplified(
     send: Callable[[Rendered], Awaitable[dict[str, Any]]], rendered: Rendered, mark: str = ""
 ) -> dict[str, Any]:
-    """`send` the message in the first form that Slack takes: as it is, without metadata (which people do not see), as
-    text alone, as a shorter text. `mark` is what its blocks are found by again; text alone bears it in its metadata. Raises
-    `RefusedError` for what no other form helps against."""
+    """`send` the message in the first form that Slack accepts: unchanged, without its (invisible) metadata, as text only, as
+    a shorter text. `mark` identifies the message by its first block's id; text alone carries it in its metadata. Raises
+    `RefusedError` if no simpler form would help."""
     form = rendered
     while True:
         try:
             return await send(form)
         except RefusedError as error:
-            other = plainer(form, error.code)
+            other = simplify(form, error.code)
             if other is None:
                 raise
             log.warning("Slack does not take a message (%s): sent in a plainer form", error)
             form = other.with_mark(mark) if mark and form.blocks and not other.blocks else other
 
 
-def plainer(form: Rendered, code: str) -> Rendered | None:
-    """What may be taken where `form` was refused with `code`; None where no other form helps."""
+def simplify(form: Rendered, code: str) -> Rendered | None:
+    """A simpler form to try after `form` was refused with `code`; None if there is none."""
     if "metadata" in code and form.metadata:
         return replace(form, metadata=None)
     if code in BLOCKS_REFUSED and form.blocks:
