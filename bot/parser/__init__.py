@@ -1,4 +1,4 @@
-"""From a message to an action: the rules first, then the model, and the rules' best reading where there is none."""
+"""Turns a message into an action: the rules first, then the model, and the rules' best reading if there is none."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
@@ -19,18 +19,19 @@ from store.errors import StoreError
 Order = Literal["auto", "llm", "rules"]
 Asking = Callable[[], Awaitable[None]]
 
-LONGEST_MESSAGE = 32_768  # characters that are read; what follows is only kept
+LONGEST_MESSAGE = 32_768  # characters that are parsed; the rest is ignored
 NO_ANSWER = "The language model did not answer."
 
 __all__ = ["Message", "Order", "Parsed", "Parser", "Reading"]
 
 
 class Parser:
-    """One message in, one action out, with its receipt. What somebody wrote or a model said raises nothing.
+    """Turns one message into one action, with its receipt. Neither a message nor a model's answer makes it
+    raise.
 
-    `order`: `auto` asks the model for what the rules are not sure of, `llm` for all but what changes or makes a ticket
-    for sure, `rules` for nothing; without a model it is always `rules`. Without a budget calls are neither counted nor
-    limited.
+    `order` says when the model is asked: `auto` when the rules are unsure; `llm` always, except for changes
+    and new tickets that the rules are sure of; `rules` never. Without a model it is always `rules`. Without a
+    budget, calls are neither counted nor limited.
     """
 
     def __init__(
@@ -46,11 +47,11 @@ class Parser:
         self._read, self._format_command = read, format_command
 
     async def parse(self, message: Message, asking: Asking | None = None) -> Parsed:
-        """`asking` is awaited right before the model is called, so that the person can be told that it takes a while."""
+        """Parse `message`. `asking` is awaited right before a model call, to tell the person that it takes a while."""
         message = replace(message, text=message.text[:LONGEST_MESSAGE])
         reading = self._read(message)
         if not reading.addressed or (message.surface == "thread" and not is_mentioned(message)):
-            # Talk among people: it is never sent anywhere, and only what is sure counts.
+            # People talking to each other: never sent to the model, and only a sure reading counts.
             return Parsed(reading.action if reading.sure else Nothing(), "rules")
         wanted = not reading.sure or (self._order == "llm" and isinstance(reading.action, SHOWS))
         if not self._model or self._order == "rules" or not (wanted and self._model.available):
@@ -65,7 +66,7 @@ class Parser:
             return self._counted(message, self._by_rules(message, reading, why))
 
     def known(self, message: Message, action: Action) -> Parsed:
-        """As `parse`, of a message that is understood already."""
+        """Like `parse`, for a message whose action is already known."""
         return self._counted(message, Parsed(action, "rules"))
 
     async def _by_model(self, model: Model, message: Message, reading: Reading) -> Parsed:

@@ -1,4 +1,4 @@
-"""What is done of a reading that nobody is sure of: at once where no ticket changes by it, one click away where one does."""
+"""What to do with an unsure reading: act at once if no ticket changes, otherwise offer it as a button."""
 
 import re
 from dataclasses import replace
@@ -14,13 +14,13 @@ TYPE_IT = "I do that only when it is typed as a command."
 _ADDS = re.compile(r"add\s*:", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"\A(?:add|fyi|info|note|update)\b\s*[:,-]?\s*", re.IGNORECASE)
 
-LONGEST_REPORT = 4_000  # characters of a message that are read once more as a new ticket
+LONGEST_REPORT = 4_000  # characters of a message that are read again as a new ticket
 
 
 def settle(
     reading: Reading, message: Message, read: Read, format_command: FormatCommand, why: str = ""
 ) -> Action:
-    """The action for `reading`. `why` begins the question, if it becomes one: a sentence on what could not be asked."""
+    """The action for `reading`. `why` says what could not be asked; it begins the question, if there is one."""
     action = reading.action
     if noted := _noted(action, message):
         return noted
@@ -32,8 +32,9 @@ def settle(
 
 
 def _noted(action: Action, message: Message) -> Ask | None:
-    """In a ticket's thread, what may be a new ticket and may as well be a note on that one: `fyi vendor replied`, `add: also in
-    Munich`. None for anything else."""
+    """A question for text in a ticket's thread that may be a note or a new ticket: `fyi vendor replied`,
+    `add: also in Munich`. None for anything else.
+    """
     offered = action.choices if isinstance(action, Ask) else ()
     new = next((one for one in offered if isinstance(one, Create)), None)
     text = plain(without_mention(message))
@@ -46,7 +47,7 @@ def _noted(action: Action, message: Message) -> Ask | None:
 
 
 def offer(change: Action, reading: Reading, message: Message, read: Read, *, why: str = "") -> Ask:
-    """A question whose choices are `change`, what the rules made of the message, and a new ticket."""
+    """A question that offers `change`, what the rules made of the message, and a new ticket."""
     choices: list[Action] = []
     offered = reading.action.choices if isinstance(reading.action, Ask) else ()
     by_rules = () if isinstance(reading.action, (*SHOWS, *ONLY_TYPED)) else (reading.action,)
@@ -58,7 +59,7 @@ def offer(change: Action, reading: Reading, message: Message, read: Read, *, why
 
 
 def new_ticket(message: Message, reading: Reading, read: Read) -> Create | None:
-    """The ticket that the rules make of the person's words, taken as a report; None where these are none."""
+    """The ticket that the rules create when the message is read as a report; None if they create none."""
     if isinstance(reading.action, Create):
         return reading.action
     report = f"create {without_mention(message)[:LONGEST_REPORT]}"

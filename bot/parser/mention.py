@@ -7,7 +7,7 @@ from bot.parser.text import clean
 
 
 def _mention(message: Message) -> re.Pattern[str]:
-    """The bot's own mention; while its id is unknown, any at the very beginning."""
+    """Matches the bot's mention; while the bot's id is unknown, any mention at the very beginning."""
     if message.bot:
         return re.compile(rf"<@{re.escape(message.bot)}(\|[^<>]*)?>")
     return re.compile(r"\A\s*<@[A-Z0-9]+(\|[^<>]*)?>")

@@ -1,5 +1,4 @@
-"""Why a call to the model's server failed, as one typed reason. Nothing of an error's own text goes on: it may quote a
-key or a message."""
+"""Maps a failed call to one typed reason. The error's own text is dropped: it may quote a key or a message."""
 
 import openai
 
@@ -25,12 +24,12 @@ _STATUSES: dict[Reason, tuple[int, ...]] = {
 
 
 def fault(error: Exception, asked: int) -> ModelError:
-    """`error`, met while a request of `asked` bytes was under way."""
+    """The `ModelError` for `error`, raised by a request of `asked` bytes."""
     match error:
         case ModelError():
             return error
         case TimeoutError() | openai.APITimeoutError():
-            return ModelError("late", estimate(asked))  # it may well be billed
+            return ModelError("late", estimate(asked))  # it may still be billed
         case openai.APIStatusError():
             return ModelError(reason_of(error))
         case openai.APIConnectionError():
@@ -54,5 +53,5 @@ def reason_of(error: openai.APIStatusError) -> Reason:
 
 
 def told_by(error: openai.APIStatusError) -> str:
-    """What the server says of it, in lower case."""
+    """The server's error body, in lower case."""
     return str(error.body or "").lower()
