@@ -1,4 +1,6 @@
-"""The rules: one message in, their best reading out, and whether they are sure of it. No network, no clock, no error."""
+"""The rules: turn one message into their best reading, sure or not. They use no network and no clock, and
+never raise.
+"""
 
 from dataclasses import replace
 
@@ -31,7 +33,7 @@ __all__ = ["format_command", "is_small_talk", "read"]
 
 
 def read(message: Message) -> Reading:
-    """What the rules make of `message`. Any text at all gives a reading."""
+    """What the rules make of `message`. Any text gives a reading."""
     text, bot, mentioned = spoken(message)
     among_people = message.surface == "thread" and not mentioned
     if not among_people:
@@ -56,14 +58,14 @@ def read(message: Message) -> Reading:
 
 
 def is_small_talk(message: Message) -> bool:
-    """Whether it is nothing but thanks, a greeting and the like."""
+    """Whether the message is only thanks, a greeting and the like."""
     text, bot, _ = spoken(message)
     utterance = _heard(message, text, bot)
     return bool(utterance.raw) and guards.is_small_talk(utterance)
 
 
 def _settled(reading: Reading, utterance: Utterance) -> Reading:
-    """`reading`, if it may be acted on; a change that nobody commanded becomes a question."""
+    """`reading` if it may be acted on; a change that the message does not clearly command becomes a question."""
     match reading.action:
         case Create() if is_taken_back(utterance.raw):
             return sure(Nothing())
@@ -101,7 +103,9 @@ def _heard(message: Message, text: str, bot: str) -> Utterance:
 
 
 def _list_at_end(utterance: Utterance) -> Reading | None:
-    """`auditors want a list of what is open`, `standup in 5, show me the open tickets`"""
+    """A list asked for at the end: `auditors want a list of what is open`, `standup in 5, show me the open
+    tickets`.
+    """
     for at in range(1, len(utterance.body) - 1):
         before, token = utterance.body[at - 1], utterance.body[at]
         if token.tags.get(Role.VERB) == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS)):
@@ -115,7 +119,7 @@ def _commanded(utterance: Utterance) -> Reading | None:
     return _settled(reading, utterance) if reading else None
 
 
-# The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
+# The first reading wins, so guards come before the rules that act.
 _COMMANDS = (
     filled_in,
     guards.foreign_id,

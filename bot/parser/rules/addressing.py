@@ -1,4 +1,6 @@
-"""How a message is addressed: the bot's mention, greetings, politeness, `can you`; and whether it asks a question."""
+"""How a message is addressed: the bot's mention, greetings, politeness, `can you`; and whether it ends as a
+question.
+"""
 
 import re
 from dataclasses import dataclass
@@ -13,9 +15,11 @@ _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozenset(("i", "we"))
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
-_SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of words that are more than manner
+_SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
-_ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's: not `what is <@U1> working on`
+# While the bot's id is unknown: where a mention other than the leading one is the bot's. Not in `what is <@U1>
+# working on`.
+_ANYWHERE = {
     "mention": re.compile(
         rf"(?:\A\W*(?:hey|hi|hello|hallo|hola|salut|bonjour|ciao|ok|dear|thanks),? |[,.;:!?\n] ?)<@(\w+)(?:\|[^<>]*)?>|{_AT_END}"
     ),
@@ -24,7 +28,9 @@ _ANYWHERE = {  # but at the beginning, where no id says which mention is the bot
 
 
 def spoken(message: Message) -> tuple[str, str, bool]:
-    """The clean text after the bot's mentions at its beginning; the bot's id, if it is known now; whether it was mentioned."""
+    """The normalised text after the bot's leading mentions; the bot's id, as far as known; whether the bot is
+    mentioned.
+    """
     text = clean(message.text)
     bot, mentioned = message.bot, False
     while (found := _MENTION.match(text)) and (not bot or found[1] == bot):
@@ -33,7 +39,7 @@ def spoken(message: Message) -> tuple[str, str, bool]:
     if not mentioned and bot:
         mentioned = f"<@{bot}" in text
     elif not mentioned and (anywhere := _ANYWHERE.get(message.surface)) and (other := anywhere.search(text)):
-        bot, mentioned = other[other.lastindex or 0], True  # its id is not known, as on the command line
+        bot, mentioned = other[other.lastindex or 0], True  # the bot's id was unknown, as on the command line
     return text, bot, mentioned
 
 
@@ -43,11 +49,11 @@ def without_mentions(tokens: list[Token], bot: str) -> list[Token]:
 
 @dataclass(slots=True)
 class Opening:
-    """What a message begins with before it says anything: where that is, and how it was asked."""
+    """The introductory words of a message: where they end (`at`), and how they ask."""
 
     at: int = 0
     asked: bool = False  # can you …, could someone …
-    wish: str = ""  # want: I'd like to …; may: can we …, I need to …
+    wish: str = ""  # want: I'd like to …; have: can we have …; may: can we …, I need to …
     leave: bool = False  # feel free to …, you may …
 
 
@@ -83,7 +89,7 @@ def opening(tokens: list[Token]) -> Opening:
 
 
 def _introduced(tokens: list[Token], at: int) -> int:
-    """Where it goes on behind `this is Ada Miller from finance`; 0 where nobody says who they are."""
+    """The index after `this is Ada Miller from finance`; 0 if nobody introduces themselves at `at`."""
     near = tokens[at + 1 : at + _LONGEST_INTRODUCTION] if tokens[at].word in _INTRODUCING else []
     words = [token.word for token in near]
     named = 0 < (words.index("from") if "from" in words else 0) <= _LONGEST_NAME
@@ -94,7 +100,7 @@ def _introduced(tokens: list[Token], at: int) -> int:
 
 
 def asks_something(tokens: list[Token]) -> bool:
-    """Whether it ends with a question mark."""
+    """Whether the message ends with a question mark."""
     said = (token for token in reversed(tokens) if not (token.breaks("!.)") or Role.POLITE in token.tags))
     last = next(said, None)
     return last is not None and last.word == "?"

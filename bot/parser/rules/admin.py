@@ -1,4 +1,4 @@
-"""What is said about the bot rather than to a ticket: help, undo, and what is for admins or for nobody."""
+"""Commands other than creating, viewing and changing tickets: help, undo, admin commands, and what nobody can do."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # of what is taken away
+_EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # values of emptied fields
 _LONGEST_EXPORT = 4  # export all tickets csv
 
 
@@ -63,7 +63,9 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def _is_whole_ticket(token: Token) -> bool:
-    """`the ticket T014 please`; not what a ticket has, or where else it stands: `the note of`, `from my list`."""
+    """Whether the token belongs to `the ticket T014 please`. Not so for a part of a ticket or another place:
+    `the note of`, `from my list`.
+    """
     if token.kind in (Kind.ID, Kind.MARK, Kind.LINE, Kind.PICTURE):
         return True
     return token.has(*LITTLE, Role.NOUN, Role.ALL) and not token.has(Role.FIELD, Role.MINE, Role.INDIRECT)
@@ -83,7 +85,7 @@ def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def for_admins(action: Action, surface: Surface) -> Reading:
-    """`action`; what only admins may do only where it was typed as a slash command, and elsewhere how to."""
+    """`action`. An admin's action works only as a slash command; elsewhere, a question that says how to type it."""
     if surface == "slash" or not isinstance(action, (Delete, Export, Usage)):
         return sure(action)
     if isinstance(action, Delete):

@@ -1,11 +1,11 @@
-"""Whether a message is a command. Every reading of a change passes here, and only here it becomes sure.
+"""Decides whether a message is a command. Every reading of a change passes here, and only here becomes sure.
 
 There are four forms, and no other:
 (a) it begins with the change's verb and its target: `close T014, fixed`, `I'm working on T009`;
 (b) it begins with the ids, then what to set: `T042 pri 1`, `T042: done, …`;
 (c) its last clause is a command of form (a): `the VPN works again, close T014`;
 (d) in a ticket's thread it begins with a status or a field: `done: cache flushed`.
-A note stands behind a separator or begins with `because`. An id anywhere else is only spoken of.
+A note stands after a separator or begins with `because`. An id anywhere else is only mentioned.
 """
 
 from bot.actions import Action, BulkUpdate, Close, Update
@@ -24,23 +24,23 @@ _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
 _PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
-_TEXT_VERBS = ("note", "rename")  # what follows is the text
+_TEXT_VERBS = ("note", "rename")  # the text follows
 
 
 def judged(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
     body = utterance.body
     if isinstance(action, (Update, Close)) and action.about:
-        return Verdict.SURE  # it is looked up, and a click does it
+        return Verdict.SURE  # the person picks the ticket with a click
     if not isinstance(action, (Update, Close, BulkUpdate)) or (
         isinstance(action, BulkUpdate) and action.where
     ):
         return Verdict.SURE
     if len(utterance.raw) >= MOST_TOKENS:
-        return Verdict.DOUBTFUL  # nobody commands at such length, and its end was not looked at
+        return Verdict.DOUBTFUL  # no command is that long, and its end was not read
     allowed = utterance.leave or any(Role.LEAVE in token.tags and Role.STAT in token.tags for token in body)
     if allowed or is_ironic(utterance.raw):
-        return Verdict.DOUBTFUL  # somebody may, or it is not meant; that is no command
+        return Verdict.DOUBTFUL  # a permission or irony, not a command
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _command_end(body, targets, utterance)
     if end:
@@ -58,7 +58,7 @@ def _with_tail(utterance: Utterance, tail: list[Token], *, closes: bool) -> Verd
 
 
 def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
-    """Form (c): what stands before the last clause is its note."""
+    """Form (c): the command is the last clause; what comes before it is its note."""
     body = utterance.body
     if calls_somebody(body, utterance.source):
         return Verdict.DOUBTFUL
@@ -75,9 +75,11 @@ def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
 def _command_end(
     body: list[Token], targets: tuple[str, ...], utterance: Utterance, *, last: bool = False
 ) -> int:
-    """Where the command ends that `body` begins with, behind its separator; 0 if it begins with none for `targets`.
+    """The index after the command (and its separator) that begins `body`; 0 if `body` begins with none for
+    `targets`.
 
-    `last`: it is the last clause, which has its own verb, names its ticket or stands in its thread, and leaves nothing over.
+    `last`: `body` is the last clause, so it needs its own verb and ticket (or the thread's) and may leave
+    nothing over.
     """
     at = 0
     while at < len(body) - 1 and _introduces(body[at], body[at + 1]):
@@ -121,7 +123,7 @@ def _is_verb(body: list[Token], at: int) -> bool:
 
 
 def _introduces(token: Token, after: Token) -> bool:
-    """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
+    """Whether `token` only leads to the verb or the ids: `the ticket T014 …`, `I'm working on …`."""
     if token.breaks(",.!-:;*_~…"):
         return True
     if Role.ARTICLE in token.tags and Role.POLITE in after.tags:
@@ -134,19 +136,19 @@ def _introduces(token: Token, after: Token) -> bool:
 
 
 def _is_spoken(token: Token) -> bool:
-    """Whether it is accounted for in a list or a question only: `about`, `yet`, `only`."""
+    """Whether the token fits only in a list or a question: `about`, `yet`, `only`."""
     return Role.WONDER in token.tags or (
         token.has(Role.ABOUT, Role.COND) and not token.has(Role.GLUE, Role.TO)
     )
 
 
 def _separates(token: Token) -> bool:
-    """Whether the ids behind it are not those of the verb before it."""
+    """Whether the ids after the token do not belong to the verb before it."""
     return _is_spoken(token) or Role.THROUGH in token.tags or token.breaks("?")
 
 
 def _parts(token: Token, verb: str) -> bool:
-    """Whether it ends a list of ids: what is set, another verb than the first, a sentence's end."""
+    """Whether the token ends a list of ids: a value, a verb other than `verb`, the end of a sentence."""
     mark = token.kind == Kind.PICTURE or (token.kind == Kind.MARK and token.word in ".?!:…")
     return (
         mark
@@ -157,7 +159,7 @@ def _parts(token: Token, verb: str) -> bool:
 
 
 def _settings_end(body: list[Token], at: int, covered: int, *, last: bool) -> int:
-    """Past what is set, up to behind the separator before the note; 0 if something else stands there."""
+    """The index after the values, including the separator before the note; 0 if anything else stands there."""
     while at < len(body):
         token = body[at]
         if limits(body, at):

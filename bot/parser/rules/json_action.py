@@ -1,4 +1,4 @@
-"""JSON in the form of the actions themselves, typed by a person."""
+"""Actions that a person types as JSON."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ _TEXTS = ("title", "desc", "res", "text")
 
 
 def typed(text: str) -> Action | None:
-    """The action that `text` is the JSON of; a question if it is meant as one and is none; otherwise None."""
+    """The action in the JSON `text`; a question if the JSON is not a valid action; None if `text` is not JSON."""
     text = text.strip()
     if not (text.startswith("{") and text.endswith("}")):
         return None
@@ -44,7 +44,7 @@ def _decoded(text: str) -> Any:
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` with its texts as a title keeps them."""
+    """`data` with its texts cleaned as in a title."""
     texts = {key: tame(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)}
     inner = {"changes": _plain(data["changes"])} if isinstance(data.get("changes"), dict) else {}
     return {**data, **texts, **inner}

@@ -1,4 +1,4 @@
-"""What stands behind a command: a plain note, doubt about it, or its withdrawal (`close T034, nah leave it`)."""
+"""Judges what follows a command: a plain note, doubt, or its withdrawal (`close T034, nah leave it`)."""
 
 from enum import Enum, auto
 
@@ -9,7 +9,7 @@ from bot.parser.rules.language.roles import Role
 _BREAKS = frozenset(",;.!?…-:()")
 _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
 _LONGEST_CORRECTION = 3  # words
-_LONGEST_LAST = 5  # words of a clause that takes back a new ticket
+_LONGEST_LAST = 5  # words of a clause that withdraws a new ticket
 _LONGEST_ATTRIBUTION = 4  # words: `says the whole team`
 _WORDS = Dictionary(entries("second_thoughts"))
 
@@ -21,7 +21,7 @@ class Verdict(Enum):
 
 
 def judge(tail: list[Token], *, closes: bool = False) -> Verdict:
-    """What `tail`, the tokens behind a command as they stand, makes of it; `closes`: of one that closes."""
+    """What `tail`, the untagged tokens after a command, makes of it. `closes`: the command closes a ticket."""
     clauses = _clauses(tail)
     verdicts = {_clause(clause) for clause in clauses}
     if Verdict.TAKEN_BACK in verdicts:
@@ -33,7 +33,7 @@ def judge(tail: list[Token], *, closes: bool = False) -> Verdict:
 
 
 def is_taken_back(tokens: list[Token]) -> bool:
-    """Whether the last clause, a short one, takes back what stands before it: `create X. actually scratch that`."""
+    """Whether a short last clause withdraws what comes before it: `create X. actually scratch that`."""
     clauses = _clauses(tokens)
     return (
         len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST and _clause(clauses[-1]) is Verdict.TAKEN_BACK
@@ -41,7 +41,7 @@ def is_taken_back(tokens: list[Token]) -> bool:
 
 
 def is_ironic(tokens: list[Token]) -> bool:
-    """Whether a message is meant as its opposite: `yeah right, close T034`, `close T034 🙄`."""
+    """Whether the message means the opposite: `yeah right, close T034`, `close T034 🙄`."""
     found = ((start, tags.get(Role.IRONY)) for start, _, tags in _WORDS.find(tokens))
     return any(irony == "anywhere" or (irony and start == tokens[0].start) for start, irony in found)
 
@@ -57,7 +57,7 @@ def _clauses(tail: list[Token]) -> list[list[Token]]:
 
 
 def _is_attributed(clause: list[Token]) -> bool:
-    """`says Sam`, `Sam says`: somebody else's word, and nothing of what it is about."""
+    """Whether the clause says only who said something: `says Sam`, `Sam says`."""
     said = [(start, end) for start, end, tags in _WORDS.find(clause) if Role.SAID in tags]
     begins = any(start == clause[0].start for start, _ in said)
     ends = any(end == clause[-1].end for _, end in said)

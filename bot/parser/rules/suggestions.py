@@ -1,4 +1,4 @@
-"""The nearest right command for a wrong one."""
+"""Corrects a mistyped command, or suggests the nearest correct one."""
 
 import re
 from dataclasses import replace
@@ -14,18 +14,18 @@ from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, english
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_SHORTEST = 4  # letters: of shorter words every other is a slip away
+_SHORTEST = 4  # letters: shorter words are all one slip apart
 _LONGEST = 20
-_LONG = 6  # letters: a word that is nearly one of so many is rarely another
-_FIRST_WORDS = 4  # a command's verb and noun are among them
-_MOST_WORDS = 8  # of a command that names ids
+_LONG = 6  # letters: a word that is one slip from such a long one is rarely a word of its own
+_FIRST_WORDS = 4  # they include a command's verb and noun
+_MOST_WORDS = 8  # words to check in a command that names ids
 _OF_COMMANDS = frozenset((Role.VERB, Role.NOUN, Role.FIELD, Role.STAT, Role.PRI, Role.CAT))
 
 
 def corrected(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """The reading of `message` with the slips in its words put right, or a question that shows it so.
+    """The reading of `message` with its typos corrected, or a question that offers it.
 
-    Only where something else says that it is a command: an id, a ticket, a second slip.
+    Only if something else marks it as a command: an id, the word ticket, a second typo.
     """
     beginning = takewhile(lambda token: token.word != ":", utterance.raw)
     words = [token for token in beginning if token.kind == Kind.WORD]
@@ -49,7 +49,7 @@ def corrected(utterance: Utterance, message: Message, read: Read) -> Reading | N
 
 
 def with_nearest_ids(reading: Reading, utterance: Utterance, message: Message, read: Read) -> Reading:
-    """A question about an id that is none, with what the message would do with the nearest ids to choose."""
+    """A question about a wrong id, with the same command for the nearest ids as its choice."""
     action = reading.action
     if not isinstance(action, Ask) or action.choices:
         return reading
@@ -64,8 +64,11 @@ def with_nearest_ids(reading: Reading, utterance: Utterance, message: Message, r
 
 
 def mistyped_first(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """`craete VPN down`, `crate VPN down`: a slip in the verb, before all of it is read as a report. What may be a word of its own
-    is asked about, unless a ticket is named after it."""
+    """The reading of a message whose first word, a verb, is mistyped: `craete VPN down`, `crate VPN down`.
+
+    Runs before the message is read as a report. A typo that could be a real word is asked about, unless a
+    ticket is named after it.
+    """
     word = utterance.lead.word
     right = meant(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
     if not right or (right not in _slips(word) and word not in _shortened(right)):
@@ -84,7 +87,7 @@ def mistyped_first(utterance: Utterance, message: Message, read: Read) -> Readin
 
 
 def meant(word: str) -> str:
-    """The word of a command that `word` is one slip away from; "" if there is none or it is a word itself."""
+    """The command word that `word` is one slip away from; "" if there is none or `word` is a known word."""
     if not _SHORTEST <= len(word) <= _LONGEST or word in COMMANDS.known or word in REPORTS.known:
         return ""
     shorter = _shortened(word)
@@ -103,7 +106,9 @@ def _shortened(word: str) -> list[str]:
 
 
 def _slips(word: str) -> list[str]:
-    """`word` with two neighbouring letters in each other's place, or a doubled one once: slips of the fingers, never another word."""
+    """`word` with two neighbouring letters swapped, or a double letter written once: typos that never make
+    another word.
+    """
     pairs = range(len(word) - 1)
     swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs]
     return swapped + [word[:at] + word[at + 1 :] for at in pairs if word[at] == word[at + 1]]
@@ -111,7 +116,7 @@ def _slips(word: str) -> list[str]:
 
 @cache
 def _index() -> dict[str, str]:
-    """Every English word that commands are made of, by each way to leave one of its letters out."""
+    """Every English command word, by each way to leave out one letter."""
     return {
         shorter: word
         for word in reversed(english())

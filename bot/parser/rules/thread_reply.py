@@ -1,4 +1,4 @@
-"""What people say in a ticket's thread without the bot's mention: only a clear command counts, talk is left alone."""
+"""Replies in a ticket's thread without the bot's mention: only a clear command counts, talk is left alone."""
 
 from bot.actions import Action, Ask, Close, Nothing, Undo, Update, View
 from bot.parser.message import Reading
@@ -17,7 +17,7 @@ _TALK = Reading(Nothing(), sure=True, addressed=False)
 
 
 def overheard(utterance: Utterance) -> Reading:
-    """Sure, or talk."""
+    """A sure reading, or talk that is ignored."""
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return _TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
@@ -31,7 +31,7 @@ def overheard(utterance: Utterance) -> Reading:
 
 
 def _is_clear(lead: Token) -> bool:
-    """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
+    """Whether a command to the bot may begin like this. `low`, `open` and `on it` are also said between people."""
     if lead.word in _TALKING:
         return False
     if lead.kind == Kind.ID or Role.FIELD in lead.tags or lead.tags.get(Role.CLEAR) == "yes":
@@ -42,7 +42,7 @@ def _is_clear(lead: Token) -> bool:
 
 
 def _told(utterance: Utterance) -> Action | None:
-    """`fixed in 2.3.1, closing`; `works now, close it`"""
+    """A statement and then a command: `fixed in 2.3.1, closing`; `works now, close it`."""
     told = utterance.lead.tags.get(Role.STAT) == "done" or Role.PRON in utterance.body[-1].tags
     reading = explained(utterance) if told else None
     return reading.action if reading and isinstance(reading.action, (Update, Close)) else None

@@ -1,4 +1,6 @@
-"""A ticket that is named by its words: `close the login bug`, `set the priority of the invoice one to high`, `is the VPN ticket done?`"""
+"""Tickets named by words instead of an id: `close the login bug`, `set the priority of the invoice one to
+high`, `is the VPN ticket done?`.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,11 +15,11 @@ from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
 from bot.parser.text import plain
 
-_STAND_IN = "T999"  # the ticket, while its words are looked at as if they were an id
+_STAND_IN = "T999"  # replaces the words that name the ticket while the message is read
 _THE, _SOME, _ORDINALS = word_set("the"), word_set("some"), word_set("ordinals")
-_EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
+_EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # too general to name one
 _LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
-_OTHER = (*LITTLE, Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE)  # no words of a title, by themselves
+_OTHER = (*LITTLE, Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE)  # words that tell no tickets apart
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _MOST = 6  # words
@@ -26,7 +28,11 @@ _LONGEST = 200  # characters
 
 
 def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | None]) -> Reading | None:
-    """What is to be done with the ticket that words name, or the list of those that they find; None where none is named so."""
+    """The reading of a message that names a ticket by words: an action with `about`, or a search; None if no
+    words name one.
+
+    `read` reads the message with an id in place of these words.
+    """
     lead, body, source = utterance.lead, utterance.body, utterance.source
     opens = lead.has(Role.OPENS) and lead.tags.get(Role.VERB) in (None, "create")
     lines = not lead.has(Role.VERB) and any(token.kind == Kind.LINE for token in body)  # a form
@@ -57,12 +63,12 @@ def _about(action: Action, words: str) -> Action | None:
         case Ask(choices=(Close() | Update() as first,)) if action == offer(first):
             return _about(first, words)
         case Ask(choices=(_, *_)):
-            return Ask(msg=action.msg)  # when it is time, it has to be said
+            return Ask(msg=action.msg)  # drop the choices: the person has to say it again when it is time
     return None
 
 
 def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
-    """Where the words that name a ticket stand, its noun included, and those of them that say which."""
+    """The span of the words that name a ticket, including its noun, and the words to search for."""
     first = int(Role.VERB in body[0].tags)
     for at, token in enumerate(body):
         if token.tags.get(Role.NOUN) != "one" and token.word not in ("one", "thing"):
@@ -85,19 +91,21 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
 
 
 def _without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
-    """`close the timeout in staging`: a ticket, or something to be closed that is none yet; whoever looks it up can tell."""
+    """`close the timeout in staging`: the object may be a ticket or anything else that can be closed; the
+    search decides.
+    """
     if body[0].word not in ("close", "reopen") or len(body) < _FEWEST or body[1].word != "the":
         return None
     words = [*takewhile(_may_name, body[2:])]
     if any(token.word[:1] == "t" and token.word[1:].isdigit() for token in words):
-        return None  # `the T1 line`: a thing of such a name, or an id
+        return None  # `T1` may be a thing's name here, or an id
     end = 2 + len(words)
     whole = end == len(body) or body[end].breaks(",:;-–—(") or Role.POLITE in body[end].tags
     return (2, end, words) if whole and len(words) <= _MOST and any(map(_tells, words)) else None
 
 
 def _may_name(token: Token) -> bool:
-    """Whether it may be one of the words that name a ticket without a noun."""
+    """Whether the token may be part of a ticket's name that has no noun."""
     other = token.has(Role.NOUN, Role.POLITE) or token.word == "ones"
     return (_is_content(token) or token.word in _PLACES) and not other
 
@@ -115,7 +123,7 @@ def _tells(token: Token) -> bool:
 
 
 def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:
-    """The words after `the ticket about`."""
+    """The words after `the ticket about`, and where they end."""
     begin = at + 2
     if begin >= len(body) or body[at + 1].word not in _LEADING:
         return [], at + 1

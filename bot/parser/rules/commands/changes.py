@@ -1,4 +1,4 @@
-"""A change of tickets, or what is missing for one."""
+"""Reads a change of tickets, or asks for what it lacks."""
 
 from bot.actions import Ask
 from bot.parser.message import Reading
@@ -19,12 +19,12 @@ _RELATIVE = frozenset(("raise", "lower"))
 
 
 def changed(utterance: Utterance, slots: Slots) -> Reading | None:
-    """The change that `slots` describe; None where it does not look like a command."""
+    """The change that `slots` describe; None if the message does not look like a command."""
     added = slots.texts or (slots.ids and slots.values)  # add a note to T003, add priority high to T003
     allowed = _ADDING if added else CHANGING
     says_something = slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong
     if not says_something or not allowed.issuperset(slots.verbs) or len(utterance.raw) >= MOST_TOKENS:
-        return None  # nobody commands at such length, and its end was not looked at
+        return None  # no command is that long, and its end was not read
     here = utterance.topic and not (slots.many or EFFECTS.keys().isdisjoint(slots.verbs))
     which = slots.described and bool(slots.ids or here)  # `close the infra ticket`
     puzzling = _puzzling(slots)
@@ -37,14 +37,14 @@ def changed(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def _puzzling(slots: Slots) -> bool:
-    """Words that a command does not have: question words, `or`; `other` where it need not be the category."""
+    """Whether there are words that no command has: question words, `or`; `other` where it may not be the category."""
     if slots.scattered or slots.page or not _QUESTIONS.isdisjoint(slots.flags):
         return True
     return any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
 
 
 def _faulty(utterance: Utterance, slots: Slots) -> Reading | None:
-    """What is plainly wrong."""
+    """A question about a clear mistake: a malformed id, a wrong value, a mere wish."""
     ids = build.targets(slots, utterance.topic)
     if slots.bad and (slots.ended != "stuck" or slots.verbs):
         known = (verb for verb in slots.verbs if verb in ("close", "start", "reopen", "update"))
@@ -74,22 +74,21 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
             return sure(questions.no_due_date(tuple(slots.ids)))
         return sure(questions.later(nearest(utterance.body, utterance.topic)))
     another = slots.effective and utterance.body[slots.rest].kind == Kind.ID  # `T001: done, T002: p1`
-    said = (
-        token for token in utterance.body if not token.has(Role.PRON, Role.GLUE)
-    )  # `it's done …`, `fixed …`
+    # `it's done …`, `fixed …`
+    said = (token for token in utterance.body if not token.has(Role.PRON, Role.GLUE))
     told = slots.effective and targeted and Role.STAT in next(said, utterance.lead).tags
     return _offered(utterance, several=another) if slots.ids or told else None
 
 
 def _offered(utterance: Utterance, *, several: bool = False) -> Reading:
-    """The nearest command as a choice."""
+    """Offer the nearest command."""
     action = nearest(utterance.body, utterance.topic)
     asked = questions.one_at_a_time(action) if several else questions.offer(action)
     return unsure(asked, format_command(action))
 
 
 def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`close all open doc tickets`: by filter, if that is all that is said."""
+    """A change by filter: `close all open doc tickets`. A question if the message says anything else."""
     changed = build.by_filter(slots)
     if slots.whole:
         return sure(changed)
@@ -101,7 +100,7 @@ def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
     known = not isinstance(changed, Ask)
     if not known and slots.ended == "mark":
         return sure(changed)  # `close all tickets: we move`
-    wider = rest[0].has(Role.EXCEPT, Role.NEG)  # what was to be left out would be in it
+    wider = rest[0].has(Role.EXCEPT, Role.NEG)  # the change would include the excepted tickets
     if known and not (slots.guard or wider):  # `close all open doc tickets, cleanup`
         note = notes.note(slots, utterance.body, utterance.source, targeted=True)
         if note.found:
@@ -132,7 +131,7 @@ def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
 
 
 def _untargeted(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`close it`, `set to high`: which ticket?"""
+    """A change without a target, such as `close it` or `set to high`: ask for the ticket."""
     if slots.verbs == ["note"] or not (slots.verbs or "pron" in slots.flags):
         return None
     said_so = " ".join(f"{value.field} {value.value}" for value in slots.values)

@@ -1,4 +1,4 @@
-"""Commands and questions about tickets that there are: which of them it is, and who reads it."""
+"""Commands and questions about existing tickets: decides which kind a message is, and calls its reader."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -22,7 +22,7 @@ _LONGEST_WONDER = 5  # words
 
 
 def command(utterance: Utterance) -> Reading | None:
-    """The reading of the message as a question or command about tickets; None where it is neither."""
+    """The reading of the message as a question or command about tickets; None if it is neither."""
     ids = any(token.kind == Kind.ID for token in utterance.body)
     if Role.VERB in utterance.lead.tags and not ids and names_a_part(utterance.body, 0):
         return None
@@ -35,7 +35,7 @@ def command(utterance: Utterance) -> Reading | None:
 
 
 def _may_list(utterance: Utterance) -> bool:
-    """Whether it may ask for several tickets."""
+    """Whether the message may ask for several tickets."""
     lead = utterance.lead
     asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL)
     many = any(token.tags.get(Role.NOUN) == "many" for token in utterance.body)
@@ -49,7 +49,7 @@ def _may_list(utterance: Utterance) -> bool:
 
 
 def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
-    """The list that people and days narrow down; None where no list is asked for."""
+    """The list that `filters` (people and days) limit; None if the message asks for no list."""
     while utterance.body and utterance.body[0].has(Role.AND):  # `older than two weeks and not started`
         utterance = replace(utterance, body=utterance.body[1:])
     slots = gather(utterance.body, utterance.source)
@@ -59,7 +59,7 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
 
 
 def _read(utterance: Utterance, slots: Slots) -> Reading | None:
-    """Something is to be answered, shown, or done."""
+    """Read a question, a list, a history or a change."""
     if slots.guard == "neg" and not (slots.ids or utterance.topic or (slots.verbs and slots.many)):
         return None
     status = _status_of_list(utterance, slots)
@@ -76,7 +76,7 @@ def _read(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def _status_of_list(utterance: Utterance, slots: Slots) -> str | None:
-    """The status of `done, infra only` and `my done tickets`, whose word could also be a command's."""
+    """The status in `done, infra only` and `my done tickets`, where the word could also be a command."""
     noted = len(utterance.body) > 1 and utterance.body[1].word == ":"  # `done: really fixed now`
     noted = noted and any(value.field == "stat" for value in slots.values)
     if slots.verbs != ["close"] or slots.ids or utterance.topic or noted:
@@ -84,13 +84,13 @@ def _status_of_list(utterance: Utterance, slots: Slots) -> str | None:
     if slots.values and utterance.lead.has(Role.STAT):
         return utterance.lead.tags[Role.STAT]
     for word, noun in pairwise(utterance.body):
-        if word.has(Role.VERB):  # the first, which gives the command
+        if word.has(Role.VERB):  # the first verb is the command
             return word.tags.get(Role.STAT) if noun.tags.get(Role.NOUN) == "many" else None
     return None
 
 
 def _asks(utterance: Utterance) -> bool:
-    """Whether it is a question."""
+    """Whether the message is a question."""
     lead, after = utterance.lead, utterance.body[1:2]
     if (utterance.question and not utterance.asked) or _wonders(utterance.body):
         return True
@@ -100,7 +100,7 @@ def _asks(utterance: Utterance) -> bool:
 
 
 def _wonders(body: list[Token]) -> bool:
-    """`T034 done yet`, `T034 still open`: a question without its mark."""
+    """Whether it is a question without a question mark: `T034 done yet`, `T034 still open`."""
     words = [token for token in body if token.kind != Kind.MARK and not token.has(Role.POLITE)]
     if not words or words[0].kind != Kind.ID or len(words) > _LONGEST_WONDER:
         return False
@@ -114,7 +114,7 @@ def _wonders(body: list[Token]) -> bool:
 
 
 def _is_list(slots: Slots, utterance: Utterance) -> bool:
-    """`open infra tickets`, `my tickets`, `p1`: filters and nothing else."""
+    """Whether there are only filters: `open infra tickets`, `my tickets`, `p1`."""
     other = (
         slots.ids or slots.texts or slots.bad or (not slots.search and (slots.named or "pron" in slots.flags))
     )
@@ -123,5 +123,5 @@ def _is_list(slots: Slots, utterance: Utterance) -> bool:
         return False
     if slots.filters or "stats" in slots.flags:
         return True
-    alone = utterance.topic is None  # in a thread `open` is a change and `mine` may be one
+    alone = utterance.topic is None  # in a thread `open` is a change, and `mine` may be one
     return slots.many or (alone and ("mine" in slots.flags or bool(slots.values)))

@@ -1,4 +1,4 @@
-"""What a list is asked for by its words: `tickets about the VPN`, `show printer tickets`."""
+"""Search words of a list: `tickets about the VPN`, `show printer tickets`."""
 
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquoted
@@ -18,13 +18,12 @@ _DESCRIBING = frozenset((
 _BEHIND = word_set("behind")
 _VALUES = (Role.STAT, Role.PRI)
 _MOST_OF_TOPIC = 3  # words
-_PLAIN = frozenset(
-    (Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.PILE, Role.NAMED)
-)  # of a sentence, not of a command
+# Roles of words that belong to sentences, not to commands.
+_PLAIN = frozenset((Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.PILE, Role.NAMED))
 
 
 def lists(clause: Clause) -> bool:
-    """Whether it is about tickets that are looked for, and not about named ones."""
+    """Whether the clause is about a list of tickets, not about named ones."""
     slots = clause.slots
     everything = "all" in slots.flags and not slots.verbs  # `everything about invoices`
     asked = everything or "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
@@ -32,7 +31,7 @@ def lists(clause: Clause) -> bool:
 
 
 def about(clause: Clause, token: Token) -> bool:
-    """`tickets about the VPN`: the words to look for."""
+    """Take the words to search for: `tickets about the VPN`."""
     slots, after = clause.slots, clause.after()
     if Role.NOUN in token.tags:  # `anything on`
         slots.flags["noun"] = token.tags[Role.NOUN]
@@ -44,7 +43,7 @@ def about(clause: Clause, token: Token) -> bool:
 
 
 def quoted(clause: Clause) -> bool:
-    """`find anything with "SAML" in it`: what stands in quotes is looked for."""
+    """Search for quoted text: `find anything with "SAML" in it`."""
     verbs, flags = clause.slots.verbs, clause.slots.flags
     shown = "view" in verbs or flags.get("noun") == "many" or ("all" in flags and not verbs)
     free = not (clause.slots.search or clause.slots.ids or clause.field)
@@ -52,7 +51,7 @@ def quoted(clause: Clause) -> bool:
 
 
 def _take(clause: Clause, begin: int) -> bool:
-    """The words to look for begin at `begin`; a quotation is all of them."""
+    """Take the search words from `begin` on; a quotation is taken whole."""
     end = begin + 1 if clause.tokens[begin].kind == Kind.QUOTE else _relative(clause, begin)
     words = clause.tokens[begin:end]
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
@@ -68,14 +67,14 @@ def _take(clause: Clause, begin: int) -> bool:
 
 
 def acronym(clause: Clause, token: Token) -> bool:
-    """`IT tickets`, `show HA tickets`: what is a little word only in small letters."""
+    """Whether a little word in capitals is a name: `IT tickets`, `show HA tickets`."""
     written = clause.source[token.start : token.end]
     named = len(written) > 1 and written.isupper() and not clause.source.isupper()
     return named and token.has(Role.GLUE, Role.PRON) and clause.after().tags.get(Role.NOUN) == "many"
 
 
 def topic(clause: Clause) -> bool:
-    """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
+    """Take words without another meaning before the tickets that they describe: `show printer tickets`."""
     token = clause.tokens[clause.at]
     if clause.slots.search or not (lists(clause) or "all" in clause.slots.flags or acronym(clause, token)):
         return False
@@ -89,15 +88,15 @@ def topic(clause: Clause) -> bool:
             return True
         plain_word = token.tags.roles <= _PLAIN or token.word == "page" or acronym(clause, token)
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
-            break  # `Anna's tickets` are no tickets about Anna
+            break  # `Anna's tickets` is no search for Anna
     looks = Role.SEARCH in clause.tokens[0].tags and not clause.slots.ids
     led = not clause.slots.values or clause.before().word == "for"
     return looks and led and clause.tokens[clause.at].kind == Kind.WORD and _take(clause, clause.at)
 
 
 def _relative(clause: Clause, begin: int) -> int:
-    """Where `that isn't done`, `, high only`, `in done tickets` begins after the words, or what is to be done with those
-    tickets; the end of the tokens where nothing does.
+    """Where the search words end: before `that isn't done`, `, high only`, `in done tickets`, or before what
+    to do with the tickets. The end of the tokens if neither follows.
     """
     tokens, changes = clause.tokens, not CHANGING.isdisjoint(clause.slots.verbs)
     for at in range(begin + 1, len(tokens)):
@@ -114,7 +113,7 @@ def _relative(clause: Clause, begin: int) -> int:
 
 
 def _sets(tokens: list[Token]) -> bool:
-    """`to high`, and `high` at the end."""
+    """Whether a new value begins here: `to high`, or a final `high`."""
     value = tokens[1] if len(tokens) > 1 and Role.TO in tokens[0].tags else tokens[0]
     return value.has(Role.PRI, Role.STAT, Role.CAT, Role.FIELD) and (
         value is not tokens[0] or len(tokens) == 1

@@ -1,7 +1,7 @@
-"""`T014 works again now, close it`, in a thread `rolled back, closing`: what is said of tickets, and only then what to do.
+"""A statement followed by a command: `T014 works again now, close it`; in a thread `rolled back, closing`.
 
-Also the other way to say it, `the new laptops are here, so close T087`: a reason first, and then a command as any other.
-What was said is the note of what is closed; of any other change it is only its reason.
+Or a reason and then a complete command: `the new laptops are here, so close T087`. When a ticket is closed
+the statement becomes its note; for any other change it is dropped.
 """
 
 from dataclasses import replace
@@ -21,7 +21,7 @@ _SO = frozenset(("so", "therefore", "hence"))
 
 
 def explained(utterance: Utterance) -> Reading | None:
-    """The command that ends the message, with what comes before it as the note; None where it is anything else."""
+    """The command at the end, with the statement before it as the note; None if the message has another form."""
     lead = utterance.lead
     commands = lead.tags.get(Role.VERB) in EFFECTS and Role.STAT not in lead.tags
     at = _last_break(utterance.body)
@@ -45,7 +45,7 @@ def explained(utterance: Utterance) -> Reading | None:
 
 
 def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
-    """`the certificate is renewed, so close T014`: a command that names its tickets."""
+    """A command that names its own tickets: `the certificate is renewed, so close T014`."""
     if utterance.lead.kind == Kind.ID:
         return None
     slots = gather(tail, utterance.source, targeted=utterance.topic is not None)
@@ -69,7 +69,9 @@ def _note(statement: list[Token], source: str) -> str:
 
 
 def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], list[Token]]:
-    """The tickets, named first or else in between or the thread's own, and what is said of them."""
+    """The tickets and what the statement says of them. Leading ids count first, then the thread's ticket,
+    then a single id in between.
+    """
     ids: list[str] = []
     begin = 0
     while begin < len(said) and (
@@ -90,7 +92,7 @@ def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], lis
 
 
 def _last_break(body: list[Token]) -> int:
-    """The last mark with something after it, or the last `so` with a command."""
+    """The index of the last mark that something follows, or of the last `so` before a command."""
     for at in range(len(body) - 2, 0, -1):
         after = body[at + 1]
         so = body[at].word in _SO and (
@@ -103,7 +105,9 @@ def _last_break(body: list[Token]) -> int:
 
 
 def _commands(slots: Slots) -> bool:
-    """Whether it says what to do, of no other ticket, and nothing else: `close it`, `make it p1`, `low prio is enough`."""
+    """Whether the slots hold one instruction, no other ticket and nothing else: `close it`, `make it p1`,
+    `low prio is enough`.
+    """
     if not slots.whole or slots.ids or slots.bad or slots.texts or slots.many:
         return False
     if len(slots.told) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:
@@ -112,6 +116,6 @@ def _commands(slots: Slots) -> bool:
 
 
 def _is_no_fact(token: Token) -> bool:
-    """A condition, a wish, a request."""
+    """Whether the token makes the statement a condition, a wish or a request."""
     waits = token.has(Role.COND, Role.WHETHER) and Role.BECAUSE not in token.tags and token.word != "like"
     return waits or token.has(Role.TIME, Role.MODAL, Role.OOPS, Role.OUGHT, Role.REQUEST)

@@ -1,4 +1,4 @@
-"""What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
+"""What to show: a ticket, a list, a history; and questions that one of these answers."""
 
 from itertools import chain, islice, pairwise
 
@@ -18,7 +18,7 @@ from bot.parser.text import plain
 _LONGEST_SEARCH = 200
 _DESCRIBING = (
     Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB,
-)  # fmt: skip  # what may stand before the tickets that are asked for
+)  # fmt: skip  # words that may describe the tickets asked for
 
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
@@ -46,13 +46,15 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
         return sure(questions.which("view T042") if nobody else build.view(slots, topic))
     if slots.guard or not (slots.ids or slots.values or slots.many or slots.filters):
         return None
-    words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # what it cannot be filtered by
+    words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # words that are no filter
     written = plain(utterance.source[words[0].start : words[-1].end])
     return unsure(questions.cannot_filter(written, build.view(slots, utterance.topic)))
 
 
 def unfiltered(utterance: Utterance) -> Reading | None:
-    """A list by what no list can be narrowed down by: the nearest without it; None where no list is asked for."""
+    """A list by something that cannot be a filter: offers the nearest list without it. None if no list is
+    asked for.
+    """
     body, lead = utterance.body, utterance.lead
     named = (token for token in body if Role.NOUN in token.tags or not _describes(token))
     noun = next(named, lead)
@@ -78,7 +80,7 @@ def _describes(token: Token) -> bool:
 
 
 def answered(utterance: Utterance, slots: Slots) -> Reading | None:
-    """A question: never a change. What shows the answer, where that is plain."""
+    """The reading of a question: never a change. It shows the answer if it is clear which ticket or list that is."""
     if slots.bad and slots.whole:
         return sure(questions.bad_id(slots.bad[0], "view"))
     if utterance.lead.has(Role.AUX) and any(token.kind == Kind.CODE for token in utterance.body[1:2]):
@@ -100,7 +102,7 @@ def answered(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
-    """`close T003?`, `can we close it?`: a command that is asked about."""
+    """Whether a command is only asked about: `close T003?`, `can we close it?`."""
     changing = not (CHANGING - {"update"}).isdisjoint(slots.verbs) or bool(slots.texts)
     changing = changing or ("update" in slots.verbs and slots.effective)
     verb_first = changing and slots.opened == "verb" and not utterance.lead.has(Role.WH, Role.AUX)
@@ -109,7 +111,7 @@ def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
 
 
 def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`what's open?`, `what did we close?`; in a thread, `what's the status?`"""
+    """`what's open?`, `what did we close?`; in a thread, `what's the status?`."""
     slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     described = slots.values or slots.search or slots.filters or not {"mine", "stats"}.isdisjoint(slots.flags)
     described = described or slots.flags.get("noun") == "many"

@@ -1,4 +1,4 @@
-"""A filled-in form, pasted: `Summary: login fails`, `Priority: High`, a field a line."""
+"""A pasted form, one field a line: `Summary: login fails`, `Priority: High`."""
 
 import re
 
@@ -16,13 +16,15 @@ from bot.parser.rules.utterance import Utterance, sure, unsure
 from bot.parser.text import plain
 
 _LINE = re.compile(r"[\s*_•\-]*(?P<key>[^\W\d_][\w /]{1,24}?)[\s*_]*:(?P<value>.*)")
-_MOST_READ = 2000  # characters: more than the fields of a ticket hold
+_MOST_READ = 2000  # characters: more than a ticket's fields can hold
 _MARKUP = " \t*_"
 _ADDRESSING = (Role.POLITE, Role.GREET, Role.REQUEST, Role.WISH, Role.FILLER, Role.WANTS, Role.NEG)
 
 
 def filled_in(utterance: Utterance) -> Reading | None:
-    """The ticket that a form describes; None where it is none, or has no title. Lines that are no field belong to the one before."""
+    """The ticket that a form describes; None if there is no form, or no title. A line without a field belongs
+    to the field before it.
+    """
     if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
         return None
     source = utterance.source[:_MOST_READ]
@@ -46,7 +48,7 @@ def filled_in(utterance: Utterance) -> Reading | None:
 
 
 def _heading(source: str) -> str:
-    """The line above the fields, if it is what they are about: `Access request`, and not `please create a ticket`."""
+    """The line above the fields, if it is their subject: `Access request`, but not `please create a ticket`."""
     first, *lines = [*filter(None, map(str.strip, source.split("\n"))), ""]
     words = COMMANDS.tag(tokenize(first))
     said = any(word.has(*_ADDRESSING) or (word.has(Role.VERB) and word.word != "new") for word in words[:1])
@@ -56,7 +58,9 @@ def _heading(source: str) -> str:
 
 
 def _fields(source: str, *, headed: bool) -> tuple[dict[str, str], list[str]]:
-    """The values by field, and the lines of fields that a ticket does not have: below a heading `Name: …` is a person."""
+    """The values by field, and the lines with fields that a ticket does not have. Under a heading, `Name: …`
+    is a person's name.
+    """
     fields: dict[str, str] = {}
     others: list[str] = []
     name = ""
@@ -71,14 +75,14 @@ def _fields(source: str, *, headed: bool) -> tuple[dict[str, str], list[str]]:
             fields[name] = found["value"].strip(_MARKUP)
         elif name and not found:
             fields[name] = f"{fields[name]} {line}".strip()
-        elif fields or others or found:  # and not `please create a ticket` above the form
+        elif fields or others or found:  # but not `please create a ticket` above the form
             name = ""
             others.append(line.strip(_MARKUP))
     return fields, others
 
 
 def _value(fields: dict[str, str], field: str) -> str:
-    """What its text says of the priority or category: a word, or a level as in `2 - medium`."""
+    """The priority or category in a field's text: a word, or a level as in `2 - medium`."""
     text = fields.get(field, "").strip()
     if field == "pri" and text[:1] in ("1", "2", "3"):
         return text[0]

@@ -1,4 +1,4 @@
-"""A ticket of what was said before: `create a ticket for this`, `ticket this`, `log it please, p1`."""
+"""A request for a ticket about earlier messages: `create a ticket for this`, `ticket this`, `log it please, p1`."""
 
 from bot.actions import Create, View
 from bot.parser.message import Reading
@@ -16,7 +16,9 @@ _LONGEST = 14  # tokens
 
 
 def pointed(utterance: Utterance) -> Reading | None:
-    """A new ticket of the thread that it is said in, a question where there is no such thread; None for any other message."""
+    """A ticket made from the current thread; a question outside threads; None for any other message. In a
+    ticket's thread, a view of that ticket.
+    """
     body = [token for token in utterance.body if token.kind not in (Kind.LINE, Kind.PICTURE)]
     if not body or len(body) > _LONGEST or utterance.names_ids or not _points(body):
         return None
@@ -30,7 +32,7 @@ def pointed(utterance: Utterance) -> Reading | None:
 
 
 def _points(body: list[Token]) -> bool:
-    """Whether all of it asks for a ticket of `this`, and of nothing else."""
+    """Whether the message only asks for a ticket about `this`."""
     lead, rest = body[0], body[1:]
     short = lead.has(Role.LOGS) or lead.word in ("ticket", "track")
     named = any("ticket" in token.word for token in body if token.tags.get(Role.NOUN) == "one")

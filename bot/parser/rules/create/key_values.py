@@ -1,4 +1,4 @@
-"""Title and description of a new ticket that are written as `key=value` or `key: "value"`, wherever they stand."""
+"""A new ticket's title and description written as `key=value` or `key: "value"`, anywhere in the message."""
 
 from dataclasses import dataclass, field
 
@@ -7,12 +7,12 @@ from bot.parser.rules.language.lexer import Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
-_BEFORE = frozenset(",;:.?!")  # a key may follow
+_BEFORE = frozenset(",;:.?!")  # marks after which a key may stand
 
 
 @dataclass(slots=True)
 class Keyed:
-    """What was given by key, and the tokens that are left."""
+    """The values given by key, and the remaining tokens."""
 
     title: str = ""
     desc: str | None = None
@@ -31,7 +31,7 @@ def keyed(tokens: list[Token], source: str) -> Keyed:
 
 
 def is_key(tokens: list[Token], at: int) -> bool:
-    """Whether a field's name stands at `at`, with its sign right behind it."""
+    """Whether a field's name stands at `at`, directly followed by its `:` or `=`."""
     if not _name(tokens, at) or at + 1 >= len(tokens):
         return False
     sign = tokens[at + 1]
@@ -39,7 +39,7 @@ def is_key(tokens: list[Token], at: int) -> bool:
 
 
 def _name(tokens: list[Token], at: int) -> str:
-    """The field that is named at `at`; what only forms call one counts where a line of a form begins: `Details: …`."""
+    """The field named at `at`. Names that only forms use count at the beginning of a line: `Details: …`."""
     tags = tokens[at].tags
     begins = at == 0 or tokens[at - 1].kind == Kind.LINE
     form = Role.FORM in tags and begins and at + 1 < len(tokens) and tokens[at + 1].word == ":"
@@ -47,7 +47,7 @@ def _name(tokens: list[Token], at: int) -> str:
 
 
 def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
-    """Where the title or description that begins at `at` ends; 0 if none does."""
+    """Read a title or description that begins at `at` into `found`. Returns where it ends; 0 if none begins."""
     name = _name(tokens, at)
     if name not in ("title", "desc") or at + 1 >= len(tokens):
         return 0

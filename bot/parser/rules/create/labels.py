@@ -1,4 +1,4 @@
-"""What asks for a ticket beside its title: before a colon (`todo:`, `put this on the board please:`) or at the end."""
+"""Requests for a ticket around its title: before a colon (`todo:`, `put this on the board please:`) or at the end."""
 
 from bot.parser.rules.create.inline_fields import Settings
 from bot.parser.rules.create.opening import Head
@@ -12,16 +12,18 @@ _NEAR = 5
 _PURPOSE = word_set("purposes")
 _LONGEST_PURPOSE = 9  # tokens
 _FOLLOWING = word_set("following")
-_FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
+_FORWARDS = ("fw", "forward")  # a quotation after these is somebody else's
 _INTO = ("under", "as", "in", "for", "a", "an")
-# What may stand in a request beside the verb and the ticket.
+# Roles that a request may contain besides its verb and the word ticket.
 _BESIDE = (
     *LITTLE, Role.PILE, Role.TO, Role.PRI, Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT, Role.ENOUGH,
 )  # fmt: skip
 
 
 def label(tokens: list[Token], *, threaded: bool) -> Head | None:
-    """Where the title begins after such words, and what they say about it; `threaded` where `it` is a ticket already."""
+    """Where the title begins after a label, and the values in the label. `threaded`: `it` means the thread's
+    ticket.
+    """
     if Role.BEGINS in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != Kind.MARK:
         return Head(1, Settings())
     for at, token in enumerate(tokens[:_FARTHEST]):
@@ -38,7 +40,7 @@ def label(tokens: list[Token], *, threaded: bool) -> Head | None:
 
 
 def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None:
-    """The label that ends at `colon`, whole or as the last clause before it."""
+    """The label that ends at `colon`: everything before it, or only the last clause."""
     if tokens[colon - 1].has(Role.FIELD) and not tokens[colon - 2].has(Role.PRI):
         return None  # `pri: 1`; not `low severity: …`
     if any(token.kind == Kind.ID for token in tokens[colon : colon + _NEAR]):
@@ -55,7 +57,7 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
 
 
 def _said(tokens: list[Token]) -> Settings:
-    """What the label says about the ticket."""
+    """The values that the label sets."""
     said = Settings()
     for before, token in zip([tokens[0], *tokens], tokens, strict=False):
         if Role.PRI in token.tags and not said.pri:
@@ -66,12 +68,11 @@ def _said(tokens: list[Token]) -> Settings:
 
 
 def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
-    """Where the request for a ticket begins that ends `tokens`, and what it has; their length where none does."""
+    """Where the request that ends `tokens` begins, and the request; `len(tokens)` if there is none."""
     request, start = _Request(), len(tokens)
     near = range(len(tokens) - 1, max(0, len(tokens) - _LONGEST_PURPOSE), -1)
-    if purpose := next(
-        (at for at in near if tokens[at].word in _PURPOSE), 0
-    ):  # `please log so somebody fixes it`
+    # `please log so somebody fixes it`
+    if purpose := next((at for at in near if tokens[at].word in _PURPOSE), 0):
         begun, asked = asked_from(tokens[:purpose])
         if begun < purpose:
             return begun, asked
@@ -87,13 +88,13 @@ def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
 
 
 class _Request:
-    """A request for a ticket, read from its end: whether it is complete."""
+    """A request for a ticket, read backwards from its end."""
 
     def __init__(self) -> None:
         self.noun = self.verb = self.polite = self.logs = self.piled = False
 
     def take(self, tokens: list[Token], at: int) -> bool:
-        """Take `tokens[at]` in, if it can be part of one."""
+        """Add `tokens[at]`. Returns whether it can be part of a request."""
         token, before, last = tokens[at], tokens[at - 1], at + 1 >= len(tokens)
         it = not last and (tokens[at + 1].has(Role.PRON) or tokens[at + 1].word in _FOLLOWING)
         it = it or bool(at and before.word in _FOLLOWING)

@@ -1,4 +1,6 @@
-"""How a request for a ticket begins: `create`, `can you open an urgent infra ticket for`, `log this mail as a bug:`."""
+"""How a request for a ticket begins: `create`, `can you open an urgent infra ticket for`, `log this mail as a
+bug:`.
+"""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,14 +21,14 @@ _PLAIN = frozenset((Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.NOVEL))  # of 
 
 
 class Head(NamedTuple):
-    """Where the title begins, and what was said about the ticket before it."""
+    """The index where the title begins, and the values set before it."""
 
     title: int
     said: Settings
 
 
 def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
-    """What begins `tokens`, if it is a request for a ticket; `asked`: `can you` or the like came before it."""
+    """The beginning of `tokens`, if it requests a ticket. `asked`: `can you` or the like came before it."""
     tags = tokens[0].tags
     creates = tags.get(Role.VERB) == "create"
     opens = Role.WANTS in tags or (Role.OPENS in tags and (tags[Role.OPENS] == "ticket" or asked))
@@ -51,7 +53,7 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
 
 
 def noun(tokens: list[Token], at: int) -> Head | None:
-    """The ticket noun after articles and adjectives (its index for `title`), and what these set."""
+    """The ticket noun after articles and adjectives (its index as `title`), and the values that these set."""
     said = Settings()
     for index in range(at, min(at + _LONGEST_NOUN, len(tokens))):
         token, tags = tokens[index], tokens[index].tags
@@ -76,7 +78,7 @@ def noun(tokens: list[Token], at: int) -> Head | None:
 
 
 def _as_noun(tokens: list[Token], at: int) -> Head | None:
-    """`log this mail as a ticket: …`"""
+    """A noun after `as`: `log this mail as a ticket: …`."""
     if at >= len(tokens) or not (Role.PRON in tokens[at].tags or tokens[at].word in ("the", "this")):
         return None
     for index in range(at, min(at + _AS_NOUN, len(tokens) - 1)):
@@ -86,7 +88,7 @@ def _as_noun(tokens: list[Token], at: int) -> Head | None:
 
 
 def _logged(tokens: list[Token], at: int) -> Head | None:
-    """`log this: …`, `report that …`, `file a p1: …`"""
+    """Requests without a ticket noun: `log this: …`, `report that …`, `file a p1: …`."""
     if at + 1 >= len(tokens):
         return None
     polite = at + 2 < len(tokens) and _is_polite(tokens[at + 1])  # `file this pls`
@@ -107,7 +109,9 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
 
 
 def _for_a_ticket(tokens: list[Token], at: int) -> bool:
-    """`add a note to T003`, `new T003`: not a new ticket; `create T100 motor overheats` is one."""
+    """Whether the verb is about an existing ticket: `add a note to T003`, `new T003`. Not in `create T100
+    motor overheats`.
+    """
     near = tokens[at : at + _NEAR]
     if near and near[0].kind in (Kind.ID, Kind.BAD):
         explicit = not (Role.ADDS in tokens[0].tags or tokens[0].word == "new")
@@ -124,7 +128,7 @@ def _for_a_ticket(tokens: list[Token], at: int) -> bool:
 
 
 def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -> int:
-    """Where the title begins after the ticket noun at `at`; settings on the way (`with high priority`) go into `said`."""
+    """Where the title begins after the noun at `at`. Values in between (`with high priority`) go into `said`."""
     the_noun, begin = tokens[at], at + 1
     if begin >= len(tokens):
         return begin
@@ -145,7 +149,7 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
 
 
 def past_connectors(tokens: list[Token], at: int) -> int:
-    """Past `for`, `about this:`, `please, titled`."""
+    """The index after connecting words: `for`, `about this:`, `please, titled`."""
     first, last = at, min(len(tokens), at + _MOST_CONNECTORS)
     while at < last:
         token = tokens[at]
@@ -164,5 +168,5 @@ def _connects(token: Token) -> bool:
 
 
 def _is_polite(token: Token) -> bool:
-    """`please`; not `team` or `bot`, which may be what the title begins with."""
+    """Whether the token is mere politeness, as `please`; not `team` or `bot`, which may begin a title."""
     return Role.POLITE in token.tags and not token.has(Role.PRI, Role.NAMED)

@@ -1,4 +1,6 @@
-"""Where people ask for a ticket: first (`create X`), by its name (`ticket: X`), last (`X, please log this`) or in passing."""
+"""Finds a request for a ticket: first (`create X`), as a name (`ticket: X`), last (`X, please log this`) or
+in passing.
+"""
 
 from bot.parser.rules.create import report
 from bot.parser.rules.create.inline_fields import Settings, settings
@@ -17,7 +19,9 @@ _PREFACES = word_set("prefaces")
 
 
 def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
-    """The ticket that the message asks for, if it asks for one; `headed` unless its first word is no verb."""
+    """The draft of the ticket that the message requests; None if it requests none. `headed=False`: the first
+    word is no verb.
+    """
     before, at = _urgency_first(utterance.body)
     body, source = utterance.body[at:], utterance.source
     if len(body) > 1 and body[0].word in ("i", "we") and Role.WANTS in body[1].tags:
@@ -39,7 +43,9 @@ def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
 
 
 def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
-    """`low priority: create a ticket`, `URGENT create ticket`: what comes before the request, and where that begins."""
+    """Values before the request, and where the request begins: `low priority: create a ticket`, `URGENT
+    create ticket`.
+    """
     if Role.PRI in body[0].tags:
         for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
             if body[at].tags.get(Role.VERB) == "create" or Role.OPENS in body[at].tags:
@@ -49,7 +55,9 @@ def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
 
 
 def _past_preface(body: list[Token]) -> int:
-    """Where the request begins: `as agreed on the phone, please open a ticket for …`, `last one for today: create …`."""
+    """Where the request begins after a preface: `as agreed on the phone, please open a ticket for …`, `last
+    one for today: create …`.
+    """
     for colon in range(1, min(_MOST_BEFORE, len(body) - 3)):
         at, before = colon + 1, body[:colon]
         if not body[colon].breaks(":,-."):
@@ -68,8 +76,10 @@ def _past_preface(body: list[Token]) -> int:
 
 
 def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:
-    """`New Relic is down`, `new hire needs a laptop`, `Add to cart fails`: a sentence about what is called so; `new: …` and
-    `/ticket new …` are commands.
+    """Whether the verb is part of a name: `New Relic is down`, `new hire needs a laptop`, `Add to cart
+    fails`.
+
+    Not so in `new: …` and `/ticket new …`, which are commands.
     """
     if body[0].word == "report" and len(body) > 3 and body[2].has(Role.KIND) and is_part(body[3]):  # noqa: PLR2004
         return True  # `report a bug button missing`
@@ -85,12 +95,12 @@ def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:
 
 
 def is_part(token: Token) -> bool:
-    """Whether it makes the word before it only a name: `bug button`."""
+    """Whether the token turns the word before it into a name: `bug button`."""
     return Role.PART in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def names_a_part(tokens: list[Token], at: int) -> bool:
-    """Whether the verb at `at` is only the name of something: `close button`, `create user page`; not `list page 2`,
+    """Whether the verb at `at` is part of a name: `close button`, `create user page`; not `list page 2`,
     `show sidebar tickets`.
     """
     if at + 1 >= len(tokens) or not is_part(tokens[at + 1]):
@@ -103,7 +113,7 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
 
 
 def _named(tokens: list[Token]) -> Head | None:
-    """`ticket: X`, `urgent ticket for X`, `Ticket erstellen: X`, `ticket please: X`."""
+    """A title after the noun: `ticket: X`, `urgent ticket for X`, `Ticket erstellen: X`, `ticket please: X`."""
     named = noun(tokens, 0)
     if not named or named.title + 1 >= len(tokens):
         return None
@@ -124,7 +134,7 @@ def _named(tokens: list[Token]) -> Head | None:
 
 
 def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
-    """The same where a word that means nothing but a ticket stands before `at`."""
+    """The title at `at`, after a noun that can only mean a ticket."""
     after = tokens[at]
     begin = past_connectors(tokens, at + 1)
     if after.tags.get(Role.VERB) == "create" or Role.OPENS in after.tags:
@@ -138,7 +148,7 @@ def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:
-    """`X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
+    """A request after the title: `X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
     start, _ = asked_from(tokens)
     if start == len(tokens):
         return None

@@ -1,4 +1,4 @@
-"""New tickets: asked for, or what is reported instead."""
+"""New tickets: requested, or made from a report."""
 
 import re
 
@@ -23,7 +23,7 @@ _NEAR_KIND = 5  # tokens: `report a new bug: …`
 
 
 def requested(utterance: Utterance) -> Reading | None:
-    """`create a ticket for X` and its like."""
+    """A requested ticket: `create a ticket for X` and the like."""
     lead = utterance.lead
     if utterance.roles.isdisjoint(_ASKING) or (
         lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.OPENS)
@@ -55,8 +55,10 @@ def requested(utterance: Utterance) -> Reading | None:
 
 
 def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:
-    """`prod is down`, `need access to the VPN`: a ticket, though nobody says so. `named`: it begins with what it is about,
-    and may be a report without a word of trouble: `list shows deleted customers`.
+    """A reported ticket: `prod is down`, `need access to the VPN`.
+
+    `named`: the message begins with its subject and may report without a word for trouble: `list shows
+    deleted customers`.
     """
     found = None if utterance.topic or utterance.names_ids else report.report(utterance)
     if found and found.idle:
@@ -74,7 +76,7 @@ def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:
 
 
 def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
-    """The new ticket that `made` describes, or what has to be asked about it."""
+    """The new ticket that `made` describes, or a question about what it lacks."""
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
     if made.problem or not made.title or only_id:
         return sure(made.problem or questions.NO_TITLE)
@@ -93,8 +95,9 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
 
 
 def _category(made: Draft, utterance: Utterance) -> str | None:
-    """The category that is said, or that the title, else the description, speaks for. The kind of ticket that is asked for
-    (`bug: …`, `feature request: …`) is only evidence: a network that is down is one of infra.
+    """The category that was set, or else the one that the title or the description suggests.
+
+    The requested kind of ticket (`bug: …`, `feature request: …`) is only evidence: a broken network is infra.
     """
     kind = next((token for token in utterance.body[:_NEAR_KIND] if token.has(Role.KIND, Role.NOUN)), None)
     said = made.said.cat

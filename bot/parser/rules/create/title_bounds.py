@@ -1,4 +1,6 @@
-"""Where a title begins and ends among politeness, pictures, priorities and categories: `urgent: … , please`, `… (low prio)`."""
+"""Finds where a title begins and ends between politeness, emoji, priorities and categories: `urgent: … ,
+please`, `… (low prio)`.
+"""
 
 from bot.parser.rules.create.inline_fields import Settings, closing, marks, settings
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, decorates
@@ -13,7 +15,9 @@ _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 
 
 def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
-    """Where the title that begins at `low` ends: before thanks, pictures, and clauses that only set fields, which go into `said`."""
+    """Where the title from `low` ends: before thanks, emoji and clauses that only set fields. Their values go
+    into `said`.
+    """
     high = next((at for at in range(low + 1, high) if _signs(tokens, at)), high)
     while high > low:
         shorter = noise_end(tokens, low, high)
@@ -31,7 +35,7 @@ def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
 
 
 def _signs(tokens: list[Token], at: int) -> bool:
-    """Whether a letter's end begins: `Kind regards, Jane Miller`."""
+    """Whether a letter's closing begins at `at`: `Kind regards, Jane Miller`."""
     return tokens[at].tags.get(Role.POLITE) == "signs" and tokens[at - 1].breaks(_BREAKS)
 
 
@@ -52,16 +56,15 @@ def begin(tokens: list[Token], high: int, said: Settings) -> int:
 
 
 def noise_end(tokens: list[Token], low: int, high: int) -> int:
-    """`high` without the pictures, thanks and punctuation before it."""
+    """`high` moved back over emoji, thanks and punctuation."""
     while high > low:
         token = tokens[high - 1]
         tags = token.tags
         thanks = Role.POLITE in tags and not token.has(Role.PRI, Role.NAMED)
         mark = token.kind == Kind.MARK and token.word in _NOISE_AFTER and Role.VERB not in tags
-        verb_last = Role.FINAL in tags  # kannst du ein Ticket für … anlegen
-        joined = high - low > 1 and tokens[high - 2].has(
-            Role.AND, Role.ARTICLE, Role.WITHIN
-        )  # `dash and :fire:`
+        verb_last = Role.FINAL in tags  # `kannst du ein Ticket für … anlegen`
+        # `dash and :fire:`
+        joined = high - low > 1 and tokens[high - 2].has(Role.AND, Role.ARTICLE, Role.WITHIN)
         decoration = decorates(token, after=True) and not joined
         if not (thanks or mark or verb_last or token.kind == Kind.LINE or decoration):
             break
@@ -70,7 +73,7 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
 
 
 def noise_begin(tokens: list[Token], low: int, high: int) -> int:
-    """`low` past the pictures, greetings, punctuation and `but` after it."""
+    """`low` moved on over emoji, greetings, punctuation and `but`."""
     while low < high:
         token = tokens[low]
         polite = token.has(Role.POLITE, Role.GREET) and not token.has(Role.PRI, Role.NOUN, Role.NAMED)
@@ -83,15 +86,17 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
 
 
 def sets_off(after: Token) -> bool:
-    """Whether what stands before it is but politeness: `please: …`, `please fix …`; not `please wait screen`, `hello world sample`."""
+    """Whether the word before `after` is mere politeness: `please: …`, `please fix …`; not `please wait
+    screen`, `hello world sample`.
+    """
     task = Role.TASK in REPORTS.words.get(after.word, NO_TAGS)
     begins = task or after.has(Role.ARTICLE, Role.POLITE, Role.GREET, Role.VERB)
     return begins or after.kind not in (Kind.WORD, Kind.NUMBER)
 
 
 def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
-    """The last clause, if all it does is set fields."""
-    breaks = (  # the last one that leaves something on both sides
+    """The last clause, if it only sets fields."""
+    breaks = (  # the last one with text on both sides
         at
         for at in range(high - 2, low, -1)
         if (tokens[at].breaks(_BREAKS) or tokens[at].has(Role.AND, Role.BUT))
@@ -106,7 +111,7 @@ def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Setting
 
 
 def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
-    """Past the first clause and what it sets, if it does nothing else; past `bug:`."""
+    """Where the title begins after a first clause that only sets fields, and its values; also after `bug:`."""
     near = range(low + 1, min(high - 1, low + _FARTHEST))
     at = next((at for at in near if Role.BUT in tokens[at].tags or _breaks(tokens, at)), 0)
     if not at:

@@ -1,4 +1,4 @@
-"""A new ticket's title and description, and what is said beside them."""
+"""A new ticket's title and description, and the values given beside them."""
 
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -26,7 +26,7 @@ _SMALL = frozenset(
 
 @dataclass(slots=True)
 class Draft:
-    """What was found. `requested`: a ticket was asked for at the end."""
+    """A ticket as found in the message. `requested`: the request came after the title."""
 
     title: str = ""
     desc: str | None = None
@@ -35,7 +35,7 @@ class Draft:
 
     @property
     def problem(self) -> Ask | None:
-        """What has to be asked about it."""
+        """A question about a wrong value, if there is one."""
         title = self.title.replace('"', "'") or "login page is slow"
         return questions.wrong_value(*self.said.wrong, f'create "{title}"') if self.said.wrong else None
 
@@ -59,7 +59,7 @@ def draft(tokens: list[Token], source: str) -> Draft:
 
 
 def _title(tokens: list[Token], source: str, found: Draft) -> None:
-    """Title and description from what is left: the telling line, then the telling clause."""
+    """Take the title and the description from the remaining tokens: the best line, then the best clause."""
     first = tokens[0]
     if len(tokens) == 1 and first.kind == Kind.QUOTE:
         found.title = plain(unquoted(first, source))
@@ -79,7 +79,7 @@ def _is_lines(token: Token) -> bool:
 
 
 def _pieces(tokens: list[Token], source: str) -> str:
-    """The source of `tokens`, without what was taken out between them."""
+    """The source of `tokens`, without the tokens that were taken out between them."""
     pieces, start = [], tokens[0].start
     for before, token in pairwise(tokens):
         if source[before.end : token.start].strip():
