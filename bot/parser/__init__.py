@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.actions import SHOWS, Action, Ask, Nothing
-from bot.parser.fallback import settle
+from bot.parser.fallback import resolve_reading
 from bot.parser.llm.budget import Budget, OverBudgetError
 from bot.parser.llm.model import Model, ModelError
-from bot.parser.llm.validate import UnreadableError, accept
+from bot.parser.llm.validate import UnreadableError, validate_answer
 from bot.parser.mention import is_mentioned
 from bot.parser.message import FormatCommand, Message, Parsed, Read, Reading
 from bot.parser.rules import format_command
@@ -73,7 +73,7 @@ class Parser:
         tokens, calls = 0, 1
         try:
             said, tokens = await model.ask(message, reading.hint)
-            action = accept(said, message, reading, self._read, self._format_command)
+            action = validate_answer(said, message, reading, self._read, self._format_command)
         except ModelError as error:
             tokens, calls = error.tokens, error.calls
             return replace(self._by_rules(message, reading, NO_ANSWER), tokens=tokens, calls=calls)
@@ -85,7 +85,7 @@ class Parser:
         return Parsed(action, "llm", tokens, calls, model.name, command)
 
     def _by_rules(self, message: Message, reading: Reading, why: str = "") -> Parsed:
-        action = settle(reading, message, self._read, self._format_command, why)
+        action = resolve_reading(reading, message, self._read, self._format_command, why)
         return Parsed(action, "rules" if reading.sure else "fallback")
 
     def _counted(self, message: Message, parsed: Parsed) -> Parsed:

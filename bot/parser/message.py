@@ -12,7 +12,7 @@ Surface = Literal["mention", "slash", "thread", "dm"]
 Via = Literal["rules", "llm", "fallback"]
 
 
-class Topic(NamedTuple):
+class ThreadTicket(NamedTuple):
     """The ticket whose thread the message is in: the only context that the model gets."""
 
     id: str
@@ -30,7 +30,7 @@ class Message:
 
     text: str
     surface: Surface = "mention"
-    thread: Topic | None = None
+    thread: ThreadTicket | None = None
     who: str = ""
     bot: str = ""
     today: date | None = None

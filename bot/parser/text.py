@@ -46,7 +46,7 @@ _ENTITY = re.compile(r"<([@#!]|https?:|mailto:|tel:)([^<>|]*)(?:\|([^<>]*))?>")
 _LIVE = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>]*)>")
 
 
-def clean(text: str) -> str:
+def normalize(text: str) -> str:
     """Normalise the first `MOST_READ` characters of `text`.
 
     Removes invisible characters, turns every kind of space into a space or a line break, and joins an accent
@@ -73,14 +73,14 @@ def fold(word: str) -> str:
     return word.translate(_FOLDS)
 
 
-def plain(text: str) -> str:
+def to_plain_text(text: str) -> str:
     """What a reader sees of Slack's markup, on one line: a link's label, `@name`, `#channel`, escapes undone."""
     if "<" in text:
         text = _ENTITY.sub(_shown, text)
-    return tame(unescape(text)) if "&" in text else " ".join(text.split())
+    return defuse_markup(unescape(text)) if "&" in text else " ".join(text.split())
 
 
-def tame(text: str) -> str:
+def defuse_markup(text: str) -> str:
     """`text` on one line, unable to become a mention or a disguised link when it is posted.
 
     A `<!channel>` that somebody typed as text loses its brackets.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 from bot.views.text import clean, person
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
@@ -54,4 +54,4 @@ def labelled(text: str, names: Mapping[str, str]) -> str:
 def written(text: str, names: Mapping[str, str]) -> str:
     """A message as its writer saw it, as plain text in one line: people and channels by their names, nothing escaped."""
     text = _MENTION.sub(lambda found: f"@{person(found[1], names)}", text)
-    return clean(plain(labelled(text, names)))
+    return clean(to_plain_text(labelled(text, names)))

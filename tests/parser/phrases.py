@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.actions import BulkUpdate, Close, Update, write_action
-from bot.parser.message import Message, Reading, Topic
+from bot.parser.message import Message, Reading, ThreadTicket
 from store.models.tickets import Status
 
 BOOK = Path(__file__).parent / "phrasebook"
@@ -64,7 +64,7 @@ def message(line: str) -> Message:
         (found[1], found[2], found[3]) if found and (found[1] or found[2]) else ("", "", line)
     )
     text = text.replace("\\n", "\n")
-    topic = Topic(ticket) if ticket else None
+    topic = ThreadTicket(ticket) if ticket else None
     if kind == "slash":
         return Message(text, "slash", topic)
     if kind == "dm":

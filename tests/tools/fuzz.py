@@ -19,7 +19,7 @@ import click
 
 from bot.actions import read_action, write_action
 from bot.parser import Parser
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import format_command, read
 from bot.views.answer import answer, receipt
 from store import open_store
@@ -43,7 +43,7 @@ def messages(count: int, seed: int) -> Iterator[Message]:
     for _ in range(count):
         joint = chance.choice([" ", "", " "])
         text = joint.join(chance.choices(PIECES, k=chance.randint(1, 14)))
-        topic = Topic("T003") if chance.random() < 0.3 else None
+        topic = ThreadTicket("T003") if chance.random() < 0.3 else None
         place = chance.choice(PLACES)
         text = f"<@U0BOT> {text}" if place == "mention" else text
         yield Message(text, place, topic, "U1", chance.choice(["", "U0BOT"]), date(2026, 11, 25))

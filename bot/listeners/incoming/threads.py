@@ -9,7 +9,7 @@ from bot.delivery.errors import RefusedError
 from bot.delivery.pacing.queues import Queues
 from bot.delivery.recent import Recent
 from bot.delivery.sender import Sender
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.pipeline import Pipeline
 
 MAY_COME = (
@@ -23,7 +23,7 @@ FIRST_LOOK, LONGEST_PAUSE = (
 )  # seconds until it is looked whether it came to another process; then twice as long
 OWN = 10.0  # seconds within which a card of the bot's own is known to every process
 
-_SOME_TICKET = Topic("T001")
+_SOME_TICKET = ThreadTicket("T001")
 
 
 class PostponedError(Exception):

@@ -27,11 +27,11 @@ def read_answer(body: bytes, asked: int) -> Answer:
     try:
         completion = json.loads(body)
     except (ValueError, RecursionError):
-        raise ModelError("nonsense", estimate(asked + min(len(body), LONGEST_COMMAND))) from None
+        raise ModelError("nonsense", estimate_tokens(asked + min(len(body), LONGEST_COMMAND))) from None
     choices = _get(completion, "choices", list)
     if not choices and _get(completion, "error", object):
         raise ModelError("down")  # an error sent with a success status
-    tokens = _bill(completion, asked, len(body))
+    tokens = _count_tokens(completion, asked, len(body))
     choice = choices[0] if choices else None
     message = _get(choice, "message", dict)
     finish = _get(choice, "finish_reason", str) or ""
@@ -47,7 +47,7 @@ def read_answer(body: bytes, asked: int) -> Answer:
     return Answer(text, tokens)
 
 
-def estimate(size: int) -> int:
+def estimate_tokens(size: int) -> int:
     """Estimated tokens for `size` bytes."""
     return -(-size // BYTES_A_TOKEN)
 
@@ -57,14 +57,14 @@ def _get(data: Any, key: str, kind: type) -> Any:
     return value if isinstance(value, kind) else None
 
 
-def _bill(completion: Any, asked: int, answered: int) -> int:
+def _count_tokens(completion: Any, asked: int, answered: int) -> int:
     """The server's token count. If it is missing or impossible, an estimate, so that the budget still holds:
     no tokenizer makes more tokens than bytes.
     """
     total = _get(_get(completion, "usage", dict), "total_tokens", int)
     if total is not None and not isinstance(total, bool) and 0 < total <= asked + MOST_GENERATED:
         return int(total)
-    return estimate(asked + min(answered, LONGEST_COMMAND))
+    return estimate_tokens(asked + min(answered, LONGEST_COMMAND))
 
 
 def _text(content: Any) -> str:

@@ -15,12 +15,12 @@ from openai.types.chat import ChatCompletionMessageParam
 import prompts
 from bot.parser.llm.answer import read_answer
 from bot.parser.llm.breaker import Breaker
-from bot.parser.llm.faults import fault, reason_of, told_by
-from bot.parser.llm.features import EVERY, Feature, Features, guesses, named_feature, without
+from bot.parser.llm.faults import error_body, reason_of, to_model_error
+from bot.parser.llm.features import EVERY, Feature, Features, drop_feature, find_named_feature, guess_features
 from bot.parser.llm.model import Answer, ModelError
 from bot.parser.llm.redact import redact_message, shorten
 from bot.parser.llm.transport import CappedClient
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class OpenAIModel:
             async with asyncio.timeout(self._deadline):
                 return read_answer(await self._send(chat), asked)
         except Exception as error:  # noqa: BLE001  # any failure here means that the model did not answer
-            failure = fault(error, asked)
+            failure = to_model_error(error, asked)
             # A content filter's error is about this message, not about the server, and cost nothing.
             if failure.reason != "refused" or failure.tokens:
                 self.rate(usable=False)
@@ -114,11 +114,13 @@ class OpenAIModel:
         prompt = self._prompt
         chat: Chat = [{"role": "system", "content": prompt.fill(prompt.system)}]
         for shown in prompt.examples:
-            asked = _put(prompt, shown.message, Topic(shown.thread) if shown.thread else None)
+            asked = _format_user_turn(
+                prompt, shown.message, ThreadTicket(shown.thread) if shown.thread else None
+            )
             answer = json.dumps({"command": shown.answer}, ensure_ascii=False)
             chat += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
         text = shorten(redact_message(message))
-        return [*chat, {"role": "user", "content": _put(prompt, text, message.thread, hint)}]
+        return [*chat, {"role": "user", "content": _format_user_turn(prompt, text, message.thread, hint)}]
 
     async def _send(self, chat: Chat) -> bytes:
         """The body of a successful response.
@@ -127,7 +129,7 @@ class OpenAIModel:
         error names none and no request has succeeded yet, likely features are left out in turn.
         """
         features = self._features
-        untried = [] if self._proven else list(guesses(features))
+        untried = [] if self._proven else list(guess_features(features))
         for left in reversed(range(MOST_TRIES)):
             try:
                 body = await self._complete(features, chat)
@@ -137,7 +139,7 @@ class OpenAIModel:
                 unexplained = reason_of(error) == "rejected" and not error.param
                 if not left or not (refused or (unexplained and untried)):
                     raise
-                features = without(features, refused) if refused else untried.pop(0)
+                features = drop_feature(features, refused) if refused else untried.pop(0)
                 untried = [] if refused else untried
         if features != self._features:
             log.info("The model's server is no longer sent %s.", ", ".join(self._features - features))
@@ -152,7 +154,7 @@ class OpenAIModel:
             options["response_format"] = _SCHEMA
         for limit in features & {"max_completion_tokens", "max_tokens"}:
             options[limit] = MOST_TOKENS
-        messages = chat if "system" in features else _without_system(chat)
+        messages = chat if "system" in features else _merge_system(chat)
         response = await self._client.chat.completions.with_raw_response.create(
             model=self.name, messages=messages, **options
         )
@@ -184,12 +186,12 @@ def _connect(api_key: str, base_url: str, timeout: httpx2.Timeout) -> openai.Asy
 def _refused_feature(error: openai.APIStatusError, features: Features) -> Feature | None:
     """The one of `features` that the server's refusal names."""
     reason = reason_of(error)
-    named = named_feature(str(error.param or ""), told_by(error), features)
+    named = find_named_feature(str(error.param or ""), error_body(error), features)
     stumbles = reason == "down" and named == "response_format"  # a server that crashes on a schema
     return named if reason == "rejected" or stumbles else None
 
 
-def _put(prompt: prompts.Prompt, text: str, thread: Topic | None, hint: str = "") -> str:
+def _format_user_turn(prompt: prompts.Prompt, text: str, thread: ThreadTicket | None, hint: str = "") -> str:
     """The message as the prompt wants it. A person's text is quoted as a JSON string, so nothing in it can end it."""
     quoted = partial(json.dumps, ensure_ascii=False)
     about = f"Thread: {thread.id} {thread.stat} {quoted(thread.title)}\n" if thread else ""
@@ -198,7 +200,7 @@ def _put(prompt: prompts.Prompt, text: str, thread: Topic | None, hint: str = ""
     )
 
 
-def _without_system(chat: Chat) -> Chat:
+def _merge_system(chat: Chat) -> Chat:
     """`chat` for servers without a system role: the instructions are put before the first question."""
     instructions, first, *rest = chat
     return [{"role": "user", "content": f"{instructions.get('content')}\n\n{first.get('content')}"}, *rest]

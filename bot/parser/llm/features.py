@@ -18,7 +18,7 @@ _WORDS: dict[Feature, tuple[str, ...]] = {
 EVERY: Features = frozenset(_WORDS) - {"max_tokens"}
 
 
-def named_feature(parameter: str, told: str, features: Features) -> Feature | None:
+def find_named_feature(parameter: str, told: str, features: Features) -> Feature | None:
     """The one of `features` that a refusal names: in its `parameter`, or else in its text `told`."""
     for text in (parameter.lower(), told.lower()):
         for feature, words in _WORDS.items():
@@ -27,15 +27,15 @@ def named_feature(parameter: str, told: str, features: Features) -> Feature | No
     return None
 
 
-def without(features: Features, left_out: Feature) -> Features:
+def drop_feature(features: Features, left_out: Feature) -> Features:
     """`features` without `left_out`; `max_completion_tokens` is replaced by its older name."""
     older: Features = frozenset({"max_tokens"} if left_out == "max_completion_tokens" else ())
     return features - {left_out} | older
 
 
-def guesses(features: Features) -> Iterator[Features]:
+def guess_features(features: Features) -> Iterator[Features]:
     """What to try after an unexplained refusal of `features`: each feature left out in turn, then all of them."""
     left_out = [feature for feature in _WORDS if feature in features]
-    yield from (without(features, feature) for feature in left_out)
+    yield from (drop_feature(features, feature) for feature in left_out)
     if len(left_out) > 1:
         yield frozenset()

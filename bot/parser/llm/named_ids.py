@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.parser.llm.redact import redact_message
 from bot.parser.message import Message
-from bot.parser.rules.language.lexer import Kind, Token, span, tokenize
+from bot.parser.rules.language.lexer import Kind, Token, expand_range, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from store.ids import number_of
@@ -32,7 +32,7 @@ class Named(NamedTuple):
         return all(one in self.ids or one in self.between for one in ids)
 
 
-def named_ids(message: Message) -> Named:
+def find_named_ids(message: Message) -> Named:
     """The ids that the person wrote outside quotations: `T003`, `#3`, `ticket 3`, `tickets 1, 2 and 3`; and
     the thread's own. A number after an id is not one: `T003 and 45 users`.
     """
@@ -40,7 +40,7 @@ def named_ids(message: Message) -> Named:
     between: set[str] = set()
     last = ""  # the id read last
     numbered = listing = through = False  # after `ticket`; within `tickets 1, 2 and 3`; after `T001 to`
-    text = _QUOTED.sub(_unquoted, redact_message(message))
+    text = _QUOTED.sub(_keep_quoted_word, redact_message(message))
     for token in COMMANDS.tag(tokenize(text, _MOST_TOKENS)):
         ends = _ends(token, numbered=numbered or listing)
         if ends:
@@ -48,7 +48,7 @@ def named_ids(message: Message) -> Named:
             pairs = [(last, ends[0])] if through else []
             pairs += zip(ends[::2], ends[1::2], strict=False)
             rising = [pair for pair in pairs if number_of(pair[0]) < number_of(pair[1])]
-            between.update(one for pair in rising for one in span(*pair)[1:-1])
+            between.update(one for pair in rising for one in expand_range(*pair)[1:-1])
             last, through = ends[-1], False
         elif last and (token.word in _JOINTS or token.has(Role.AND, Role.OR, Role.THROUGH, Role.TO)):
             through = token.word == "-" or token.has(Role.THROUGH, Role.TO)
@@ -66,7 +66,7 @@ def _ends(token: Token, *, numbered: bool) -> tuple[str, ...]:
     return token.more if written else ()
 
 
-def _unquoted(found: re.Match[str]) -> str:
+def _keep_quoted_word(found: re.Match[str]) -> str:
     """Keep a quoted word, which may be an id; drop a quoted sentence, which is somebody else's."""
     word = found[1] or found[2] or ""
     return f" {word} " if " " not in word.strip() else " "

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from bot.parser.mention import without_mention
+from bot.parser.mention import remove_mention
 from bot.parser.message import Message
 from bot.parser.text import unescape
 
@@ -24,7 +24,7 @@ def _readable(found: re.Match[str]) -> str:
 
 def redact_message(message: Message) -> str:
     """The message without the bot's mention, with Slack's escapes undone and its entities readable and anonymous."""
-    return unescape(_ENTITY.sub(_readable, without_mention(message))).strip()
+    return unescape(_ENTITY.sub(_readable, remove_mention(message))).strip()
 
 
 def shorten(text: str) -> str:

@@ -22,7 +22,7 @@ class CappedClient(httpx2.AsyncClient):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings, follow_redirects=False)
         self.headers["Accept-Encoding"] = "identity"
-        logging.getLogger("httpx2").addFilter(_without_secrets)
+        logging.getLogger("httpx2").addFilter(_redact_record)
 
     async def send(  # reads the body even if a stream was asked for
         self,
@@ -59,7 +59,7 @@ async def _read(response: httpx2.Response) -> bytes:
     return b""
 
 
-def _without_secrets(record: logging.LogRecord) -> bool:
+def _redact_record(record: logging.LogRecord) -> bool:
     """Redact the URLs that the library logs with each request."""
     if isinstance(record.args, tuple):
         record.args = tuple(

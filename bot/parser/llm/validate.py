@@ -20,8 +20,8 @@ from bot.actions import (
     read_action,
     write_action,
 )
-from bot.parser.fallback import TYPE_IT, new_ticket, offer
-from bot.parser.llm.named_ids import Named, named_ids
+from bot.parser.fallback import TYPE_IT, offer_alternatives, read_as_report
+from bot.parser.llm.named_ids import Named, find_named_ids
 from bot.parser.llm.redact import redact_message
 from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import fold
@@ -50,7 +50,7 @@ class UnreadableError(ValueError):
     """The model's answer is no command, or the message does not support it."""
 
 
-def accept(
+def validate_answer(
     answer: str, message: Message, reading: Reading, read: Read, format_command: FormatCommand
 ) -> Action:
     """The action for a model's `answer` to `message`; `reading` is what the rules made of the message.
@@ -58,11 +58,11 @@ def accept(
     A new ticket in the person's own words, a list, help, or nothing. A change is never done, only asked
     about. Raises `UnreadableError`.
     """
-    action = _proposed(answer, message, read)
+    action = _read_proposal(answer, message, read)
     if not isinstance(action, SHOWS) and reading.sure and isinstance(reading.action, (Nothing, Ask)):
         return reading.action
     validator = _Validator(
-        message, fold(redact_message(message)), named_ids(message), reading, read, format_command
+        message, fold(redact_message(message)), find_named_ids(message), reading, read, format_command
     )
     accepted = validator.accept(action)
     if isinstance(accepted, Ask) and reading.sure:
@@ -70,7 +70,7 @@ def accept(
     return accepted
 
 
-def _proposed(answer: str, message: Message, read: Read) -> Action:
+def _read_proposal(answer: str, message: Message, read: Read) -> Action:
     line = answer.strip().strip("`").strip()
     match line.rstrip(".").lower():
         case "none":
@@ -80,14 +80,14 @@ def _proposed(answer: str, message: Message, read: Read) -> Action:
     meant = _COMMANDS.get(line.partition(" ")[0].rstrip(":").lower(), ())
     if not meant or "\n" in line:
         raise UnreadableError
-    escaped = _typed(line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = _quote_text(line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     proposal = read(replace(message, text=escaped, surface="slash"))
     if not proposal.sure or proposal.action.action not in meant:
         raise UnreadableError
     return proposal.action
 
 
-def _typed(line: str) -> str:
+def _quote_text(line: str) -> str:
     """`line` with its free text in quotes, so that the rules read it as text whatever it says: `create p1
     infra: TITLE`, `update T001 prog: NOTE`, `close T001: NOTE`.
     """
@@ -129,17 +129,17 @@ class _Validator:
         """
         if not action.title or not _echoes(f"{action.title} {action.desc or ''}", self.said):
             raise UnreadableError
-        by_rules = new_ticket(self.message, self.reading, self.read)
+        by_rules = read_as_report(self.message, self.reading, self.read)
         told = {"pri": by_rules.pri, "cat": by_rules.cat} if by_rules else {"pri": None, "cat": None}
         made, thread = action.model_copy(update=told), self.message.thread
         speaks_of_others = self.named.ids - ({thread.id} if thread else set())
         if speaks_of_others and not isinstance(self.reading.action, Create):
-            return offer(made, self.reading, self.message, self.read)
+            return offer_alternatives(made, self.reading, self.message, self.read)
         return made
 
     def _change(self, action: Action) -> Action:
         """Ask whether to make the change, limited to tickets that the person named."""
-        meant = _in_their_words(action, self.said)
+        meant = _drop_invented_texts(action, self.said)
         if isinstance(meant, BulkUpdate) and meant.where is not None:
             _check_filter(meant.where, self.reading)
         else:
@@ -151,7 +151,7 @@ class _Validator:
                 return self._ask(NOT_NAMED)
             if isinstance(meant, BulkUpdate):
                 meant = meant.model_copy(update={"tickets": kept})
-        return offer(meant, self.reading, self.message, self.read)
+        return offer_alternatives(meant, self.reading, self.message, self.read)
 
     def _view(self, action: View) -> Action:
         """The list asked for, without ids that nobody wrote and with every filter that the rules found."""
@@ -201,7 +201,7 @@ def _check_filter(where: Where, reading: Reading) -> None:
             raise UnreadableError
 
 
-def _in_their_words(action: Action, said: str) -> Action:
+def _drop_invented_texts(action: Action, said: str) -> Action:
     """`action` without texts that do not echo the message: the model made them up or copied them from the
     prompt.
 

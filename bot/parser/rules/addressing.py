@@ -9,7 +9,7 @@ from bot.parser.message import Message
 from bot.parser.rules.language.lexer import Kind, Token, decorates
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
-from bot.parser.text import clean
+from bot.parser.text import normalize
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozenset(("i", "we"))
@@ -27,11 +27,11 @@ _ANYWHERE = {
 }
 
 
-def spoken(message: Message) -> tuple[str, str, bool]:
+def strip_mentions(message: Message) -> tuple[str, str, bool]:
     """The normalised text after the bot's leading mentions; the bot's id, as far as known; whether the bot is
     mentioned.
     """
-    text = clean(message.text)
+    text = normalize(message.text)
     bot, mentioned = message.bot, False
     while (found := _MENTION.match(text)) and (not bot or found[1] == bot):
         bot, mentioned = found[1], True
@@ -43,7 +43,7 @@ def spoken(message: Message) -> tuple[str, str, bool]:
     return text, bot, mentioned
 
 
-def without_mentions(tokens: list[Token], bot: str) -> list[Token]:
+def remove_mentions(tokens: list[Token], bot: str) -> list[Token]:
     return [token for token in tokens if token.kind != Kind.ENTITY or not re.match(rf"<@{bot}\b", token.word)]
 
 
@@ -54,10 +54,10 @@ class Opening:
     at: int = 0
     asked: bool = False  # can you …, could someone …
     wish: str = ""  # want: I'd like to …; have: can we have …; may: can we …, I need to …
-    leave: bool = False  # feel free to …, you may …
+    permission: bool = False  # feel free to …, you may …
 
 
-def opening(tokens: list[Token]) -> Opening:
+def read_opening(tokens: list[Token]) -> Opening:
     found = Opening()
     while found.at < len(tokens):
         token = tokens[found.at]
@@ -73,11 +73,11 @@ def opening(tokens: list[Token]) -> Opening:
             pass
         elif not following:
             break
-        elif end := _introduced(tokens, found.at):
+        elif end := _skip_introduction(tokens, found.at):
             found.at = end
             continue
-        elif Role.LEAVE in tags and Role.STAT not in tags:
-            found.leave = True
+        elif Role.PERMISSION in tags and Role.STAT not in tags:
+            found.permission = True
         elif Role.REQUEST in tags:
             found.asked = True
         elif Role.WISH in tags:
@@ -88,7 +88,7 @@ def opening(tokens: list[Token]) -> Opening:
     return found
 
 
-def _introduced(tokens: list[Token], at: int) -> int:
+def _skip_introduction(tokens: list[Token], at: int) -> int:
     """The index after `this is Ada Miller from finance`; 0 if nobody introduces themselves at `at`."""
     near = tokens[at + 1 : at + _LONGEST_INTRODUCTION] if tokens[at].word in _INTRODUCING else []
     words = [token.word for token in near]
@@ -99,7 +99,7 @@ def _introduced(tokens: list[Token], at: int) -> int:
     return at + 1 + next(ends, -1 - at)
 
 
-def asks_something(tokens: list[Token]) -> bool:
+def ends_with_question(tokens: list[Token]) -> bool:
     """Whether the message ends with a question mark."""
     said = (token for token in reversed(tokens) if not (token.breaks("!.)") or Role.POLITE in token.tags))
     last = next(said, None)

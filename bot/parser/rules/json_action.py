@@ -7,13 +7,13 @@ from pydantic import ValidationError
 
 from bot.actions import Action, BulkUpdate, Where, read_action
 from bot.parser.rules import questions
-from bot.parser.text import tame, unescape
+from bot.parser.text import defuse_markup, unescape
 
 _CURLY = str.maketrans("“”„‟", '""""')
 _TEXTS = ("title", "desc", "res", "text")
 
 
-def typed(text: str) -> Action | None:
+def read_json_action(text: str) -> Action | None:
     """The action in the JSON `text`; a question if the JSON is not a valid action; None if `text` is not JSON."""
     text = text.strip()
     if not (text.startswith("{") and text.endswith("}")):
@@ -24,7 +24,7 @@ def typed(text: str) -> Action | None:
     if "action" not in data:
         return questions.unread_json('"action" is missing.')
     try:
-        action = read_action(_plain(data))
+        action = read_action(_defuse_texts(data))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -43,8 +43,10 @@ def _decoded(text: str) -> Any:
         return None
 
 
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
+def _defuse_texts(data: dict[str, Any]) -> dict[str, Any]:
     """`data` with its texts cleaned as in a title."""
-    texts = {key: tame(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)}
-    inner = {"changes": _plain(data["changes"])} if isinstance(data.get("changes"), dict) else {}
+    texts = {
+        key: defuse_markup(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)
+    }
+    inner = {"changes": _defuse_texts(data["changes"])} if isinstance(data.get("changes"), dict) else {}
     return {**data, **texts, **inner}

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import Dictionary, entries
+from bot.parser.rules.language.lexicon import Dictionary, load_entries
 from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?…-:()")
@@ -11,7 +11,7 @@ _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
 _LONGEST_CORRECTION = 3  # words
 _LONGEST_LAST = 5  # words of a clause that withdraws a new ticket
 _LONGEST_ATTRIBUTION = 4  # words: `says the whole team`
-_WORDS = Dictionary(entries("second_thoughts"))
+_WORDS = Dictionary(load_entries("second_thoughts"))
 
 
 class Verdict(Enum):
@@ -20,10 +20,10 @@ class Verdict(Enum):
     TAKEN_BACK = auto()
 
 
-def judge(tail: list[Token], *, closes: bool = False) -> Verdict:
+def judge_tail(tail: list[Token], *, closes: bool = False) -> Verdict:
     """What `tail`, the untagged tokens after a command, makes of it. `closes`: the command closes a ticket."""
-    clauses = _clauses(tail)
-    verdicts = {_clause(clause) for clause in clauses}
+    clauses = _split_clauses(tail)
+    verdicts = {_judge_clause(clause) for clause in clauses}
     if Verdict.TAKEN_BACK in verdicts:
         return Verdict.TAKEN_BACK
     asks = any(token.kind == Kind.MARK and token.word == "?" for token in tail)
@@ -34,9 +34,11 @@ def judge(tail: list[Token], *, closes: bool = False) -> Verdict:
 
 def is_taken_back(tokens: list[Token]) -> bool:
     """Whether a short last clause withdraws what comes before it: `create X. actually scratch that`."""
-    clauses = _clauses(tokens)
+    clauses = _split_clauses(tokens)
     return (
-        len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST and _clause(clauses[-1]) is Verdict.TAKEN_BACK
+        len(clauses) > 1
+        and len(clauses[-1]) <= _LONGEST_LAST
+        and _judge_clause(clauses[-1]) is Verdict.TAKEN_BACK
     )
 
 
@@ -46,7 +48,7 @@ def is_ironic(tokens: list[Token]) -> bool:
     return any(irony == "anywhere" or (irony and start == tokens[0].start) for start, irony in found)
 
 
-def _clauses(tail: list[Token]) -> list[list[Token]]:
+def _split_clauses(tail: list[Token]) -> list[list[Token]]:
     clauses: list[list[Token]] = [[]]
     for token in tail:
         if token.breaks(_BREAKS):
@@ -64,7 +66,7 @@ def _is_attributed(clause: list[Token]) -> bool:
     return len(clause) <= _LONGEST_ATTRIBUTION and (begins or ends)
 
 
-def _clause(clause: list[Token]) -> Verdict:
+def _judge_clause(clause: list[Token]) -> Verdict:
     found = {start: (end, tags) for start, end, tags in _WORDS.find(clause)}
     at = clause[0].start
     hesitates = any(Role.HESITATION in tags for _, tags in found.values())

@@ -19,12 +19,12 @@ _LIKE_PARTICIPLES = ("hmed", "hamed", "mmed", "eed")  # `Ahmed`
 _SHORTEST_PARTICIPLE = 5  # letters; `Fred`, `Ming`
 
 
-def calls_somebody(body: list[Token], source: str) -> bool:
+def addresses_somebody(body: list[Token], source: str) -> bool:
     """Whether the message begins with a name: `Marta, close T014`, `Sam Miller: close it`. Not `Rebooted,
     close T014`, which says what was done.
     """
     end = next((at for at, token in enumerate(body) if token.breaks(_SEPARATORS)), 0)
-    if misses(body, 0):
+    if lacks_object(body, 0):
         return end == 1  # `Mark, close T014`
     alone = sum(token.kind == Kind.WORD for token in body[:end]) == 1
     return 0 < end <= _LONGEST_NAME and all(
@@ -47,7 +47,7 @@ def _is_participle(word: str) -> bool:
     return ends and len(word) >= _SHORTEST_PARTICIPLE
 
 
-def misses(body: list[Token], at: int) -> bool:
+def lacks_object(body: list[Token], at: int) -> bool:
     """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`, and the name in `Mark,
     close T014`.
     """
@@ -59,7 +59,7 @@ def misses(body: list[Token], at: int) -> bool:
     return verb == "close" and after.word in _AIMLESS
 
 
-def limits(body: list[Token], at: int) -> bool:
+def limits_status(body: list[Token], at: int) -> bool:
     """Whether the status holds only in some place, time or respect: `closed in Jira`, `open since 3 May`,
     `but done`.
     """
@@ -89,7 +89,7 @@ def limits(body: list[Token], at: int) -> bool:
     return token.word in _WHERE and named
 
 
-def is_observed(body: list[Token], at: int) -> bool:
+def describes_state(body: list[Token], at: int) -> bool:
     """Whether the word at `at` describes a state instead of setting it: `is not fixed`, `is open`. A reason
     after it belongs to the description.
     """

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.actions import Action
-from bot.parser.message import Reading, Surface, Topic
+from bot.parser.message import Reading, Surface, ThreadTicket
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
@@ -15,18 +15,18 @@ class Utterance:
     phrase as one token.
 
     `asked`: after `can you …`. `wish`: "want" after `I'd like to …`, "have" after `can we have …`, "may"
-    after `can we …`, `I need to …`. `leave`: after `feel free to …`. `question`: it ends with a question
+    after `can we …`, `I need to …`. `permission`: after `feel free to …`. `question`: it ends with a question
     mark. `overheard`: in a thread without the bot's mention.
     """
 
     source: str
     surface: Surface
-    topic: Topic | None
+    thread: ThreadTicket | None
     raw: list[Token]
     body: list[Token]
     asked: bool
     wish: str
-    leave: bool
+    permission: bool
     question: bool
     today: date | None
     overheard: bool = False

@@ -14,7 +14,7 @@ import click
 from bot.actions import Action, Ask, BulkUpdate, Create, Delete, Export, Undo, Usage, View
 from bot.parser import Parser
 from bot.parser.llm.model import Answer
-from bot.parser.message import Message, Parsed, Topic
+from bot.parser.message import Message, Parsed, ThreadTicket
 from bot.policy import Person, Room
 from bot.requester import Requester
 from bot.results import Outcome
@@ -114,7 +114,7 @@ def say(chance: random.Random, person: Person) -> Said:
         text = text.replace("{}", an_id(), 1)
     text = text.replace("ticket {n}", f"ticket {an_id().lstrip('Tt#')}")
     text = text.replace("{n}", str(chance.randint(1, TICKETS)))
-    thread = Topic(f"T{chance.randint(1, TICKETS):03d}", "Printer") if chance.random() < 0.2 else None
+    thread = ThreadTicket(f"T{chance.randint(1, TICKETS):03d}", "Printer") if chance.random() < 0.2 else None
     ids = frozenset(written) | ({thread.id} if thread else set())
     surface = "thread" if thread else chance.choice(["mention", "slash", "dm"])
     return Said(Message(f"<@U0BOT> {text}", surface, thread, person.id, "U0BOT"), ids)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.actions import Ask, Create, Help, Nothing, View, write_action
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import read
 from bot.parser.rules.create.categories import categorise
 from tests.tools.eval.scoring import Data, Score, score
@@ -40,7 +40,7 @@ def rows_of(path: Path) -> list[Data]:
 def by_rules(row: Data) -> tuple[Data, float]:
     """What the rules alone do with a row's message, and their time in microseconds."""
     thread = row.get("thread") or (row.get("context") or {}).get("thread_ticket")
-    topic = Topic(thread) if thread else None
+    topic = ThreadTicket(thread) if thread else None
     message = Message(row["text"], row.get("surface", "mention"), topic, today=date.today())  # noqa: DTZ011  # any day will do
     best = min(_timed(message) for _ in range(_REPEATS))
     reading = read(message)

@@ -21,7 +21,7 @@ import click
 from bot.actions import Nothing, write_action
 from bot.parser import Message, Parser, Reading
 from bot.parser.llm.client import OpenAIModel
-from bot.parser.message import Parsed, Topic
+from bot.parser.message import Parsed, ThreadTicket
 from bot.parser.rules import read
 
 EXAMPLES = Path(__file__).with_name("examples.jsonl")
@@ -71,7 +71,7 @@ def _contains(text: str, wanted: str) -> bool:
 
 
 def message_of(example: dict[str, Any]) -> Message:
-    thread = Topic(example["thread"]) if "thread" in example else None
+    thread = ThreadTicket(example["thread"]) if "thread" in example else None
     return Message(example["text"], "thread" if thread else "mention", thread, who="U1", bot="U0BOT")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.actions import Action, Ask, BulkUpdate, Changes, Close, Update, View, Where
 from bot.fields import MOST_IDS
-from bot.parser.message import Topic
+from bot.parser.message import ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from store.models.tickets import Status
@@ -23,12 +23,12 @@ def effects(slots: Slots) -> dict[str, Any]:
     return changes
 
 
-def targets(slots: Slots, topic: Topic | None) -> tuple[str, ...]:
+def targets(slots: Slots, thread: ThreadTicket | None) -> tuple[str, ...]:
     """The ids of the named tickets, or of the thread's ticket."""
     if slots.ids:
         return tuple(slots.ids)
     both = slots.flags.get("all") == "both"  # the thread's ticket is one of the two
-    return (topic.id,) if topic and not (slots.many or both) else ()
+    return (thread.id,) if thread and not (slots.many or both) else ()
 
 
 def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
@@ -59,7 +59,7 @@ def by_filter(slots: Slots, note: str = "") -> Action:
     return BulkUpdate(where=Where(**where), changes=Changes(**changes))
 
 
-def view(slots: Slots, topic: Topic | None) -> View | Ask:
+def view(slots: Slots, thread: ThreadTicket | None) -> View | Ask:
     """The named tickets, the thread's ticket, or the list that the slots describe."""
     ids = slots.ids
     if len(ids) > MOST_IDS:
@@ -73,8 +73,8 @@ def view(slots: Slots, topic: Topic | None) -> View | Ask:
         filters["stats"] = True
     if slots.page:
         filters["page"] = slots.page
-    if topic and not filters and not slots.many and "count" not in slots.flags:
-        return View(id=topic.id)
+    if thread and not filters and not slots.many and "count" not in slots.flags:
+        return View(id=thread.id)
     return View(**filters)
 
 

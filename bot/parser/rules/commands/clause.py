@@ -6,9 +6,9 @@ high` and `high priority for T003` are read by the same code, in every language.
 
 from bot.fields import MOST_IDS
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, bad_id, span, unquoted
+from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, expand_range, to_bad_id, unquote
 from bot.parser.rules.language.roles import Role
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
@@ -97,7 +97,7 @@ class Clause:
         little = before.tags if slots.ids else NO_TAGS
         through = Role.THROUGH in little or Role.TO in little or before.word == "-"
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
-            ids = span(slots.ids[-1], ids[0])
+            ids = expand_range(slots.ids[-1], ids[0])
         if not set(ids) <= set(slots.ids):
             slots.places.append(self.at)
         if Role.EXCEPT in little:
@@ -152,7 +152,7 @@ class Clause:
         elif self.field in ("cat", "stat"):
             self.wrong(token)
         elif before.has(*_NUMBERED):
-            slots.bad.append(bad_id(token))
+            slots.bad.append(to_bad_id(token))
             self.next("id")
         else:
             self.stuck = True
@@ -163,7 +163,7 @@ class Clause:
         if name == "pri" and before.word in _TOO:  # complains, and sets nothing
             self.stuck = True
             return True
-        if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
+        if self.ought and name == "stat" and Role.BECOMES not in self.tokens[self.at].tags:
             slots.guard = "modal"  # it should be done, so it is not
             self.stuck = True
             return True
@@ -203,13 +203,13 @@ class Clause:
             return False  # `the title is wrong`, `T012 title page is missing`
         targeted = self.targeted or self.slots.ids or "pron" in self.slots.flags
         if token.kind == Kind.QUOTE:
-            end, text = self.at + 1, unquoted(token, self.source)
+            end, text = self.at + 1, unquote(token, self.source)
         elif before.word in (":", "=") or (targeted and not self._leads(token, before)):
             end = len(self.tokens)
             text = self.source[token.start : self.tokens[-1].end]
         else:
             return False
-        self.slots.texts[self.field] = plain(text)
+        self.slots.texts[self.field] = to_plain_text(text)
         self.moved = self.named
         self.field, self.marked, self.at = "", False, end
         return True

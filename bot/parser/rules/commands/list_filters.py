@@ -11,20 +11,20 @@ from typing import Any, NamedTuple
 
 from bot.parser.rules.commands.days import read_days
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import word_set
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 
-MADE = word_set("made")
-_MAKE = word_set("make") | MADE
-_STARTED, _WORKS = word_set("started"), word_set("works")
-_LINKS = word_set("links") | MADE  # between the tickets and their filter
-_SKIPPED = word_set("skipped") | MADE  # between the tickets and the days
+MADE = load_word_set("made")
+_MAKE = load_word_set("make") | MADE
+_STARTED, _WORKS = load_word_set("started"), load_word_set("works")
+_LINKS = load_word_set("links") | MADE  # between the tickets and their filter
+_SKIPPED = load_word_set("skipped") | MADE  # between the tickets and the days
 _UP, _TO_BY = frozenset(("up",)), frozenset(("to", "by"))
 _BEING = frozenset(("is", "am", "'s", "what is", "what's"))
-_ASKING = word_set("asking")  # `did Ada report`, `hat Ada gemeldet`
+_ASKING = load_word_set("asking")  # `did Ada report`, `hat Ada gemeldet`
 _HAVING = _ASKING | {"had", "got"}
-_BUSY = word_set("busy")  # `woran arbeitet Ada`
-_BY = word_set("by")
+_BUSY = load_word_set("busy")  # `woran arbeitet Ada`
+_BY = load_word_set("by")
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
 _ORDERS = frozenset(("age", "date", "customer", "creation", "been"))  # `sorted by age`: not people
 _MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
@@ -55,7 +55,7 @@ _PATTERNS = (
     _Pattern("started_by", (_BUSY, None)),
     _Pattern("started_by", (frozenset(("está", "esta", "sta")), None, _BUSY)),
     _Pattern("started_by", (None, frozenset(("esta", "sta")), _BUSY), frozenset((1,))),
-    _Pattern("started_by", (word_set("has"), None, word_set("got"), word_set("going"))),
+    _Pattern("started_by", (load_word_set("has"), None, load_word_set("got"), load_word_set("going"))),
     _Pattern("by", (_ASKING, None, _MAKE), small=True),
     _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,))),  # `tickets Ada opened`
     _Pattern("started_by", (None, _STARTED)),  # `tickets I started`
@@ -63,11 +63,13 @@ _PATTERNS = (
     _Pattern("by", (MADE, frozenset(("by",)), None), frozenset((0,)), small=True),
     _Pattern("by", (MADE, _BY, None), frozenset((0,))),
     _Pattern("by", (MADE, frozenset(("door",)), None)),
-    _Pattern("by", (word_set("made_first"), None)),  # `abrió Ada`
+    _Pattern("by", (load_word_set("made_first"), None)),  # `abrió Ada`
 )
 
 
-def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[str, Any], list[Token]]:
+def extract_filters(
+    tokens: list[Token], source: str, today: date | None
+) -> tuple[dict[str, Any], list[Token]]:
     """The filters in `tokens`, and the remaining tokens. Without `today`, dates are understood but
     `yesterday` is not.
     """

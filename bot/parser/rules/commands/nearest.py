@@ -3,20 +3,20 @@
 from typing import Any
 
 from bot.actions import Action, History, Undo, View
-from bot.parser.message import Topic
+from bot.parser.message import ThreadTicket
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
-EXAMPLE = Topic("T042")
+EXAMPLE = ThreadTicket("T042")
 _MOST_IDS = 3  # in a suggestion
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
 _MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
 _BY_VERB = (*EFFECTS, *_OF_ONE, "view")
 
 
-def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
+def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Action | None:
     """The command that the verb, ids and values in `body` may mean; None if no ticket is named.
 
     Of several commands, the first: a change is never offered for tickets that the message said something else
@@ -27,7 +27,7 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
     mistaken = any(Role.MISTAKE in token.tags for token in body)
     body = body[: _end_of_first(body)]
     ids = tuple(_first_named(body, Kind.ID))
-    ids = ids or ((topic.id,) if topic and not others else tuple(_first_named(body, Kind.BAD)))
+    ids = ids or ((thread.id,) if thread and not others else tuple(_first_named(body, Kind.BAD)))
     if not ids:
         return None
     verbs = [verb for token in body if (verb := token.tags.get(Role.VERB))]

@@ -5,16 +5,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, decorates, unquoted
-from bot.parser.rules.language.lexicon import word_set
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, decorates, unquote
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import commands_again
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that may omit the ticket the second time
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _APART = frozenset(",:;-")
-_TELLING = word_set("telling")
+_TELLING = load_word_set("telling")
 _NEAR = 4  # tokens after a verb that may hold its object
 _THANKED = 2  # words: `thanks Anna`
 
@@ -27,7 +27,7 @@ class Note(NamedTuple):
     later: bool = False
 
 
-def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Note:
+def read_note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Note:
     """The note in `body[slots.rest:]`. `targeted`: the thread says which ticket is meant."""
     broken = slots.ended == "mark"
     rest = body[slots.rest if broken else _after_ids(slots, body) :]
@@ -37,12 +37,12 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
         return Note(later=True)
     known = bool(slots.ids) or targeted or "pron" in slots.flags
     admitted = slots.effective and known and (broken or due or _leads_to_note(slots, body, rest[0]))
-    if not admitted or _excepts(rest, closes=slots.closes) or _another(rest):
+    if not admitted or _excepts(rest, closes=slots.closes) or _holds_command(rest):
         return Note()
     return Note(_text(rest, source), found=True)
 
 
-def last_words(body: list[Token], source: str) -> str:
+def read_last_words(body: list[Token], source: str) -> str:
     """The remark that follows a complete command, as in `close T003, fixed` or `done: me`: it says how or by
     whom, and sets nothing. Otherwise "".
     """
@@ -71,7 +71,7 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
     if slots.closes and is_version(body, _after_ids(slots, body)):
         return True
-    commanded = Role.CURT in body[0].tags and any(token.kind == Kind.ID for token in body[1:3])
+    commanded = Role.TERSE in body[0].tags and any(token.kind == Kind.ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == Kind.ID
     lists = any(
         token.kind == Kind.ID and Role.AND in before.tags for before, token in pairwise(body[slots.rest :])
@@ -127,7 +127,7 @@ def _excepts(rest: list[Token], *, closes: bool) -> bool:
     return denied and any(token.kind == Kind.ID for token in near)
 
 
-def _another(rest: list[Token]) -> bool:
+def _holds_command(rest: list[Token]) -> bool:
     """Whether the rest holds a second command: `set T015 to high`, `it isn't fixed, close it tomorrow`, or
     `undo` alone between marks.
     """
@@ -156,8 +156,8 @@ def _text(rest: list[Token], source: str) -> str:
     if not said or Role.THANKS in said[0].tags or (len(said) == _THANKED and Role.POLITE in said[0].tags):
         return ""
     if high - low == 1 and rest[low].kind == Kind.QUOTE:
-        return plain(unquoted(rest[low], source))
-    text = plain(source[rest[low].start : rest[high - 1].end])
+        return to_plain_text(unquote(rest[low], source))
+    text = to_plain_text(source[rest[low].start : rest[high - 1].end])
     return text if any(char.isalnum() for char in text) else ""
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import cache
 
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
-from bot.parser.rules.commands.search import about, acronym, lists, quoted, topic
+from bot.parser.rules.commands.search import asks_for_list, is_acronym, take_about, take_quoted, take_topic
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
 _ANY = frozenset(("any", "anything", "something"))  # do not say that closed tickets are meant, too
-_SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.UP, Role.REQUEST)
+_SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PARTICLE, Role.REQUEST)
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
 _ALSO = frozenset(("also", "too", "even", "including", "as well"))  # do not narrow a list
 _ASKING = (Role.WH, Role.AUX, Role.MODAL, Role.HOWTO)
@@ -35,7 +35,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             and before.effective
             and not clause.ids
             and (
-                (bool(before.ids or targeted) and (_tells(clause) or _is_note(clause, before)))
+                (bool(before.ids or targeted) and (_is_statement(clause) or _is_note(clause, before)))
                 or (before.many and slots.search != before.search)
             )
         )
@@ -56,7 +56,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
     return slots
 
 
-def _tells(clause: Clause) -> bool:
+def _is_statement(clause: Clause) -> bool:
     """Whether a later clause begins with a field's word but sets nothing: `title changed`, `infra team fixed it`."""
     tokens = clause.tokens[clause.first : clause.at]
     for at, token in enumerate(tokens):
@@ -92,7 +92,7 @@ def _read(clause: Clause) -> None:
         # Marks like `&` or `->` can be in the lexicon.
         if token.kind == Kind.WORD or (token.kind == Kind.MARK and token.tags):
             _word(clause, token)
-        elif token.kind != Kind.QUOTE or not quoted(clause):
+        elif token.kind != Kind.QUOTE or not take_quoted(clause):
             clause.take(token)
     if clause.field:
         clause.slots.named = clause.slots.named or clause.field
@@ -109,9 +109,9 @@ def _word(clause: Clause, token: Token) -> None:
         return
     if announced and clause.value(clause.field, announced):
         return
-    if acronym(clause, token) and topic(clause):
+    if is_acronym(clause, token) and take_topic(clause):
         return
-    if any(read(clause, token) for read in _readers(token.tags.roles)) or topic(clause):
+    if any(read(clause, token) for read in _readers(token.tags.roles)) or take_topic(clause):
         return
     guard = next((name for name, role in _GUARDS.items() if role in token.tags), "")
     clause.slots.guard = clause.slots.guard or guard
@@ -160,7 +160,7 @@ def _state(clause: Clause, token: Token) -> bool:
     if Role.POLITE in tags and not clause.marked:
         slots.asap = True
         return clause.next()
-    if name == "stat" and "all" in slots.flags and lists(clause):
+    if name == "stat" and "all" in slots.flags and asks_for_list(clause):
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
         if any(other.word in _ALSO for other in near):
             return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
@@ -179,7 +179,7 @@ def _from(clause: Clause, token: Token) -> bool:
         return False
     # `everything from T001 to T005`
     everything = clause.after().kind == Kind.ID and "all" in clause.slots.flags
-    clause.past = not everything and not lists(clause)  # `closed tickets from infra`
+    clause.past = not everything and not asks_for_list(clause)  # `closed tickets from infra`
     return clause.next()
 
 
@@ -197,7 +197,7 @@ def _except(clause: Clause, _token: Token) -> bool:
         return clause.next()
     if slots.ids and after.word in SPARING:
         return clause.close("mark")
-    if after.tags.get(Role.STAT) == "done" and not slots.ids and lists(clause):
+    if after.tags.get(Role.STAT) == "done" and not slots.ids and asks_for_list(clause):
         slots.values += [Value("stat", stat) for stat in ("open", "prog")]
         return clause.next(count=2)
     ahead = [Value(name, token.value(name)) for token in clause.tokens[clause.at + 3 :] for name in FIELDS]
@@ -266,7 +266,7 @@ _ROLES: tuple[tuple[Role, Reader], ...] = (
     (Role.EXCEPT, _except),
     (Role.TO, _to),
     (Role.THROUGH, _skip),
-    (Role.ABOUT, about),
+    (Role.ABOUT, take_about),
     (Role.ENOUGH, _enough),
     (Role.COND, _only),
     (Role.NOUN, _flag),

@@ -7,28 +7,28 @@ the statement becomes its note; for any other change it is dropped.
 from dataclasses import replace
 
 from bot.actions import BulkUpdate, Close, Update
-from bot.parser.message import Reading, Topic
+from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _BREAKS = frozenset(",;.-!…")
 _SO = frozenset(("so", "therefore", "hence"))
 
 
-def explained(utterance: Utterance) -> Reading | None:
+def read_statement_then_command(utterance: Utterance) -> Reading | None:
     """The command at the end, with the statement before it as the note; None if the message has another form."""
     lead = utterance.lead
     commands = lead.tags.get(Role.VERB) in EFFECTS and Role.STAT not in lead.tags
     at = _last_break(utterance.body)
-    if commands or not at or not (utterance.topic or utterance.names_ids):
+    if commands or not at or not (utterance.thread or utterance.names_ids):
         return None
     tail = utterance.body[at + 1 :]
-    tickets, statement = _about(utterance.body[:at], utterance.topic)
+    tickets, statement = _split_statement(utterance.body[:at], utterance.thread)
     told = not any(map(_is_no_fact, statement))
     if not statement or not told or (utterance.question and not tail[0].has(Role.REQUEST)):
         return None
@@ -36,23 +36,23 @@ def explained(utterance: Utterance) -> Reading | None:
     another = any(token.kind == Kind.ID for token in statement)
     if not slots.verbs and (another or statement[0].has(Role.STAT, Role.VERB)):
         return None  # `T014 same as T015, urgent`, `T014 done, low`
-    if not _commands(slots) or not tickets:
-        return _concluded(utterance, statement, tail)
+    if not _is_one_instruction(slots) or not tickets:
+        return _read_conclusion(utterance, statement, tail)
     values = build.effects(slots)
     if values.get("stat") == "done":
         values["res"] = _note(statement, utterance.source)
     return sure(build.change(tickets, values))
 
 
-def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
+def _read_conclusion(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
     """A command that names its own tickets: `the certificate is renewed, so close T014`."""
     if utterance.lead.kind == Kind.ID:
         return None
-    slots = gather(tail, utterance.source, targeted=utterance.topic is not None)
+    slots = gather(tail, utterance.source, targeted=utterance.thread is not None)
     another = not all(set(token.ids) <= set(slots.ids) for token in statement)
     if another or not (slots.whole and slots.ids and slots.effective):
         return None
-    reading = changes.changed(replace(utterance, body=tail), slots)
+    reading = changes.read_change(replace(utterance, body=tail), slots)
     action = reading.action if reading and reading.sure else None
     if isinstance(action, Close) and not action.res:
         return sure(Close(id=action.id, res=_note(statement, utterance.source)))
@@ -65,10 +65,10 @@ def _note(statement: list[Token], source: str) -> str:
             statement = statement[1:]
     while len(statement) > 1 and statement[-1].kind == Kind.MARK:
         statement = statement[:-1]
-    return plain(source[statement[0].start : statement[-1].end])
+    return to_plain_text(source[statement[0].start : statement[-1].end])
 
 
-def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], list[Token]]:
+def _split_statement(said: list[Token], thread: ThreadTicket | None) -> tuple[tuple[str, ...], list[Token]]:
     """The tickets and what the statement says of them. Leading ids count first, then the thread's ticket,
     then a single id in between.
     """
@@ -81,8 +81,8 @@ def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], lis
         ids += said[begin].ids
         begin += 1
     named = [token for token in said if token.kind == Kind.ID]
-    if not ids and topic:
-        ids = [topic.id]
+    if not ids and thread:
+        ids = [thread.id]
         begin = int(Role.PRON in said[0].tags)
     elif not ids and len(named) == 1:
         ids += named[0].ids
@@ -104,7 +104,7 @@ def _last_break(body: list[Token]) -> int:
     return 0
 
 
-def _commands(slots: Slots) -> bool:
+def _is_one_instruction(slots: Slots) -> bool:
     """Whether the slots hold one instruction, no other ticket and nothing else: `close it`, `make it p1`,
     `low prio is enough`.
     """

@@ -4,16 +4,16 @@ from itertools import chain, islice, pairwise
 
 from bot.actions import History, Nothing, View
 from bot.fields import MOST_IDS
-from bot.parser.message import Reading, Topic
+from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
-from bot.parser.rules.commands.list_filters import extract
-from bot.parser.rules.commands.nearest import nearest
+from bot.parser.rules.commands.list_filters import extract_filters
+from bot.parser.rules.commands.nearest import find_nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _LONGEST_SEARCH = 200
 _DESCRIBING = (
@@ -21,8 +21,8 @@ _DESCRIBING = (
 )  # fmt: skip  # words that may describe the tickets asked for
 
 
-def history(slots: Slots, topic: Topic | None) -> Reading:
-    ids = build.targets(slots, topic)
+def read_history(slots: Slots, thread: ThreadTicket | None) -> Reading:
+    ids = build.targets(slots, thread)
     if slots.bad:
         return sure(questions.bad_id(slots.bad[0], "history"))
     return sure(
@@ -30,7 +30,7 @@ def history(slots: Slots, topic: Topic | None) -> Reading:
     )
 
 
-def shown(utterance: Utterance, slots: Slots) -> Reading | None:
+def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
     """`show T003`, `list open infra`, `search VPN`."""
     if slots.wrong or slots.bad:
         return sure(
@@ -41,17 +41,17 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
     if not set(slots.verbs) <= {"view"}:
         return None
     if slots.whole:
-        nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.topic)
-        topic = None if Role.LISTS in utterance.lead.tags else utterance.topic
-        return sure(questions.which("view T042") if nobody else build.view(slots, topic))
+        nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.thread)
+        thread = None if Role.LISTS in utterance.lead.tags else utterance.thread
+        return sure(questions.which("view T042") if nobody else build.view(slots, thread))
     if slots.guard or not (slots.ids or slots.values or slots.many or slots.filters):
         return None
     words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # words that are no filter
-    written = plain(utterance.source[words[0].start : words[-1].end])
-    return unsure(questions.cannot_filter(written, build.view(slots, utterance.topic)))
+    written = to_plain_text(utterance.source[words[0].start : words[-1].end])
+    return unsure(questions.cannot_filter(written, build.view(slots, utterance.thread)))
 
 
-def unfiltered(utterance: Utterance) -> Reading | None:
+def read_unfilterable(utterance: Utterance) -> Reading | None:
     """A list by something that cannot be a filter: offers the nearest list without it. None if no list is
     asked for.
     """
@@ -64,13 +64,13 @@ def unfiltered(utterance: Utterance) -> Reading | None:
     wondered = person and (utterance.question or lead.has(Role.WH, Role.AUX, Role.COUNT))
     if utterance.names_ids or not (wondered or many):
         return None
-    filters, rest = extract(body, utterance.source, utterance.today)
+    filters, rest = extract_filters(body, utterance.source, utterance.today)
     slots = Slots(filters=filters)
     for before, token in pairwise([NO_TOKEN, *rest]):
         said = () if before.has(Role.EXCEPT, Role.NEG) else FIELDS
         slots.values += [Value(name, value) for name in said if (value := token.value(name))]
     unknown = [token for token in rest if not token.tags and token.kind != Kind.MARK] or rest or body
-    words = plain(utterance.source[unknown[0].start : unknown[-1].end])
+    words = to_plain_text(utterance.source[unknown[0].start : unknown[-1].end])
     asked = questions.cannot_filter(words, build.view(slots, None))
     return sure(asked) if utterance.question or person else unsure(asked)
 
@@ -79,25 +79,25 @@ def _describes(token: Token) -> bool:
     return token.has(*_DESCRIBING) or token.kind == Kind.NUMBER
 
 
-def answered(utterance: Utterance, slots: Slots) -> Reading | None:
+def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
     """The reading of a question: never a change. It shows the answer if it is clear which ticket or list that is."""
     if slots.bad and slots.whole:
         return sure(questions.bad_id(slots.bad[0], "view"))
     if utterance.lead.has(Role.AUX) and any(token.kind == Kind.CODE for token in utterance.body[1:2]):
         return sure(Nothing())  # does `close T1 T2` work?
     if _asks_leave(utterance, slots):
-        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
+        return sure(questions.offer(find_nearest(utterance.body, utterance.thread)))
     anywhere = (token.ids for token in utterance.body if token.kind == Kind.ID)
     ids = slots.ids or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MOST_IDS + 1)))
     if ids:
         return sure(History(id=ids[0]) if "history" in slots.verbs else build.view(Slots(ids=ids), None))
     if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
-        return _listed(utterance, slots)
+        return _read_list(utterance, slots)
     # `do we have a ticket for the login bug?`
     asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
     leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
     words = utterance.body[slots.rest :] if asked and leads else []
-    text = plain(utterance.source[words[0].start : words[-1].end]).strip(" .?!\"'“”") if words else ""
+    text = to_plain_text(utterance.source[words[0].start : words[-1].end]).strip(" .?!\"'“”") if words else ""
     return sure(View(text=text[:_LONGEST_SEARCH])) if text else None
 
 
@@ -107,15 +107,15 @@ def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
     changing = changing or ("update" in slots.verbs and slots.effective)
     verb_first = changing and slots.opened == "verb" and not utterance.lead.has(Role.WH, Role.AUX)
     may = utterance.wish == "may" and (changing or bool(slots.values))
-    return (verb_first or may) and bool(slots.ids or "pron" in slots.flags or utterance.topic)
+    return (verb_first or may) and bool(slots.ids or "pron" in slots.flags or utterance.thread)
 
 
-def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
+def _read_list(utterance: Utterance, slots: Slots) -> Reading | None:
     """`what's open?`, `what did we close?`; in a thread, `what's the status?`."""
     slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     described = slots.values or slots.search or slots.filters or not {"mine", "stats"}.isdisjoint(slots.flags)
     described = described or slots.flags.get("noun") == "many"
     this_one = "pron" in slots.flags or (Role.AUX in utterance.lead.tags and not slots.many)
-    if described and not (utterance.topic and this_one):
+    if described and not (utterance.thread and this_one):
         return sure(build.view(slots, None))
-    return sure(View(id=utterance.topic.id)) if utterance.topic else None
+    return sure(View(id=utterance.thread.id)) if utterance.thread else None

@@ -4,7 +4,7 @@ import re
 from operator import itemgetter
 from typing import NamedTuple
 
-from bot.parser.rules.language.lexicon import entries
+from bot.parser.rules.language.lexicon import load_entries
 from bot.parser.text import fold
 from store.models.tickets import Category
 
@@ -43,7 +43,7 @@ def _forms(word: str) -> list[str]:
 def _table() -> dict[str, Weights]:
     table: dict[str, dict[Category, int]] = {}
     exact: set[tuple[str, Category]] = set()
-    for entry in entries("categories"):
+    for entry in load_entries("categories"):
         category, weight = Category(entry.role), int(entry.value)
         before, space, last = fold(entry.phrase).rpartition(" ")
         for form in _forms(last):

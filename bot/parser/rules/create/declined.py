@@ -5,12 +5,21 @@ need for a ticket`.
 from bot.actions import Nothing
 from bot.parser.message import Reading
 from bot.parser.rules.language.lexer import Token
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure, unsure
 
 _BREAKS = frozenset(",;.!?:-…()")
-_BEFORE = (*LITTLE, Role.BUT, Role.TURN, Role.AUX)
-_BETWEEN = (*LITTLE, Role.PRI, Role.INDIRECT, Role.NEG, Role.OPENS, Role.LOGS, Role.FINAL, Role.WANTS)
+_BEFORE = (*FUNCTION_WORDS, Role.BUT, Role.LEADING_BUT, Role.AUX)
+_BETWEEN = (
+    *FUNCTION_WORDS,
+    Role.PRI,
+    Role.INDIRECT,
+    Role.NEG,
+    Role.CREATE_VERB,
+    Role.LOGS,
+    Role.FINAL,
+    Role.WANTS,
+)
 # Negations that do not forbid an action: they deny a person or exclude something.
 _OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "as if", "yeah right"))  # fmt: skip
 _ANYTHING = frozenset(("anything", "something", "one", "any", "another"))
@@ -21,7 +30,7 @@ _OF_ONESELF = frozenset(("won't", "will not", "wouldn't", "didn't", "did not", "
 _MOST_BETWEEN = 8  # tokens from the negation to the ticket
 
 
-def declined(utterance: Utterance) -> Reading | None:
+def read_declined(utterance: Utterance) -> Reading | None:
     """A sure NONE if the message refuses a ticket, unsure if it also requests one; None for any other message."""
     body, lead = utterance.body, utterance.lead
     headed = len(body) > 1 and body[1].word == ":" and Role.NEG not in lead.tags  # `bug: …`
@@ -40,7 +49,9 @@ def declined(utterance: Utterance) -> Reading | None:
 
 
 def _asks(token: Token) -> bool:
-    return token.tags.get(Role.VERB) == "create" or (token.has(Role.OPENS) and Role.NEG not in token.tags)
+    return token.tags.get(Role.VERB) == "create" or (
+        token.has(Role.CREATE_VERB) and Role.NEG not in token.tags
+    )
 
 
 def _refuses(body: list[Token], at: int) -> bool:
@@ -64,7 +75,7 @@ def _refuses(body: list[Token], at: int) -> bool:
         if token.tags.get(Role.NOUN) == "one" or "ticket" in token.word:
             return ordered and _ends(body, at + 1)
         if (token.has(Role.PRON) or token.word in _ANYTHING) and before.has(
-            Role.OPENS, Role.LOGS, Role.FINAL
+            Role.CREATE_VERB, Role.LOGS, Role.FINAL
         ):
             return ordered and _ends(body, at + 1)
         ordered = ordered or token.word in _NEEDED or Role.WANTS in token.tags
@@ -83,7 +94,7 @@ def _ends(body: list[Token], at: int) -> bool:
     return (
         at >= len(body)
         or body[at].breaks(_BREAKS)
-        or body[at].has(Role.FINAL, Role.UP, Role.TO, Role.LEADS, Role.ABOUT)
+        or body[at].has(Role.FINAL, Role.PARTICLE, Role.TO, Role.LEADS, Role.ABOUT)
         or body[at].word in _NEEDED
         or body[at].word == "as"
     )

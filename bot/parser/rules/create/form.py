@@ -6,14 +6,14 @@ from bot.actions import Create
 from bot.parser.message import Reading
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.report import is_trouble, is_vital
-from bot.parser.rules.create.title_lines import shortened, trimmed
+from bot.parser.rules.create.title_lines import shorten_title, trim_title
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import NO_TAGS, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance, sure, unsure
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _LINE = re.compile(r"[\s*_•\-]*(?P<key>[^\W\d_][\w /]{1,24}?)[\s*_]*:(?P<value>.*)")
 _MOST_READ = 2000  # characters: more than a ticket's fields can hold
@@ -21,19 +21,21 @@ _MARKUP = " \t*_"
 _ADDRESSING = (Role.POLITE, Role.GREET, Role.REQUEST, Role.WISH, Role.FILLER, Role.WANTS, Role.NEG)
 
 
-def filled_in(utterance: Utterance) -> Reading | None:
+def read_form(utterance: Utterance) -> Reading | None:
     """The ticket that a form describes; None if there is no form, or no title. A line without a field belongs
     to the field before it.
     """
     if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
         return None
     source = utterance.source[:_MOST_READ]
-    heading = "" if utterance.topic else _heading(source)
+    heading = "" if utterance.thread else _heading(source)
     fields, others = _fields(source.partition("\n")[2] if heading else source, headed=bool(heading))
-    title = trimmed(plain(fields.pop("title", ""))) or shortened(trimmed(plain(heading)))
+    title = trim_title(to_plain_text(fields.pop("title", ""))) or shorten_title(
+        trim_title(to_plain_text(heading))
+    )
     if not title or not (fields or heading):
         return None
-    desc = plain(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
+    desc = to_plain_text(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
     cat = _value(fields, "cat") or categorise(title) or (categorise(desc) if desc else None)
     pri = _value(fields, "pri") or (1 if is_vital(utterance.raw) else 2)
     made = Create.model_validate({"title": title, "desc": desc, "cat": cat, "pri": int(pri)})

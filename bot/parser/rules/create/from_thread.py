@@ -5,25 +5,25 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure
 
 _VERBS = frozenset(("log", "file", "track", "record", "register", "capture", "ticket", "raise", "report", "open", "create", "make", "turn", "convert", "add", "note", "submit", "cut", "start"))  # fmt: skip
 _PLACES = frozenset(("thread", "conversation", "discussion", "message", "chat", "above", "here", "out", "out of", "from", "into", "in", "as", "someone", "somebody", "up", "down", "issue", "problem", "thing", "bug", "one"))  # fmt: skip
-_AROUND = (*LITTLE, Role.NOUN, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.OPENS, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
+_AROUND = (*FUNCTION_WORDS, Role.NOUN, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.CREATE_VERB, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
 _POINTING = frozenset(("this", "thread", "conversation", "above"))
 _LONGEST = 14  # tokens
 
 
-def pointed(utterance: Utterance) -> Reading | None:
+def read_from_thread(utterance: Utterance) -> Reading | None:
     """A ticket made from the current thread; a question outside threads; None for any other message. In a
     ticket's thread, a view of that ticket.
     """
     body = [token for token in utterance.body if token.kind not in (Kind.LINE, Kind.PICTURE)]
     if not body or len(body) > _LONGEST or utterance.names_ids or not _points(body):
         return None
-    if utterance.topic:
-        return sure(View(id=utterance.topic.id))
+    if utterance.thread:
+        return sure(View(id=utterance.thread.id))
     if utterance.surface != "thread":
         return sure(questions.NO_TITLE)
     pri = next((int(token.tags[Role.PRI]) for token in body if Role.PRI in token.tags), None)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import word_set
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import NOT_OPEN
 from store.models.tickets import Category
@@ -13,22 +13,22 @@ _LONGEST_END = 6  # tokens of values without a separator before them
 _FIELDS = ("pri", "cat", "stat")
 _CURT = frozenset(_FIELDS)  # field names that are not used in sentences
 
-_AT_ONCE = word_set("at_once")  # urgent wherever they stand
-_NEGATING, _DEGREES = word_set("negating"), word_set("degrees")  # `nothing`, `really`
-_OF_IT = word_set("of_it")  # words that may lead to `urgent` in a clause that says nothing else
+_AT_ONCE = load_word_set("at_once")  # urgent wherever they stand
+_NEGATING, _DEGREES = load_word_set("negating"), load_word_set("degrees")  # `nothing`, `really`
+_OF_IT = load_word_set("of_it")  # words that may lead to `urgent` in a clause that says nothing else
 _LED = frozenset(("it is", "it's", "this is", "that is", "that's", "c'est", "es ist"))
 _WHY = frozenset(("for", "before", "because", "since", "as"))
 _CLAUSE_BREAKS = ",.;!?-("
 
 
 @dataclass(slots=True)
-class Settings:
+class InlineFields:
     pri: int | None = None
     cat: str | None = None
     wrong: tuple[str, Token] | None = None  # a field, and a token that is no valid value for it
     stat: bool = False  # a status was given; a new ticket is always open
 
-    def join(self, other: "Settings") -> None:
+    def join(self, other: "InlineFields") -> None:
         """Take over values from `other` that are missing here."""
         self.pri = self.pri or other.pri
         self.cat = self.cat or other.cat
@@ -38,18 +38,23 @@ class Settings:
         return bool(self.pri or self.cat or self.wrong or self.stat)
 
 
-def settings(tokens: list[Token]) -> Settings | None:
+def read_inline_fields(tokens: list[Token]) -> InlineFields | None:
     """The values that `tokens` set, if they do nothing else."""
-    found, field = Settings(), ""
-    if any(map(_negates, tokens)) and (calmed := _calmed(tokens)):
+    found, field = InlineFields(), ""
+    if any(map(_negates, tokens)) and (calmed := _read_negated(tokens)):
         return calmed
     for at, token in enumerate(tokens):
         name = token.tags.get(Role.FIELD, "")
         if name in _FIELDS and not token.value(field):
             field = name
-        elif at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and not _set(found, token, field):
+        elif (
+            at
+            and at == len(tokens) - 1
+            and tokens[at - 1].word in _CURT
+            and not _take_value(found, token, field)
+        ):
             found.wrong = found.wrong or (field, token)  # `cat bananas`
-        elif not (_set(found, token, field) or _beside(token)):
+        elif not (_take_value(found, token, field) or _may_accompany(token)):
             return None
     return found or None
 
@@ -59,16 +64,18 @@ def _negates(token: Token) -> bool:
     return (token.tags.get(Role.NEG) == "order" or token.word in _NEGATING) and Role.PRI not in token.tags
 
 
-def _calmed(tokens: list[Token]) -> Settings | None:
+def _read_negated(tokens: list[Token]) -> InlineFields | None:
     """Priority 3 if the tokens only negate an urgent or low one."""
     others = [
-        token for token in tokens if not (token.word in _DEGREES or token.has(Role.PRI) or _beside(token))
+        token
+        for token in tokens
+        if not (token.word in _DEGREES or token.has(Role.PRI) or _may_accompany(token))
     ]
     urgent = any(token.tags.get(Role.PRI) in ("1", "3") for token in tokens)
-    return Settings(pri=3) if urgent and all(map(_negates, others)) else None
+    return InlineFields(pri=3) if urgent and all(map(_negates, others)) else None
 
 
-def _set(found: Settings, token: Token, field: str) -> bool:
+def _take_value(found: InlineFields, token: Token, field: str) -> bool:
     """Store `token` in `found` if it is a value, of `field` or on its own. Returns whether it is."""
     tags = token.tags
     if token.kind == Kind.NUMBER:
@@ -91,18 +98,18 @@ def _set(found: Settings, token: Token, field: str) -> bool:
     return False
 
 
-def _beside(token: Token) -> bool:
+def _may_accompany(token: Token) -> bool:
     mark = token.kind == Kind.MARK and token.word in ":=()[]!*.,~_"
     beside = token.has(Role.BESIDE, Role.POLITE, Role.REQUEST) or token.tags.get(Role.VERB) == "update"
     return mark or beside or token.kind == Kind.PICTURE
 
 
-def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
+def find_closing_fields(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
     """Values at the end of `tokens[low:high]` without a separator, and where they begin: `pri 1`, `asap`, `is
     urgent`.
     """
     opening = (at for at in range(max(low + 1, high - _LONGEST_END), high) if _opens(tokens, at, high))
-    return next(((at, found) for at in opening if (found := settings(tokens[at:high]))), None)
+    return next(((at, found) for at in opening if (found := read_inline_fields(tokens[at:high]))), None)
 
 
 def _opens(tokens: list[Token], start: int, high: int) -> bool:
@@ -127,10 +134,10 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
 
 def _strong(token: Token) -> bool:
     """Whether the token is a priority and not also an everyday adjective."""
-    return Role.PRI in token.tags and Role.MILD not in token.tags
+    return Role.PRI in token.tags and Role.WEAK_PRIORITY not in token.tags
 
 
-def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
+def read_leading_priority(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
     """A priority before the title without a separator: `p1 login broken`, `a high priority bug`. Returns
     where the title begins, and the priority.
     """
@@ -144,7 +151,7 @@ def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
     return at + 1, int(token.tags[Role.PRI])
 
 
-def told_priority(tokens: list[Token]) -> int | None:
+def find_priority(tokens: list[Token]) -> int | None:
     """The priority (1, 2 or 3) that a clause of its own sets; None if none does. Elsewhere such a word is
     part of the report: `mails flagged as urgent`.
     """

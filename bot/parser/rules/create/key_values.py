@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from bot.parser.rules.create.title_lines import trimmed
-from bot.parser.rules.language.lexer import Kind, Token, unquoted
+from bot.parser.rules.create.title_lines import trim_title
+from bot.parser.rules.language.lexer import Kind, Token, unquote
 from bot.parser.rules.language.roles import Role
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _BEFORE = frozenset(",;:.?!")  # marks after which a key may stand
 
 
 @dataclass(slots=True)
-class Keyed:
+class KeyValues:
     """The values given by key, and the remaining tokens."""
 
     title: str = ""
@@ -19,11 +19,11 @@ class Keyed:
     rest: list[Token] = field(default_factory=list)
 
 
-def keyed(tokens: list[Token], source: str) -> Keyed:
+def take_key_values(tokens: list[Token], source: str) -> KeyValues:
     """Take `title=…`, `desc: …` and the like out of `tokens`."""
-    found, at = Keyed(), 0
+    found, at = KeyValues(), 0
     while at < len(tokens):
-        end = _text(tokens, at, source, found)
+        end = _take_text(tokens, at, source, found)
         if not end:
             found.rest.append(tokens[at])
         at = end or at + 1
@@ -46,7 +46,7 @@ def _name(tokens: list[Token], at: int) -> str:
     return tags.get(Role.FIELD) or (tags[Role.FORM] if form else "")
 
 
-def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
+def _take_text(tokens: list[Token], at: int, source: str, found: KeyValues) -> int:
     """Read a title or description that begins at `at` into `found`. Returns where it ends; 0 if none begins."""
     name = _name(tokens, at)
     if name not in ("title", "desc") or at + 1 >= len(tokens):
@@ -63,14 +63,14 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
         or Role.AND in kept[-1].tags
     )
     if value.kind == Kind.QUOTE and (signed or first):
-        end, text = begin + 1, unquoted(value, source)
+        end, text = begin + 1, unquote(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
         end = next((end for end in range(begin + 1, len(tokens)) if is_key(tokens, end)), len(tokens))
         text = source[value.start : tokens[end - 1].end].rstrip(" ,;")
     else:
         return 0
     if name == "title":
-        found.title = trimmed(plain(text))
+        found.title = trim_title(to_plain_text(text))
     else:
-        found.desc = plain(text) or None
+        found.desc = to_plain_text(text) or None
     return end

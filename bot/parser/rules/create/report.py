@@ -32,7 +32,7 @@ class Report(NamedTuple):
     idle: bool
 
 
-def report(utterance: Utterance) -> Report | None:
+def find_report(utterance: Utterance) -> Report | None:
     """The report in the message, if there is one."""
     begin = utterance.body[0].start
     raw = [token for token in utterance.raw if token.start >= begin]
@@ -43,7 +43,7 @@ def report(utterance: Utterance) -> Report | None:
     for at, _, tags in found:
         for role in tags:
             roles.setdefault(role, at)
-    start = _past_leads(found, raw)
+    start = _skip_leads(found, raw)
     first = next((tags for at, _, tags in found if at == start), NO_TAGS)
     wished = utterance.wish == "have"
     needs = wished or (
@@ -101,7 +101,7 @@ def is_trouble(raw: list[Token]) -> bool:
     return any(Role.TROUBLE in tags for _, _, tags in REPORTS.find(raw))
 
 
-def _past_leads(found: Found, raw: list[Token]) -> int:
+def _skip_leads(found: Found, raw: list[Token]) -> int:
     """Where the report begins: after `it looks like`, `customer Acme reports that`."""
     begin = start = raw[0].start
     for at, end, tags in found:

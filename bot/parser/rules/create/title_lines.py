@@ -2,7 +2,7 @@
 
 import re
 
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 from store.models.tickets import TITLE_LIMIT, cut
 
 _GREETING = re.compile(
@@ -33,7 +33,7 @@ _LEAST = 15  # characters: a shorter clause says too little
 _BEGINS, _ENDS = " \t\n.,;:|-–—=¿¡", " \t\n.,;:!?…|-–—=¿¡"
 
 
-def trimmed(title: str) -> str:
+def trim_title(title: str) -> str:
     """`title` without surrounding punctuation, and without quotation marks around all of it."""
     begin, end = _NAMED_PICTURE_FIRST.match(title), _NAMED_PICTURE_LAST.search(title)
     title = title if begin else title.lstrip(_BEGINS)
@@ -42,7 +42,7 @@ def trimmed(title: str) -> str:
     return title[1:-1].strip() if pair in _PAIRS and not set(pair) & set(title[1:-1]) else title
 
 
-def shortened(title: str) -> str:
+def shorten_title(title: str) -> str:
     """Shorten a title that is too long: to its first clause or without articles, keeping what went wrong."""
     if len(title) <= TITLE_LIMIT:
         return title
@@ -63,32 +63,32 @@ def shortened(title: str) -> str:
     return f"{cut(title[: told.start()], TITLE_LIMIT - len(tail) - 1)} {tail}"
 
 
-def text_lines(source: str) -> list[str]:
+def split_text(source: str) -> list[str]:
     """The non-empty lines of `source` as plain text, without quotation marks and code fences."""
-    found = (plain(line.replace("```", " ")).lstrip("> ").strip() for line in source.split("\n"))
+    found = (to_plain_text(line.replace("```", " ")).lstrip("> ").strip() for line in source.split("\n"))
     return [line for line in found if line]
 
 
-def is_steps(text: str) -> bool:
+def begins_with_steps(text: str) -> bool:
     """Whether `text` begins with numbered steps, at least two."""
     return bool(_STEP.match(text)) and any(_STEP.match(line) for line in text.split("\n")[1:3])
 
 
-def telling(lines: list[str]) -> str:
+def pick_title(lines: list[str]) -> str:
     """The line that makes the best title: the exception, the failure, the result of the steps, or else the
     first line.
     """
     raised = next((line for line in reversed(lines) if _RAISED.search(line)), None)
     if raised:
-        return trimmed(raised)
+        return trim_title(raised)
     spoken = [_KEY.sub("", _GREETING.sub("", _STEP.sub("", line), count=1), count=1) for line in lines]
     failed = next((line for line in spoken if _FAILED.search(line)), None)
     steps = [_STEP.sub("", line, count=1) for line in lines if _STEP.match(line)]
     happens = next((_ACTUAL.sub("", line, count=1) for line in lines if _ACTUAL.match(line)), "")
-    if is_steps("\n".join(lines)) and len(steps) > 2:  # noqa: PLR2004  # the first of two steps may be all there is
+    if begins_with_steps("\n".join(lines)) and len(steps) > 2:  # noqa: PLR2004  # the first of two steps may be all there is
         happens = happens or steps[-1]
     line = happens or failed or next((line for line in spoken if line), "")
     if len(line) > TITLE_LIMIT:
         sentences = re.split(r"(?<=[.!?])\s+", line)
         line = next((sentence for sentence in sentences if failed and _FAILED.search(sentence)), sentences[0])
-    return trimmed(line)
+    return trim_title(line)

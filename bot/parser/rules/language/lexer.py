@@ -69,7 +69,7 @@ class Token:
         """The ids in an ID token, each once. Ranges are expanded only here."""
         if self.kind != Kind.ID:
             return ()
-        return self.more if len(self.more) == 1 else _spelled_out(self.more)
+        return self.more if len(self.more) == 1 else _expand_ranges(self.more)
 
     @property
     def nearest(self) -> str:
@@ -125,7 +125,7 @@ _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9
 
 
 def tokenize(text: str, most: int = MOST_TOKENS) -> list[Token]:
-    """The first `most` tokens of `text`, which must be `clean`. Escapes and arrows are marks; `#12` is a BAD id."""
+    """The first `most` tokens of `text`, which must be `normalize`d. Escapes and arrows are marks; `#12` is a BAD id."""
     tokens: list[Token] = []
     add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
     plain, an_id = Kind.WORD, Kind.ID
@@ -163,16 +163,16 @@ def _id(word: str, start: int, end: int) -> Token:
     if word in _PLAIN:  # in italics: `_t7_`
         return Token(Kind.ID, word, start, end, more=(_PLAIN[word],), tags=A_TICKET)
     name = word.removesuffix("'s")
-    ends = _listed(name) if len(name) <= _LONGEST_LIST else ()
+    ends = _list_ends(name) if len(name) <= _LONGEST_LIST else ()
     if ends:
         return Token(Kind.ID, word, start, end, more=ends, tags=A_TICKET)
     ranged = _ID_LIKE.fullmatch(name)
-    if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _both(ranged)))):
+    if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _range_ends(ranged)))):
         return Token(Kind.BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
     return Token(Kind.WORD, word, start, end)
 
 
-def _listed(name: str) -> tuple[str, ...]:
+def _list_ends(name: str) -> tuple[str, ...]:
     """The first and last id of every part of a list; empty if a part is neither an id nor a range."""
     ends: tuple[str, ...] = ()
     for part in _PARTS.split(name):
@@ -188,7 +188,7 @@ def _ends(part: str) -> tuple[str, ...]:
     found = _ID_LIKE.fullmatch(part)
     if not found:
         return ()
-    first, last = _both(found) if found[2] else (found[1], "")
+    first, last = _range_ends(found) if found[2] else (found[1], "")
     try:
         low = _PLAIN.get(first) or parse_id(first)
         high = (_PLAIN.get(last) or parse_id(last)) if last else low
@@ -197,23 +197,23 @@ def _ends(part: str) -> tuple[str, ...]:
     return (low, high) if len(low) <= LONGEST_ID and len(high) <= LONGEST_ID else ()
 
 
-def _both(ranged: re.Match[str]) -> tuple[str, str]:
+def _range_ends(ranged: re.Match[str]) -> tuple[str, str]:
     """Both ends of a range: `t1` and `t5` for `t1-5`."""
     return ranged[1], ranged[3] if ranged[3][0] == "t" else f"t{ranged[3]}"
 
 
-def _spelled_out(ends: tuple[str, ...]) -> tuple[str, ...]:
+def _expand_ranges(ends: tuple[str, ...]) -> tuple[str, ...]:
     """The ids of ranges, given the first and last id of each; stops at about twice `WIDEST_RANGE` ids."""
     if len(ends) == _ONE_RANGE:
-        return span(*ends)
+        return expand_range(*ends)
     ids: dict[str, None] = {}
     for at in range(0, len(ends), 2):
         if len(ids) <= WIDEST_RANGE:
-            ids.update(dict.fromkeys(span(ends[at], ends[at + 1])))
+            ids.update(dict.fromkeys(expand_range(ends[at], ends[at + 1])))
     return tuple(ids)
 
 
-def span(first: str, last: str) -> tuple[str, ...]:
+def expand_range(first: str, last: str) -> tuple[str, ...]:
     """The ids from `first` to `last` in order, at most `WIDEST_RANGE` + 1 of them."""
     low, high = sorted((number_of(first), number_of(last)))
     high = min(high, low + WIDEST_RANGE)
@@ -228,7 +228,7 @@ def _nearest(text: str) -> tuple[str, ...]:
     return (nearest,) if nearest and len(nearest) <= LONGEST_ID else ()
 
 
-def unquoted(token: Token, source: str) -> str:
+def unquote(token: Token, source: str) -> str:
     """The text inside a quotation's marks."""
     inner = source[token.start + 1 : token.end - 1]
     return inner.replace('\\"', '"').replace("\\\\", "\\") if source[token.start] == '"' else inner
@@ -255,7 +255,7 @@ def decorates(token: Token, *, after: bool) -> bool:
     )
 
 
-def bad_id(number: Token) -> Token:
+def to_bad_id(number: Token) -> Token:
     """A BAD token for a number that stands for an id."""
     return Token(
         Kind.BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET

@@ -41,7 +41,7 @@ class Entry(NamedTuple):
         return f"{self.name}.txt:{self.number}"
 
 
-def entries(*names: str) -> Iterator[Entry]:
+def load_entries(*names: str) -> Iterator[Entry]:
     """The entries of the named word files, in order."""
     for name in names:
         text = (files("bot.parser") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
@@ -140,10 +140,10 @@ def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[Role, str]]:
     return meanings
 
 
-_SETS = tuple(entries("sets"))
+_SETS = tuple(load_entries("sets"))
 
 
-def word_set(name: str) -> frozenset[str]:
+def load_word_set(name: str) -> frozenset[str]:
     """The words under `[name]` in `sets.txt`: words that one rule uses, without a role. Raises `LexiconError`."""
     words = frozenset(" ".join(key_of(entry.phrase)) for entry in _SETS if entry.role == name)
     if not words:
@@ -151,12 +151,12 @@ def word_set(name: str) -> frozenset[str]:
     return words
 
 
-COMMANDS = Dictionary(entries(*LANGUAGES))
-REPORTS = Dictionary(entries("reports"))
-TALK = Dictionary(entries("smalltalk"))
+COMMANDS = Dictionary(load_entries(*LANGUAGES))
+REPORTS = Dictionary(load_entries("reports"))
+TALK = Dictionary(load_entries("smalltalk"))
 
 
 @cache
-def english() -> dict[str, Tags]:
+def english_words() -> dict[str, Tags]:
     """The meanings of English words. Built on first use: only unknown words need it."""
-    return Dictionary(entries("en")).words
+    return Dictionary(load_entries("en")).words

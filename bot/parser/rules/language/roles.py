@@ -25,11 +25,11 @@ class Role(Flag):
     EXCEPT = auto()  # before what is excluded
     PRON = auto()  # it, this one
     GLUE = auto()  # a word that changes nothing: the, is
-    UP = auto()  # a verb's particle: up, over
+    PARTICLE = auto()  # a verb's particle: up, over
     NUMBERED = auto()  # before an id's number
     OUGHT = auto()  # says how something should be: needs to be
-    MOVED = auto()  # a participle that asks for a new state after `should be`: closed
-    CURT = auto()  # a verb that can be a command of its own: close
+    BECOMES = auto()  # a participle that asks for a new state after `should be`: closed
+    TERSE = auto()  # a verb that can be a command of its own: close
     CLEAR = auto()  # makes a command even in a thread's talk; `alone`: only if nothing else is said
     ENOUGH = auto()  # confirms a priority: low is enough
     # Lists
@@ -49,7 +49,7 @@ class Role(Flag):
     FILLER = auto()  # well, so
     REQUEST = auto()  # can you
     WISH = auto()  # I would like to
-    LEAVE = auto()  # a permission, not a command: you could, feel free to
+    PERMISSION = auto()  # a permission, not a command: you could, feel free to
     # What rules a command out
     NEG = auto()  # `order`: do not; `state`: it is not
     COND = auto()  # if, maybe
@@ -70,13 +70,13 @@ class Role(Flag):
     REFERS = auto()  # refers to another ticket in a note: see
     CLOCK = auto()  # before a time of the day
     # New tickets
-    OPENS = auto()  # creates something: open, file; a new ticket if its object is a ticket
+    CREATE_VERB = auto()  # creates something: open, file; a new ticket if its object is a ticket
     WANTS = auto()  # asks for a ticket: need
     TICKET = auto()  # means nothing but a ticket
     ADDS = auto()  # puts a ticket somewhere: add
     LOGS = auto()  # records something as a ticket: log
     LOGGED = auto()  # recorded as a ticket: logged
-    PILE = auto()  # where tickets are kept: backlog
+    BACKLOG = auto()  # where tickets are kept: backlog
     LABEL = auto()  # announces a ticket before a colon: todo
     BEGINS = auto()  # announces a ticket without a colon: fixme
     LEADS = auto()  # leads to the title: for, about
@@ -87,11 +87,11 @@ class Role(Flag):
     FORM = auto()  # a field's name that only forms use: details
     NOVEL = auto()  # who or what is new: `new hire`
     NAMED = auto()  # a name used with thanks: mate
-    TURN = auto()  # a leading `but`
+    LEADING_BUT = auto()  # a leading `but`
     # Around a title
     BESIDE = auto()  # may stand beside a priority in a clause of its own: it's
     WITHIN = auto()  # before a place: in, on
-    MILD = auto()  # a priority that is also an everyday adjective: low
+    WEAK_PRIORITY = auto()  # a priority that is also an everyday adjective: low
     MEASURES = auto()  # something that can be high or low: memory
     NAMES = auto()  # makes a priority part of a name: `urgent care`
     USES = auto()  # makes a priority part of the sentence: marked as
@@ -123,7 +123,7 @@ class Role(Flag):
 
 
 # Roles that many rules skip: words that say nothing by themselves.
-LITTLE = (
+FUNCTION_WORDS = (
     Role.GLUE, Role.ARTICLE, Role.POLITE, Role.FILLER, Role.GREET, Role.AND, Role.PRON, Role.REQUEST, Role.WISH,
 )  # fmt: skip
 FIELDS = {"stat": Role.STAT, "pri": Role.PRI, "cat": Role.CAT}  # fields whose values are words

@@ -5,25 +5,25 @@ nothing else fits.
 import re
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
-from bot.parser.rules.language.lexicon import word_set
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)")
 _LEADS = (
     Role.VERB, Role.NOUN, Role.NEG, Role.EXCEPT, Role.WH, Role.AUX, Role.NUMBERED, Role.FIELD, Role.BECAUSE,
     Role.COND, Role.MODAL, Role.SAID, Role.COUNT,
 )  # fmt: skip
-_BETWEEN = (*LITTLE, Role.TO, Role.UP, Role.ABOUT, Role.ALL, Role.STAT, Role.PRI, Role.CAT)
+_BETWEEN = (*FUNCTION_WORDS, Role.TO, Role.PARTICLE, Role.ABOUT, Role.ALL, Role.STAT, Role.PRI, Role.CAT)
 _FOLLOWS = (
     Role.FIELD, Role.STAT, Role.TO, Role.POLITE, Role.BECAUSE, Role.BUT, Role.EXCEPT, Role.NEG, Role.COND,
-    Role.TIME, Role.UP, Role.MISTAKE,
+    Role.TIME, Role.PARTICLE, Role.MISTAKE,
 )  # fmt: skip
 _VALUES = (Role.PRI, Role.CAT)  # only after a verb: `set T4 high`; not `T14 urgent`
-_LITTLE = word_set("behind_ids")
+_LITTLE = load_word_set("behind_ids")
 _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT)
 
 
-def demote(tokens: list[Token]) -> None:
+def demote_short_ids(tokens: list[Token]) -> None:
     """Turn short ids in `tokens` into words unless they must be ids."""
     end = 0
     for at, first in enumerate(tokens):
@@ -31,7 +31,7 @@ def demote(tokens: list[Token]) -> None:
             continue
         end = _end_of_list(tokens, at)
         short = [token for token in tokens[at:end] if token.kind == Kind.ID and _SHORT.search(token.word)]
-        led = _leads(tokens, at) if short else ""
+        led = _find_lead(tokens, at) if short else ""
         if short and not (led and _ends(tokens, end, verb=led == "verb")):
             for token in short:
                 token.kind, token.tags = Kind.WORD, NO_TAGS
@@ -52,7 +52,7 @@ def _end_of_list(tokens: list[Token], at: int) -> int:
     return end
 
 
-def _leads(tokens: list[Token], at: int) -> str:
+def _find_lead(tokens: list[Token], at: int) -> str:
     """What leads to the id at `at`: "verb", "start" (of a clause, or another word that ids follow), or "" for
     anything else.
     """
