@@ -1,4 +1,4 @@
-"""Besiege the HTTP port with half-open, compressed and endless requests: Slack's own are answered as before."""
+"""Besieges the HTTP port with half-open, compressed and endless requests: Slack's own must be answered as before."""
 
 import asyncio
 import json
@@ -20,7 +20,9 @@ SLOWEST = 3.0  # seconds that Slack waits
 
 
 async def knock(office: Office, http: aiohttp.ClientSession, number: int) -> float:
-    """One event of Slack's, a message that is not for the bot; how long it took, `SLOWEST` for no answer."""
+    """Send one event from Slack, a message not meant for the bot. Returns the seconds it took; `SLOWEST`
+    without an answer.
+    """
     event = {
         "type": "message",
         "channel": "C0SUPPORT",
@@ -56,7 +58,7 @@ async def _run(count: int, folder: Path) -> tuple[list[float], list[float]]:
         )
         (server,) = [runner.server for runner in office.bot._ports.runners]
         async with asyncio.timeout(30):
-            while len(server.open) < 100:  # noqa: ASYNC110  # nobody tells of it
+            while len(server.open) < 100:  # noqa: ASYNC110  # nothing signals this
                 await asyncio.sleep(0.05)
         besieged = await measure(office, count)
         strangers.kill()
@@ -65,7 +67,7 @@ async def _run(count: int, folder: Path) -> tuple[list[float], list[float]]:
 
 
 def main(count: int, seed: int) -> int:
-    """There is no chance in it: `seed` changes nothing."""
+    """Nothing is random: `seed` has no effect."""
     with tempfile.TemporaryDirectory() as folder:
         calm, besieged = asyncio.run(_run(count, Path(folder)))
     for name, times in (("calm", calm), ("besieged", besieged)):
@@ -74,5 +76,5 @@ def main(count: int, seed: int) -> int:
 
 
 def p99(times: list[float]) -> float:
-    """Of sorted times."""
+    """`times` must be sorted."""
     return times[max(0, len(times) * 99 // 100 - 1)]

@@ -49,8 +49,9 @@ def examples() -> list[dict[str, Any]]:
 
 
 def is_as_wanted(got: dict[str, Any], want: dict[str, Any]) -> bool:
-    """A title or note need only contain what is wanted (`a|b`: either); a note is never one too many. A question
-    back is as good as doing nothing."""
+    """Whether `got` matches `want`. A title or note need only contain what is wanted (`a|b`: either); an
+    extra note is no fault. Asking back counts as doing nothing.
+    """
     if got["action"] == "ASK":
         got = {"action": "NONE"}
     if got["action"] == "CREATE":
@@ -88,7 +89,7 @@ def add(score: Score, example: dict[str, Any], parsed: Parsed) -> None:
 
 
 def only_answers(message: Message) -> Reading:
-    """The rules, but blind to the person's own message: what is measured is the model alone."""
+    """Rules that ignore the person's own message, so that only the model is measured."""
     return read(message) if message.surface == "slash" else Reading(Nothing(), sure=False)
 
 

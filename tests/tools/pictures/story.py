@@ -1,4 +1,4 @@
-"""What was said before the pictures are taken: a morning at a consulting company, made up."""
+"""What people said before the pictures are taken: an invented morning at a consulting company."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ NOW = BEGIN + 2.65 * 3600
 
 
 class Said(NamedTuple):
-    """`minutes` after the beginning; `under` names the first message of the thread that it is said in."""
+    """`minutes` after the beginning; `under` names the first message of the thread that it belongs to."""
 
     minutes: float
     who: str
@@ -39,7 +39,7 @@ TO_BE_A_TICKET = "The invoice export"
 
 
 class PictureTime(MovableTime):
-    """Stands at the story's time, so that a picture taken another day shows the same."""
+    """A clock at the story's time, so that later pictures show the same."""
 
     def __init__(self) -> None:
         super().__init__()
