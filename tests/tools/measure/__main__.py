@@ -1,9 +1,9 @@
-"""What a prompt is worth on a real model, over the examples beside this file:
+"""Measures a prompt on a real model, over the examples in this folder:
 
     OPENAI_BASE_URL=http://127.0.0.1:8099/v1 python -m tests.tools.measure [--prompt small] [--wrong]
 
-Each example goes through the whole parser in the order `llm`, so that the rules only read what the model answers.
-`exact` is the whole action as wanted, or one of the choices that are offered, `safe` that nothing was changed which must not be.
+Each example goes through the whole parser in the order `llm`, so that the rules only read the model's answer.
+`exact`: the whole action, or one of the choices offered, is as wanted. `safe`: nothing was changed that must not be.
 """
 
 import argparse
