@@ -65,7 +65,7 @@ class Parser:
             why = str(error) if isinstance(error, OverBudgetError) else NO_ANSWER
             return self._counted(message, self._by_rules(message, reading, why))
 
-    def known(self, message: Message, action: Action) -> Parsed:
+    def parse_known(self, message: Message, action: Action) -> Parsed:
         """Like `parse`, for a message whose action is already known."""
         return self._counted(message, Parsed(action, "rules"))
 

@@ -63,7 +63,7 @@ def _ends(token: Token, *, numbered: bool) -> tuple[str, ...]:
     if numbered and token.word[0].isdecimal():
         token = tokenize(f"T{token.word}")[0]
     written = token.kind == Kind.ID or (token.kind == Kind.BAD and token.word[0] == "#")  # not a near miss
-    return token.more if written else ()
+    return token.id_bounds if written else ()
 
 
 def _keep_quoted_word(found: re.Match[str]) -> str:

@@ -24,12 +24,14 @@ def read_admin_command(utterance: Utterance) -> Reading | None:
 
 
 def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
-    if not slots.whole or set(slots.verbs) != {"undo"}:
+    if not slots.complete or set(slots.verbs) != {"undo"}:
         return None
     if "all" in slots.flags and not slots.ids:
         return sure(questions.UNBOUNDED)
-    if len(slots.ids) > 1 or slots.bad:
-        return sure(questions.bad_id(slots.bad[0], "undo") if slots.bad else questions.which("undo T042"))
+    if len(slots.ids) > 1 or slots.bad_ids:
+        return sure(
+            questions.bad_id(slots.bad_ids[0], "undo") if slots.bad_ids else questions.which("undo T042")
+        )
     named = slots.ids or ([utterance.thread.id] if utterance.thread else [])
     return sure(Undo(id=named[0] if named else None))
 
@@ -42,10 +44,10 @@ def _export(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
-    if slots.bad:
-        return sure(questions.bad_id(slots.bad[0], "delete"))
+    if slots.bad_ids:
+        return sure(questions.bad_id(slots.bad_ids[0], "delete"))
     ids = slots.ids or (
-        [utterance.thread.id] if utterance.thread and (slots.whole or "pron" in slots.flags) else []
+        [utterance.thread.id] if utterance.thread and (slots.complete or "pron" in slots.flags) else []
     )
     begin = int(Role.FIELD not in utterance.lead.tags)  # `clear the note`
     if ids and (parts := [token for token in utterance.body[begin:] if not _is_whole_ticket(token)]):
@@ -53,11 +55,11 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
         empty = next((field for field in fields if field in _EMPTY), "")
         change = build.change(tuple(ids), {empty.replace("note", "res"): _EMPTY[empty]}) if empty else None
         return sure(questions.not_removable(ids[0], change))
-    if len(ids) == 1 and slots.whole:
+    if len(ids) == 1 and slots.complete:
         return restrict_to_admins(Delete(id=ids[0]), utterance.surface)
     if len(ids) > 1 or (slots.many and not ids):
         return sure(questions.one_deletion(ids[0] if ids else "T042"))
-    if ids or slots.whole:
+    if ids or slots.complete:
         return sure(_deletion(ids[0] if ids else "T042"))
     return None
 
@@ -74,14 +76,14 @@ def _is_whole_ticket(token: Token) -> bool:
 
 
 def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
-    if slots.whole and slots.values and (slots.ids or utterance.thread):  # assign T003 to infra
+    if slots.complete and slots.values and (slots.ids or utterance.thread):  # assign T003 to infra
         slots.verbs = ["update" if verb == "cannot" else verb for verb in slots.verbs]
         return read_change(utterance, slots)
     if slots.ids and utterance.lead.word == "assign" and utterance.body[-1].word in ("me", "myself"):
         return sure(build.change(tuple(slots.ids), {"stat": "prog"}))  # `assign T014 to me`
     reminds = utterance.lead.word == "remind" and any(token.word == "me" for token in utterance.body[1:2])
-    named = slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys()
-    if named or reminds or (slots.whole and utterance.thread):
+    named = slots.ids or slots.bad_ids or {"pron", "noun"} & slots.flags.keys()
+    if named or reminds or (slots.complete and utterance.thread):
         return sure(questions.unsupported(utterance.lead.word, tuple(slots.ids)))
     return None
 
@@ -101,10 +103,10 @@ def _deletion(ticket_id: str) -> Ask:
 
 
 _READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {
-    "help": lambda _, slots: sure(Help()) if slots.whole and not slots.ids else None,
+    "help": lambda _, slots: sure(Help()) if slots.complete and not slots.ids else None,
     "undo": _undo,
     "usage": lambda utterance, slots: (
-        restrict_to_admins(Usage(), utterance.surface) if slots.whole and not slots.ids else None
+        restrict_to_admins(Usage(), utterance.surface) if slots.complete and not slots.ids else None
     ),
     "export": _export,
     "delete": _delete,

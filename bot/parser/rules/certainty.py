@@ -88,9 +88,9 @@ def _find_command_end(
         at += 1
     first, verb, opens = body[at], body[at].tags.get(Role.VERB, ""), _is_verb(body, at)
     slots = gather(body[at:], utterance.source, targeted=utterance.thread is not None)
-    covered, ids = at + slots.rest, [at + place for place in slots.places]
+    covered, ids = at + slots.rest, [at + place for place in slots.id_places]
     if not ids:
-        threaded = utterance.thread is not None and targets == (utterance.thread.id,) and not slots.bad
+        threaded = utterance.thread is not None and targets == (utterance.thread.id,) and not slots.bad_ids
         begins = opens or (first.has(*_VALUES) and not last)
         return _find_values_end(body, at, covered, last=last) if threaded and begins else 0
     begins = (opens and not any(map(_cuts_off_ids, body[at + 1 : ids[0]]))) or (

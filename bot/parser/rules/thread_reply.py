@@ -49,7 +49,7 @@ def _read_statement(utterance: Utterance) -> Action | None:
 
 
 def _read_change(utterance: Utterance, slots: Slots) -> Action | None:
-    if slots.verbs == ["undo"] and slots.whole:
+    if slots.verbs == ["undo"] and slots.complete:
         return Undo(id=slots.ids[0] if slots.ids else utterance.thread.id if utterance.thread else None)
     quoted = any(token.kind == Kind.QUOTE for token in utterance.body)
     noted = Role.TERSE in utterance.lead.tags and utterance.body[-1].kind == Kind.QUOTE  # `resolve "patched"`

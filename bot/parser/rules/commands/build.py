@@ -17,7 +17,7 @@ class ConflictError(ValueError):
 def effects(slots: Slots) -> dict[str, Any]:
     """The fields to change, with their new values. Raises `ConflictError`."""
     changes: dict[str, Any] = {}
-    for field, value in slots.told:
+    for field, value in slots.field_values:
         if value and changes.setdefault(field, value) != value:
             raise ConflictError
     return changes

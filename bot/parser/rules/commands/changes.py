@@ -22,18 +22,18 @@ def read_change(utterance: Utterance, slots: Slots) -> Reading | None:
     """The change that `slots` describe; None if the message does not look like a command."""
     added = slots.texts or (slots.ids and slots.values)  # add a note to T003, add priority high to T003
     allowed = _ADDING if added else CHANGING
-    says_something = slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong
+    says_something = slots.effective or slots.verbs or slots.ids or slots.bad_ids or slots.wrong
     if not says_something or not allowed.issuperset(slots.verbs) or len(utterance.raw) >= MOST_TOKENS:
         return None  # no command is that long, and its end was not read
     here = utterance.thread and not (slots.many or EFFECTS.keys().isdisjoint(slots.verbs))
     which = slots.described and bool(slots.ids or here)  # `close the infra ticket`
     puzzling = _puzzling(slots)
     if puzzling and not (slots.ids or utterance.thread):
-        named = slots.whole and slots.many and slots.verbs and _QUESTIONS.isdisjoint(slots.flags)
+        named = slots.complete and slots.many and slots.verbs and _QUESTIONS.isdisjoint(slots.flags)
         return sure(questions.offer(build.by_filter(slots))) if named and len(slots.values) > 1 else None
     if puzzling or which:
         return _offer_nearest(utterance) if slots.ids or which else unsure(questions.offer())
-    return _ask_about_fault(utterance, slots) or (None if slots.bad else _read_complete(utterance, slots))
+    return _ask_about_fault(utterance, slots) or (None if slots.bad_ids else _read_complete(utterance, slots))
 
 
 def _puzzling(slots: Slots) -> bool:
@@ -46,13 +46,13 @@ def _puzzling(slots: Slots) -> bool:
 def _ask_about_fault(utterance: Utterance, slots: Slots) -> Reading | None:
     """A question about a clear mistake: a malformed id, a wrong value, a mere wish."""
     ids = build.targets(slots, utterance.thread)
-    if slots.bad and (slots.ended != "stuck" or slots.verbs):
+    if slots.bad_ids and (slots.ended != "stuck" or slots.verbs):
         known = (verb for verb in slots.verbs if verb in ("close", "start", "reopen", "update"))
         verb = next(known, "update" if slots.values else "")
-        return sure(questions.bad_id(slots.bad[0], verb))
+        return sure(questions.bad_id(slots.bad_ids[0], verb))
     if slots.wrong and (ids or slots.verbs):
         return sure(questions.wrong_value(*slots.wrong, f"update {ids[0] if ids else 'T042'}"))
-    if utterance.wish in ("may", "have") and ids and slots.whole:
+    if utterance.wish in ("may", "have") and ids and slots.complete:
         return sure(questions.offer(find_nearest(utterance.body, utterance.thread)))
     return None
 
@@ -60,7 +60,7 @@ def _ask_about_fault(utterance: Utterance, slots: Slots) -> Reading | None:
 def _read_complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.many and not slots.ids and (slots.effective or slots.verbs):
         return _change_by_filter(utterance, slots)
-    if slots.whole:
+    if slots.complete:
         return _apply(utterance, slots, notes.read_last_words(utterance.body, utterance.source))
     targeted = utterance.thread is not None
     named = bool(slots.ids or "pron" in slots.flags)
@@ -90,7 +90,7 @@ def _offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
 def _change_by_filter(utterance: Utterance, slots: Slots) -> Reading | None:
     """A change by filter: `close all open doc tickets`. A question if the message says anything else."""
     changed = build.by_filter(slots)
-    if slots.whole:
+    if slots.complete:
         return sure(changed)
     if not (slots.verbs or "all" in slots.flags):
         return None

@@ -75,7 +75,7 @@ class Clause:
         elif kind == Kind.PICTURE:
             self.at += 1
         elif kind == Kind.BAD:
-            self.slots.bad.append(token)
+            self.slots.bad_ids.append(token)
             self.next("id")
         elif not (kind == Kind.QUOTE and self.text(token)):
             self.stuck = True
@@ -99,7 +99,7 @@ class Clause:
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
             ids = expand_range(slots.ids[-1], ids[0])
         if not set(ids) <= set(slots.ids):
-            slots.places.append(self.at)
+            slots.id_places.append(self.at)
         if Role.EXCEPT in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         elif len(ids) > 1:
@@ -152,7 +152,7 @@ class Clause:
         elif self.field in ("cat", "stat"):
             self.wrong(token)
         elif before.has(*_NUMBERED):
-            slots.bad.append(to_bad_id(token))
+            slots.bad_ids.append(to_bad_id(token))
             self.next("id")
         else:
             self.stuck = True

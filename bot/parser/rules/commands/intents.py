@@ -67,12 +67,12 @@ def _read(utterance: Utterance, slots: Slots) -> Reading | None:
         slots.verbs, slots.values = [], [Value("stat", status), *slots.values]
     if _asks(utterance):
         return read_statement_then_command(utterance) or views.read_question(utterance, slots)
-    if "history" in slots.verbs and slots.whole:
+    if "history" in slots.verbs and slots.complete:
         return views.read_history(slots, utterance.thread)
     pages = slots.page and not (slots.effective or slots.ids)
     if slots.verbs[:1] == ["view"] or pages or _is_list(slots, utterance):
         return views.read_view(utterance, slots)
-    return (None if slots.whole else read_statement_then_command(utterance)) or changes.read_change(
+    return (None if slots.complete else read_statement_then_command(utterance)) or changes.read_change(
         utterance, slots
     )
 
@@ -118,10 +118,13 @@ def _wonders(body: list[Token]) -> bool:
 def _is_list(slots: Slots, utterance: Utterance) -> bool:
     """Whether there are only filters: `open infra tickets`, `my tickets`, `p1`."""
     other = (
-        slots.ids or slots.texts or slots.bad or (not slots.search and (slots.named or "pron" in slots.flags))
+        slots.ids
+        or slots.texts
+        or slots.bad_ids
+        or (not slots.search and (slots.named or "pron" in slots.flags))
     )
     sets = any(value.marked for value in slots.values) or not set(slots.verbs) <= {"view"}
-    if not slots.whole or other or sets:
+    if not slots.complete or other or sets:
         return False
     if slots.filters or "stats" in slots.flags:
         return True

@@ -31,9 +31,9 @@ class Value:
 @dataclass(slots=True)
 class Slots:
     ids: list[str] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)  # indices of the tokens that name them
+    id_places: list[int] = field(default_factory=list)  # indices of the tokens that name them
     verbs: list[str] = field(default_factory=list)
-    bad: list[Token] = field(default_factory=list)  # malformed ids
+    bad_ids: list[Token] = field(default_factory=list)  # malformed ids
     values: list[Value] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)  # title, desc, res
     filters: dict[str, Any] = field(default_factory=dict)  # people and days
@@ -56,7 +56,7 @@ class Slots:
         return "close" in self.verbs or any(value.value == "done" for value in self.values)
 
     @property
-    def whole(self) -> bool:  # every token was taken
+    def complete(self) -> bool:  # every token was taken
         return self.ended == "end"
 
     @property
@@ -70,7 +70,7 @@ class Slots:
         return bool(self.values or self.texts) or not _EFFECTIVE.isdisjoint(self.verbs)
 
     @property
-    def told(self) -> list[tuple[str, str]]:
+    def field_values(self) -> list[tuple[str, str]]:
         """Fields and their values; those that a verb implies come first."""
         said = [("stat", EFFECTS[verb]) for verb in self.verbs if verb in EFFECTS]
         return [*said, *((value.field, value.value) for value in self.values), *self.texts.items()]
@@ -78,8 +78,8 @@ class Slots:
     def copy(self) -> "Slots":
         """An independent copy."""
         twin = copy(self)
-        twin.ids, twin.places, twin.verbs = self.ids[:], self.places[:], self.verbs[:]
-        twin.bad, twin.values = self.bad[:], self.values[:]
+        twin.ids, twin.id_places, twin.verbs = self.ids[:], self.id_places[:], self.verbs[:]
+        twin.bad_ids, twin.values = self.bad_ids[:], self.values[:]
         twin.texts, twin.flags = dict(self.texts), dict(self.flags)
         return twin
 

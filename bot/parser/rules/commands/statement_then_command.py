@@ -50,7 +50,7 @@ def _read_conclusion(utterance: Utterance, statement: list[Token], tail: list[To
         return None
     slots = gather(tail, utterance.source, targeted=utterance.thread is not None)
     another = not all(set(token.ids) <= set(slots.ids) for token in statement)
-    if another or not (slots.whole and slots.ids and slots.effective):
+    if another or not (slots.complete and slots.ids and slots.effective):
         return None
     reading = changes.read_change(replace(utterance, body=tail), slots)
     action = reading.action if reading and reading.sure else None
@@ -108,11 +108,11 @@ def _is_one_instruction(slots: Slots) -> bool:
     """Whether the slots hold one instruction, no other ticket and nothing else: `close it`, `make it p1`,
     `low prio is enough`.
     """
-    if not slots.whole or slots.ids or slots.bad or slots.texts or slots.many:
+    if not slots.complete or slots.ids or slots.bad_ids or slots.texts or slots.many:
         return False
-    if len(slots.told) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:
+    if len(slots.field_values) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:
         return False
-    return bool(slots.verbs) or slots.told[0][1] not in ("open", "prog") or slots.values[0].marked
+    return bool(slots.verbs) or slots.field_values[0][1] not in ("open", "prog") or slots.values[0].marked
 
 
 def _is_no_fact(token: Token) -> bool:

@@ -23,8 +23,8 @@ _DESCRIBING = (
 
 def read_history(slots: Slots, thread: ThreadTicket | None) -> Reading:
     ids = build.targets(slots, thread)
-    if slots.bad:
-        return sure(questions.bad_id(slots.bad[0], "history"))
+    if slots.bad_ids:
+        return sure(questions.bad_id(slots.bad_ids[0], "history"))
     return sure(
         History(id=ids[0], page=slots.page or None) if len(ids) == 1 else questions.which("history T042")
     )
@@ -32,15 +32,15 @@ def read_history(slots: Slots, thread: ThreadTicket | None) -> Reading:
 
 def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
     """`show T003`, `list open infra`, `search VPN`."""
-    if slots.wrong or slots.bad:
+    if slots.wrong or slots.bad_ids:
         return sure(
             questions.wrong_value(*slots.wrong, "view")
             if slots.wrong
-            else questions.bad_id(slots.bad[0], "view")
+            else questions.bad_id(slots.bad_ids[0], "view")
         )
     if not set(slots.verbs) <= {"view"}:
         return None
-    if slots.whole:
+    if slots.complete:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.thread)
         thread = None if Role.LISTS in utterance.lead.tags else utterance.thread
         return sure(questions.which("view T042") if nobody else build.view(slots, thread))
@@ -81,8 +81,8 @@ def _describes(token: Token) -> bool:
 
 def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
     """The reading of a question: never a change. It shows the answer if it is clear which ticket or list that is."""
-    if slots.bad and slots.whole:
-        return sure(questions.bad_id(slots.bad[0], "view"))
+    if slots.bad_ids and slots.complete:
+        return sure(questions.bad_id(slots.bad_ids[0], "view"))
     if utterance.lead.has(Role.AUX) and any(token.kind == Kind.CODE for token in utterance.body[1:2]):
         return sure(Nothing())  # does `close T1 T2` work?
     if _asks_leave(utterance, slots):
@@ -91,7 +91,7 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
     ids = slots.ids or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MOST_IDS + 1)))
     if ids:
         return sure(History(id=ids[0]) if "history" in slots.verbs else build.view(Slots(ids=ids), None))
-    if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
+    if slots.complete and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
         return _read_list(utterance, slots)
     # `do we have a ticket for the login bug?`
     asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values

@@ -53,7 +53,7 @@ class Kind:
 class Token:
     """`text[start:end]`, with its `tags` from the lexicon.
 
-    `more`, for an ID: its id, or the first and last id of each of its ranges; for a BAD token: the nearest
+    `id_bounds`, for an ID: its id, or the first and last id of each of its ranges; for a BAD token: the nearest
     id.
     """
 
@@ -61,7 +61,7 @@ class Token:
     word: str
     start: int
     end: int
-    more: tuple[str, ...] = ()
+    id_bounds: tuple[str, ...] = ()
     tags: Tags = NO_TAGS
 
     @property
@@ -69,12 +69,12 @@ class Token:
         """The ids in an ID token, each once. Ranges are expanded only here."""
         if self.kind != Kind.ID:
             return ()
-        return self.more if len(self.more) == 1 else _expand_ranges(self.more)
+        return self.id_bounds if len(self.id_bounds) == 1 else _expand_ranges(self.id_bounds)
 
     @property
     def nearest(self) -> str:
         """The id nearest to a BAD token; "" if there is none."""
-        return self.more[0] if self.kind == Kind.BAD and self.more else ""
+        return self.id_bounds[0] if self.kind == Kind.BAD and self.id_bounds else ""
 
     def has(self, *roles: Role) -> bool:
         """Whether the lexicon gives the token one of `roles`."""
@@ -161,14 +161,14 @@ def _special(word: str, start: int, end: int) -> Token:
 def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for a near miss; otherwise a WORD."""
     if word in _PLAIN:  # in italics: `_t7_`
-        return Token(Kind.ID, word, start, end, more=(_PLAIN[word],), tags=A_TICKET)
+        return Token(Kind.ID, word, start, end, id_bounds=(_PLAIN[word],), tags=A_TICKET)
     name = word.removesuffix("'s")
     ends = _list_ends(name) if len(name) <= _LONGEST_LIST else ()
     if ends:
-        return Token(Kind.ID, word, start, end, more=ends, tags=A_TICKET)
+        return Token(Kind.ID, word, start, end, id_bounds=ends, tags=A_TICKET)
     ranged = _ID_LIKE.fullmatch(name)
     if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _range_ends(ranged)))):
-        return Token(Kind.BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
+        return Token(Kind.BAD, word, start, end, id_bounds=_nearest(name), tags=A_TICKET)
     return Token(Kind.WORD, word, start, end)
 
 
@@ -258,7 +258,7 @@ def decorates(token: Token, *, after: bool) -> bool:
 def to_bad_id(number: Token) -> Token:
     """A BAD token for a number that stands for an id."""
     return Token(
-        Kind.BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET
+        Kind.BAD, number.word, number.start, number.end, id_bounds=_nearest("T" + number.word), tags=A_TICKET
     )
 
 
@@ -282,7 +282,7 @@ _READERS: dict[str, Callable[[str, int, int], Token]] = {
     "mark": _mark,
     "arrow": lambda _, start, end: Token(Kind.MARK, "->", start, end),
     "escape": lambda raw, start, end: Token(Kind.MARK, raw, start, end),
-    "hash": lambda raw, start, end: Token(Kind.BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
+    "hash": lambda raw, start, end: Token(Kind.BAD, raw, start, end, id_bounds=_nearest(raw), tags=A_TICKET),
     "entity": _entity,
     **{kind: partial(Token, kind) for kind in (Kind.QUOTE, Kind.CODE, Kind.FORWARD, Kind.PICTURE, Kind.LINE)},
 }
