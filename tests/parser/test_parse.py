@@ -11,7 +11,7 @@ from bot.parser.llm.model import ModelError
 from bot.parser.message import Message, Reading, ThreadTicket
 from store.errors import UnwritableError
 from store.turns import LocalTurns
-from tests.parser.fakes import BULK, CLOSE, Rules, Said, spell
+from tests.parser.fakes import BULK, CLOSE, FakeRules, ScriptedModel, spell
 
 
 class Ledger(LocalTurns):
@@ -30,13 +30,13 @@ def budget(ledger: Ledger) -> Budget:
 
 
 @pytest.fixture
-def rules() -> Rules:
-    return Rules()
+def rules() -> FakeRules:
+    return FakeRules()
 
 
 @pytest.fixture
-def model() -> Said:
-    return Said()
+def model() -> ScriptedModel:
+    return ScriptedModel()
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def parser(rules, model) -> Parser:
     return Parser(model, read=rules, format_command=spell)
 
 
-def without_model(rules: Rules, **how) -> Parser:
+def without_model(rules: FakeRules, **how) -> Parser:
     return Parser(None, read=rules, format_command=spell, **how)
 
 

@@ -27,7 +27,7 @@ from bot.parser.message import Message, Reading, ThreadTicket
 from bot.parser.rules import format_command, read
 from store.ids import format_id
 from store.models.tickets import Status
-from tests.parser.fakes import BULK, CLOSE, Rules, spell
+from tests.parser.fakes import BULK, CLOSE, FakeRules, spell
 
 # the first word of the command that means each action
 VERBS = {"bulk_update": "update"}
@@ -35,11 +35,11 @@ UNSURE = Reading(Nothing(), sure=False)
 
 
 @pytest.fixture
-def rules() -> Rules:
-    return Rules()
+def rules() -> FakeRules:
+    return FakeRules()
 
 
-def answered(rules: Rules, text: str, action: dict, reading: Reading = UNSURE, **where) -> Action:
+def answered(rules: FakeRules, text: str, action: dict, reading: Reading = UNSURE, **where) -> Action:
     """What comes of `text` when the model's command for it means `action`."""
     verb = VERBS.get(action["action"], action["action"].lower())
     answer = rules.teach(f"{verb} the command", action)

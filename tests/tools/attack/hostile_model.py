@@ -75,7 +75,7 @@ PROSE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SampleMessage:
     """A message, and the ids in it that count as ids."""
 
     message: Message
@@ -98,7 +98,7 @@ class HostileModel:
         """Never opens the circuit breaker: the worst case."""
 
 
-def say(chance: random.Random, person: Person) -> Said:
+def say(chance: random.Random, person: Person) -> SampleMessage:
     written: list[str] = []
 
     def an_id() -> str:
@@ -117,10 +117,10 @@ def say(chance: random.Random, person: Person) -> Said:
     thread = ThreadTicket(f"T{chance.randint(1, TICKETS):03d}", "Printer") if chance.random() < 0.2 else None
     ids = frozenset(written) | ({thread.id} if thread else set())
     surface = "thread" if thread else chance.choice(["mention", "slash", "dm"])
-    return Said(Message(f"<@U0BOT> {text}", surface, thread, person.id, "U0BOT"), ids)
+    return SampleMessage(Message(f"<@U0BOT> {text}", surface, thread, person.id, "U0BOT"), ids)
 
 
-def answer(chance: random.Random, said: Said) -> str:
+def answer(chance: random.Random, said: SampleMessage) -> str:
     ids = [f"T{chance.randint(1, TICKETS + 2):03d}" for _ in range(chance.randint(1, 4))]
     ids += chance.sample(sorted(said.ids), min(len(said.ids), chance.randint(0, 2)))
     words = said.message.text.split()[1:] or [""]
@@ -149,7 +149,7 @@ class Trial:
     router: Router
     person: Person
     room: Room
-    said: Said
+    said: SampleMessage
     wrong: list[str]
 
     @property
@@ -212,7 +212,7 @@ class Trial:
             self.blame("a hidden ticket was changed", choice)
 
 
-def in_their_words(text: str, said: Said) -> bool:
+def in_their_words(text: str, said: SampleMessage) -> bool:
     """Whether at least half of the longer words are the person's."""
     told = said.message.text.casefold()
     words = {word.strip(".,:;!?\"'()<>").casefold() for word in text.split()}

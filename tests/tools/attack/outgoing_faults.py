@@ -61,7 +61,7 @@ class Shared:
 
 
 @dataclass
-class Said:
+class SentMessage:
     """A message, and the results of its deliveries."""
 
     channel: str
@@ -87,7 +87,7 @@ def impatient() -> Iterator[None]:
 class Day:
     def __init__(self, chance: random.Random, slack: LocalSlack, clock: ManualClock) -> None:
         self.chance, self.slack, self.clock = chance, slack, clock
-        self.said: list[Said] = []
+        self.said: list[SentMessage] = []
         self.tickets: list[tuple[str, str, int]] = []  # channel, thread, number of replies
         self.restart = False
         self.by_sockets = False
@@ -183,9 +183,9 @@ class Day:
             at = self.chance.randrange(len(self.tickets))
             channel, thread, replies = self.tickets[at]
             self.tickets[at] = (channel, thread, replies + 1)
-            said = Said(channel, thread, f"in progress, note {number} of {replies}")
+            said = SentMessage(channel, thread, f"in progress, note {number} of {replies}")
         else:
-            thread, said = "", Said(channel, "", f"@tickets create printer {number} jams")
+            thread, said = "", SentMessage(channel, "", f"@tickets create printer {number} jams")
         before = len(self.slack.deliveries)
         ts = await self.slack.say("engineer", channel, said.text, thread=thread or None)
         said.deliveries = [
@@ -239,7 +239,7 @@ class Day:
             found += await self._disorder(store, channel, thread)
         return found
 
-    def _answers(self, said: Said) -> list[str]:
+    def _answers(self, said: SentMessage) -> list[str]:
         """The bot's messages in the thread that mention it."""
         what = said.text.removeprefix("@tickets create ").partition(", ")
         told = what[2] or what[0]
@@ -255,7 +255,7 @@ class Day:
             return text.startswith("T") and text.split("\n", maxsplit=1)[0].partition(" ")[2] == told
         return not text.startswith("T") and text.endswith(told)
 
-    async def _is_talk(self, store: object, said: Said) -> bool:
+    async def _is_talk(self, store: object, said: SentMessage) -> bool:
         """Whether the reply belongs to no ticket, since Slack could not deliver the thread's first message."""
         channel = self.slack.workspace.channel(said.channel).id
         return await store.find_by_thread(channel, said.thread) is None  # type: ignore[attr-defined]
