@@ -88,4 +88,4 @@ async def _write_file(files: Filesystem, path: str, contents: Contents, progress
 
 def _check_same(source: Contents, target: Contents) -> None:
     if source.checksum() != target.checksum():
-        raise DamagedError("what was written is not what was read, so nothing was copied")
+        raise DamagedError("the copy differs from its source, so nothing was copied")

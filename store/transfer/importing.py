@@ -131,7 +131,7 @@ def _reason(error: ValidationError, values: Mapping[str, Any]) -> str:
     name, context = str(first["loc"][0]), first.get("ctx", {})
     shown = repr(values[name])[:50]
     if name in {"created", "created_at", "closed_at"}:
-        return f"{name} is no time, being {shown}; {_WRITTEN}"
+        return f"{name} is not a time: {shown}; {_WRITTEN}"
     if first["type"] == "value_error":
         return f"{name} {context['error']}"
     return f"{name} has to be {context.get('expected', 'true or false')}, not {shown}"

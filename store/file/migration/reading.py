@@ -79,7 +79,7 @@ def _read_backup(path: str, data: bytes) -> Contents:
             for key, row in tables[table].items()
         }
         if rows != written:
-            raise ValueError(f"its changes do not come to its {table}")
+            raise ValueError(f"its changes do not add up to its {table}")
     if not isinstance(last, int) or last < 0:
         raise ValueError("it does not say which ticket is the newest")
     return Contents(commits, cards, check_usage(tables[USAGE]), last=last, audits=audits)
@@ -91,7 +91,7 @@ def _read_tinydb(path: str, data: bytes) -> Contents:
         tables = decode(data)
     except ValueError:
         raise DamagedError(
-            f"{path} cannot be read: it is no valid JSON, being damaged or cut off; {REMEDY}"
+            f"{path} cannot be read: it is not valid JSON, so it is damaged or cut off; {REMEDY}"
         ) from None
     if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
         raise DamagedError(f"{path} cannot be read: something else changed it; {REMEDY}")
@@ -109,7 +109,7 @@ def _read_tinydb(path: str, data: bytes) -> Contents:
         except (ValueError, TypeError) as error:
             reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise ForeignError(
-                f"{path}: what is there as ticket {key} is none ({reason}); `tickets import` takes in other files"
+                f"{path}: ticket {key} is invalid ({reason}); `tickets import` reads other files"
             ) from None
         if ticket.id != format_id(int(key)):
             raise ValueError(f"ticket {key} says that it is {ticket.id}")

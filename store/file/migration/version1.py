@@ -27,7 +27,7 @@ def read_version_1(files: Filesystem, path: str, data: bytes) -> Contents:
     """The contents of a store of version 1. Raises one of `DAMAGE`."""
     generation, seal = _GENERATION.match(data), _SEAL.fullmatch(data, max(len(data) - 22, 0))
     if not generation or not seal or int(seal[1], 16) != crc32(data[:-13]):
-        raise ValueError("its checksum is another")
+        raise ValueError("its checksum is wrong")
     tables: dict[str, Any] = decode(data)
     first = int(generation[1])
     numbers = [int(end.split(".")[1]) for end in parts(files, path) if FIRST_VERSION.fullmatch(end)]
@@ -98,7 +98,7 @@ def _convert(tables: Mapping[str, Mapping[str, Json]]) -> Contents:
         if not each.deleted
     }
     if tickets != tables.get("tickets", {}):
-        raise ValueError("its log does not come to its tickets")
+        raise ValueError("its log does not add up to its tickets")
     return replace(
         found.contents(),
         usage={
