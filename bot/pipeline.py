@@ -46,7 +46,9 @@ class Pipeline:
         """`asking` is called if and when the model is, which takes a moment that the rules do not. `recheck` asks anew who
         is there and who reads along, before what cannot easily be taken back; `fill` completes a ticket that is asked for
         of a thread; `known` is what the message means, where that is plain from what was said before it."""
-        parsed = self._parser.parse_known(message, known) if known else await self._parser.parse(message, asking)
+        parsed = (
+            self._parser.parse_known(message, known) if known else await self._parser.parse(message, asking)
+        )
         if fill and isinstance(parsed.action, Create) and parsed.action.source:
             action, origin = await fill(parsed.action, origin)
             parsed = replace(parsed, action=action)
