@@ -50,7 +50,7 @@ class Pipeline:
         `source` is the thread. `known_action` is the action if an earlier message already settled it; the parser is
         then not asked."""
         parsed = (
-            self._parser.known(message, known_action)
+            self._parser.parse_known(message, known_action)
             if known_action
             else await self._parser.parse(message, before_model_call)
         )

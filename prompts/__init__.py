@@ -1,4 +1,4 @@
-"""The prompts: data, found by name. A prompt that is not there or a variable that is not given is an error."""
+"""Loads prompts by name. A missing prompt, and a variable without a value, are errors."""
 
 import re
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ _EXAMPLE = re.compile(r"(?:\((?P<thread>T\w+)\) )?(?P<message>.+?) => (?P<answer
 
 
 class PromptError(Exception):
-    """A prompt that cannot be used; one sentence says which and why."""
+    """An unusable prompt; the message says in one sentence which and why."""
 
 
 class Example(NamedTuple):
-    """A message, the id of the ticket in whose thread it was written ("": none), and the right answer."""
+    """A message, the id of the ticket in whose thread it was written (or ""), and the right answer."""
 
     thread: str
     message: str
@@ -26,9 +26,9 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model is told once (`system`), examples of answers, and how each message is put (`user`).
+    """The model's instructions (`system`), example answers, and the form of each message (`user`).
 
-    `system` and `user` may name `$variables`.
+    `system` and `user` may contain `$variables`.
     """
 
     name: str
@@ -58,8 +58,11 @@ def load(name: str) -> Prompt:
 
 
 def parse(name: str, text: str) -> Prompt:
-    """A prompt from its parts: `## system`, `## user`, and `## examples` of a line each, `message => answer` or
-    `(T012) message => answer` for one in a thread. Raises `PromptError`."""
+    """Parse a prompt's text: the parts `## system`, `## user` and, if any, `## examples`.
+
+    An example is one line, `message => answer`, or `(T012) message => answer` in a thread. Raises
+    `PromptError`.
+    """
     _, *parts = _PART.split(text)
     sections = dict(zip(parts[::2], parts[1::2], strict=True))
     if not {"system", "user"} <= set(sections) or len(parts) != 2 * len(sections):

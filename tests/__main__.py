@@ -1,7 +1,7 @@
 """Everything that a change must pass: `python -m tests [arguments of pytest]`.
 
-ruff, mypy and import-linter, side by side; then pytest with coverage, in two processes. What they have to say about a fault is
-printed, the tests run all the same, and the exit code is 0 only if nothing was wrong.
+Runs ruff, mypy and import-linter side by side, then pytest with coverage in two processes. The findings of
+the linters are printed, but the tests run in any case; the exit code is 0 only if everything passed.
 """
 
 import os
@@ -25,7 +25,7 @@ def say(line: str) -> None:
 
 
 def failed_checks() -> list[str]:
-    """The names of the checks that found a fault, after printing what they found."""
+    """Run the linters, print what they found, and return the names of those that failed."""
     running = {
         name: subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for name, command in CHECKS.items()
@@ -43,11 +43,12 @@ def main(arguments: list[str]) -> int:
     failed = failed_checks()
     if not failed:
         say(f"{', '.join(CHECKS)}: no fault")
-    # Some tests start the program as a process of its own. Each would compile all of it again where Python may keep nothing.
+    # Some tests start the program in a new process. Without a bytecode cache each would compile all of it
+    # again.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     code = subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=environment, check=False).returncode
     if failed:
-        # Last only when it is news: otherwise pytest's summary is the closing line.
+        # Repeated last only if something failed; otherwise pytest's summary ends the output.
         say(f"Faults were found by {', '.join(failed)}; they are printed above the tests.")
     return code or len(failed)
 

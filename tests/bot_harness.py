@@ -1,4 +1,4 @@
-"""A local Slack with the bot in it, over Socket Mode or signed HTTP: where the end-to-end tests work."""
+"""A local Slack with the bot in it, over Socket Mode or signed HTTP, for end-to-end tests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -17,11 +17,11 @@ from tests.environment import ON_POSTGRES
 
 Mode = Literal["socket", "http"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-LATER = 3600.0  # seconds; longer than anything waits that failed
+LATER = 3600.0  # seconds; longer than any retry waits
 
 
 class HeldTime:
-    """The bot's time, which stands still until a test moves it on."""
+    """The bot's clock, which stands still until a test moves it."""
 
     def __init__(self) -> None:
         self._clock = ManualClock()
@@ -29,7 +29,7 @@ class HeldTime:
         self.sleep, self.advance = self._clock.sleep, self._clock.advance
 
     async def until_done(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Move it on for as long as `work` takes."""
+        """Move the clock for as long as `work` takes."""
         task = asyncio.create_task(work)
         while not task.done():
             await self.advance(0.1)
@@ -42,24 +42,24 @@ class Office:
     bot: Bot
 
     async def said(self, user: str, channel: str, text: str, thread: str | None = None) -> str:
-        """Say it; the message's ts once the bot is done with it."""
+        """Say `text` and return the message's ts once the bot is done with it."""
         ts = await self.slack.say(user, channel, text, thread=thread)
         await self.idle()
         return ts
 
     async def idle(self) -> None:
-        """Until everything delivered was acknowledged and worked on, and every Home is up to date."""
+        """Wait until every delivery is acknowledged and handled, and every Home is up to date."""
         await self.slack.until(lambda: all(one.done for one in self.slack.deliveries))
         await self.bot.runner.idle()
         await self.bot.services.homes.idle()
 
     async def retry(self) -> None:
-        """Work again on what failed, as if the time until then had passed."""
+        """Retry what failed, as if the waiting time had passed."""
         await self.bot.replayer.finish_earlier(self.bot.clocks.now() + LATER)
         await self.bot.runner.idle()
 
     def thread(self, channel: str, ts: str) -> list[Json]:
-        """What stands below a message."""
+        """The replies in a message's thread."""
         return self.slack.messages(channel, ts)[1:]
 
 
@@ -95,8 +95,11 @@ async def open_office(
     clocks: Clocks | None = None,
     **given: Any,
 ) -> AsyncIterator[Office]:
-    """`given` are the bot's settings, and `keep_slack` lets the local Slack run on; the messages of one channel do not wait for one another unless the bot's own
-    `pace` says so."""
+    """Open a local Slack with the bot. `given` are the bot's settings. `keep_slack` leaves the local Slack
+    running.
+
+    The messages of a channel do not wait for one another, unless the bot's own `pace` says so.
+    """
     pace, keep_slack = given.pop("pace", 0.0), given.pop("keep_slack", False)
     store = given.pop("store", None) or _store_of(folder)
     slack = slack or LocalSlack()

@@ -1,4 +1,4 @@
-"""Calls to a local Slack in a time of its own: fixtures for what talks to Slack without Bolt."""
+"""Calls to a local Slack with a clock of its own: fixtures for code that talks to Slack without Bolt."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from bot.local.fakeslack.server import LocalSlack
 
 
 class Time:
-    """Stands still but for sleeping, and remembers how long that was."""
+    """A clock that moves only by `sleep`, and records the time slept."""
 
     def __init__(self) -> None:
         self.now = 0.0

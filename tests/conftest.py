@@ -1,4 +1,4 @@
-"""What every test may rely on: no settings of the machine's owner, and no real model or workspace by accident."""
+"""Guarantees for every test: no settings of the machine's owner, and no real model or workspace by accident."""
 
 import gc
 from collections.abc import AsyncIterator, Iterator
@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-import tests.profiles  # noqa: F401  # registers them
+import tests.profiles  # noqa: F401  # registers the profiles
 from store import open_store
 from store.protocol import TicketStore
 from tests.environment import forget_settings
 
-settings.load_profile("small")  # an option `--hypothesis-profile` is read after this
+settings.load_profile("small")  # `--hypothesis-profile` is read later and overrides this
 
 _homes = count()
-_GARBAGE_THRESHOLD = 20_000  # new objects between two searches for garbage; Python's own is 700
+_GARBAGE_THRESHOLD = 20_000  # new objects between two garbage collections; Python's default is 700
 
 
 def pytest_collection_finish() -> None:
-    """All modules and tests are there until the end: to search them for garbage would take a tenth of the run."""
+    """Exclude modules and tests from garbage collection: they live until the end, and scanning them takes a
+    tenth of the run.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE_THRESHOLD)
@@ -28,11 +30,11 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def empty_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """`next` of it is a folder in which there is nothing: the same one for as long as nobody writes to it."""
+    """An iterator whose `next` is an empty folder: the same one until somebody writes to it."""
 
     def folders() -> Iterator[Path]:
         while True:
-            # By a number of our own: to find a free one pytest would look through all that there are.
+            # Numbered here, since pytest would list all existing folders to find a free number.
             folder = tmp_path_factory.mktemp(f"home-{next(_homes)}", numbered=False)
             while next(folder.iterdir(), None) is None:
                 yield folder
@@ -42,14 +44,14 @@ def empty_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def nobody_elses_settings(monkeypatch: pytest.MonkeyPatch, empty_folders: Iterator[Path]) -> None:
-    """The environment without the bot's settings, in a folder without a `.env`."""
+    """Run without the bot's settings in the environment, in a folder without a `.env`."""
     forget_settings(monkeypatch)
     monkeypatch.chdir(next(empty_folders))
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[TicketStore]:
-    """An empty one, in a file."""
+    """An empty file store."""
     opened = await open_store(str(tmp_path / "tickets.json"))
     yield opened
     await opened.close()

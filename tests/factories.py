@@ -1,4 +1,4 @@
-"""Small things that many tests say: who asks, where, and what they did."""
+"""Short constructors that many tests use: who asks, where, and what they did."""
 
 from datetime import UTC, date, datetime
 from itertools import count

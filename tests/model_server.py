@@ -1,4 +1,4 @@
-"""A chat-completions server on loopback that answers, refuses, hangs or breaks as its script says."""
+"""A chat-completions server on loopback that answers, refuses, hangs or breaks as a script tells it."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ Behaviour = Callable[["ModelServer", web.Request], Awaitable[web.StreamResponse]
 def completion(
     content: str | None, *, finish: str = "stop", refusal: str | None = None, tokens: int | None = 100
 ):
-    """A chat completion as OpenAI sends it, billed at `tokens` in all; None leaves the bill out."""
+    """A chat completion as OpenAI sends it. `tokens` is the total on its bill; None leaves the bill out."""
     message = {"role": "assistant", "content": content, "refusal": refusal}
     body = {
         "id": "chatcmpl-1",
@@ -29,7 +29,7 @@ def completion(
 
 
 def sends(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Behaviour:
-    """Sends `body` as JSON; a string or bytes as they are."""
+    """Sends `body` as JSON; strings and bytes unchanged."""
 
     async def behave(server: "ModelServer", request: web.Request) -> web.StreamResponse:
         raw = (
@@ -45,13 +45,13 @@ def sends(body: Any, status: int = 200, headers: Mapping[str, str] | None = None
 
 
 def transmits(*pieces: bytes, pause: float = 0.0, then_hang: bool = False) -> Behaviour:
-    """Writes bytes as they are, the head of the response included, and closes the connection or leaves it open."""
+    """Writes raw bytes, including the response's head, then closes the connection or leaves it open."""
 
     async def behave(server: "ModelServer", request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
         transport = request.transport
         for piece in pieces:
-            if transport.is_closing():  # the other side has had enough
+            if transport.is_closing():  # the client has hung up
                 break
             transport.write(piece)
             await asyncio.sleep(pause)
@@ -64,7 +64,7 @@ def transmits(*pieces: bytes, pause: float = 0.0, then_hang: bool = False) -> Be
 
 
 def unless(accepted: Callable[[dict[str, Any]], bool], refusal: Behaviour, answer: Behaviour) -> Behaviour:
-    """Answers the requests that are `accepted`, and refuses all others."""
+    """Answers requests that `accepted` returns true for, and refuses all others."""
 
     async def behave(server: "ModelServer", request: web.Request) -> web.StreamResponse:
         chosen = answer if accepted(server.requests[-1]) else refusal
@@ -74,7 +74,7 @@ def unless(accepted: Callable[[dict[str, Any]], bool], refusal: Behaviour, answe
 
 
 def says(command: str, *, key: str = "command", **how: Any) -> Behaviour:
-    """Answers with one command, in the shape that the schema asks for."""
+    """Answers with one command, in the form that the schema requires."""
     return sends(completion(json.dumps({key: command}), **how))
 
 
@@ -86,19 +86,19 @@ def fails(
 
 
 async def hangs(server: "ModelServer", request: web.Request) -> web.StreamResponse:
-    """Takes the request and never answers."""
+    """Accepts the request and never answers."""
     await server.stopping.wait()
     return web.Response(status=503)
 
 
 async def drips(server: "ModelServer", request: web.Request) -> web.StreamResponse:
-    """Sends a byte now and then, so that no read ever times out."""
+    """Sends a byte now and then, so that no read times out."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     await response.prepare(request)
     while not server.stopping.is_set():
         try:
             await response.write(b" ")
-        except ConnectionError:  # the other side has had enough
+        except ConnectionError:  # the client has hung up
             break
         try:
             await asyncio.wait_for(server.stopping.wait(), 0.01)
@@ -108,22 +108,25 @@ async def drips(server: "ModelServer", request: web.Request) -> web.StreamRespon
 
 
 async def resets(server: "ModelServer", request: web.Request) -> web.StreamResponse:
-    """Drops the connection once the request is there."""
+    """Drops the connection after receiving the request."""
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
 
 
 class ModelServer:
-    """`requests` are the bodies that came, `headers` their headers, `paths` where to. Each request meets the next behaviour of the
-    script, the last one for ever; a parameter in `refuses` is refused before that, with a 400 that names it."""
+    """Records each request: its body in `requests`, its headers in `headers`, its path in `paths`.
+
+    Each request gets the next behaviour of the script; the last one repeats for ever. Before that, a request
+    with a parameter in `refuses` gets a 400 that names it.
+    """
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.refuses: set[str] = set()
-        self.reached = asyncio.Event()  # by a request
+        self.reached = asyncio.Event()  # set by a request
         self.stopping = asyncio.Event()
         self.url = ""
         self._script: list[Behaviour] = [fails(500, "nothing was said about this request")]

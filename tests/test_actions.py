@@ -1,4 +1,4 @@
-"""The union of what can be asked: what is taken, what is refused, and the JSON that it is written as."""
+"""The union of actions: what it accepts, what it refuses, and its JSON."""
 
 import pytest
 

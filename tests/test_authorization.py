@@ -1,6 +1,7 @@
-"""Every operation, by everybody, in every room, aloud and alone: what it may touch, and that the rest is not there.
+"""Every operation, by everybody, in every channel, in public and in private: what it may touch, and that
+hidden tickets seem not to exist.
 
-The two tables are the policy as the product states it; an operation that stands in neither fails the first test.
+The two tables are the policy as the product states it; an operation that is in neither fails the first test.
 """
 
 from itertools import product
@@ -51,7 +52,7 @@ OPERATIONS: dict[str, tuple[dict, set[str]]] = {
 SYSTEM = requester(PEOPLE["admin"], NOWHERE)
 ON_A_TICKET = ("UPDATE", "VIEW", "CLOSE", "bulk_update", "HISTORY", "DELETE")
 
-# Which of the births below somebody may see, by who asks, where, and whether others read along.
+# Who may see which of the ticket origins below, by person, place, and whether others can read the reply.
 PUBLIC, OWN, HIDDEN, HERE = "public elsewhere", "own, private elsewhere", "private elsewhere", "here"
 ALOUD, ALONE = False, True
 ALL = {PUBLIC, OWN, HIDDEN, HERE}
@@ -109,7 +110,7 @@ async def test_who_may_do_what_where(store, who, where):
         )
         ticket_id = made.records[0].ticket.id
         if operation == "HISTORY" and who == "admin":
-            continue  # their own test: also of tickets that are deleted
+            continue  # have their own test, which covers deleted tickets, too
         named = {name: value for name, value in fields.items() if name not in ("id", "tickets")}
         if "id" in fields:
             named["id"] = ticket_id
@@ -172,7 +173,8 @@ async def test_an_admin_reads_the_history_of_a_deleted_ticket_and_nobody_else_do
     assert unknown.reply.json == '{"status":"nf","msg":"T999"}'
 
 
-# What only a click asks for. It is given a ticket, its version, a ticket like it, and who asks where.
+# Operations that only a click requests. Each gets a ticket, its version, a similar ticket, the person and the
+# place.
 BY_WORDS = {
     "Bulk.update_named",
     "Bulk.preview",
@@ -198,7 +200,7 @@ BY_CLICK = {
         router, alike, router.similar.reopen(one, number, alike, who, once)
     ),
 }
-# Who may, of those who see the ticket and did not make the change; nobody else ever.
+# Roles that may do it to a ticket that they see but did not change; nobody else ever may.
 MAY_CLICK = {
     "UndoService.undo_one": {"admin"},
     "UndoService.undo_together": {"admin"},
@@ -233,7 +235,7 @@ def test_everything_that_a_click_asks_for_stands_in_a_table():
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("operation", BY_CLICK)
 async def test_who_may_click_what_where(store, operation, who, where):
-    """Of tickets born everywhere; the change, or the preview, is a stranger's."""
+    """Tickets come from every place; the change, or the preview, is by somebody else."""
     person, room = PEOPLE[who], ROOMS[where]
     stranger, system = Person("USTRANGER", Role.ENGINEER), SYSTEM
     for birth, alone in product(sorted(ALL - {OWN}), (ALOUD, ALONE)):

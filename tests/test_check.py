@@ -1,4 +1,4 @@
-"""`tickets check` names what is configured, what is missing and what answers, with the remedy for each."""
+"""`tickets check` says what is configured, what is missing and what answers, with the remedy for each problem."""
 
 import time
 from dataclasses import dataclass
@@ -125,7 +125,7 @@ async def model():
 
 @pytest.fixture
 def with_model(tmp_path, model):
-    """Settings for a model behind an address and a key that are nobody's business."""
+    """Settings for a model, with secrets in its address and its key."""
     address = model.url.replace("://", "://canary-user:canary-pass@") + "?key=canary-query"
     return configured.load(
         store=str(tmp_path / "t.json"), OPENAI_BASE_URL=address, OPENAI_API_KEY="sk-canary", deadline=60
@@ -182,13 +182,15 @@ async def test_an_answer_in_free_form_is_told_to_come_from_a_server_that_refuses
     assert "refuses JSON schemas" in await found(with_model, fine=False)
 
 
-# what goes wrong on a first day
+# What goes wrong on the first day.
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A set-up with one fault. `given` are settings, in which {} is the test's folder; `error` is what Slack answers to
-    `method`, `scope` one that was not granted, `clock` how many seconds this machine's is ahead."""
+    """A set-up with one fault. `given` are settings, in which {} stands for the test's folder; `error` is
+    Slack's answer to `method`, `scope` a missing scope, `clock` the number of seconds by which this machine's
+    clock is ahead.
+    """
 
     said: str
     next_step: str

@@ -1,4 +1,6 @@
-"""Accepted once, done once: twins, retries, double deliveries, restarts in the middle, a store that cannot be written."""
+"""Accepted once, done once: duplicates, retries, double deliveries, restarts in the middle, a store that
+cannot be written.
+"""
 
 import asyncio
 import json
@@ -107,7 +109,7 @@ async def test_what_was_done_before_a_crash_is_answered_and_not_done_again(slack
 @needs_files
 @pytest.mark.parametrize("refused", ["", "invalid_blocks", "msg_too_long"])
 async def test_a_card_that_was_posted_before_a_crash_is_not_posted_again(slack, tmp_path, refused):
-    """Also as text alone, where Slack refused its blocks."""
+    """Also as text only, when Slack refused its blocks."""
     async with open_office(tmp_path, slack=slack, keep_slack=True) as office:
         if refused:
             slack.faults.fail("chat.postMessage", refused)
@@ -115,7 +117,7 @@ async def test_a_card_that_was_posted_before_a_crash_is_not_posted_again(slack, 
         (card,) = office.thread("support", ts)
     path = tmp_path / "tickets.json"
     assert json.loads(path.read_text(encoding="utf-8"))["tickets"]
-    # As if neither the ticket's card nor its delivery had been recorded.
+    # Pretend that neither the ticket's card nor its delivery was recorded.
     shutil.rmtree(tmp_path / "tickets.json.journal")
     for file in tmp_path.glob("tickets.json*"):
         file.unlink()
@@ -194,11 +196,11 @@ async def test_when_the_intake_cannot_be_written_slack_is_not_told_received_and_
 
 @needs_files
 async def test_a_ticket_is_three_durable_commits(office, tmp_path):
-    """Accepted; the change with its key and what the message cost; its card and finished."""
+    """The delivery; the change with its key and the message's cost; the card and the end of the delivery."""
     await office.said("engineer", "support", "@tickets create API timeout, urgent")
     _, *changes = (tmp_path / "tickets.json.journal" / "000001").read_text().rstrip("\0").splitlines()
     temporary = (tmp_path / "tickets.json.deliveries").read_text().rstrip("\0").splitlines()
-    deliveries = [line for line in temporary if '"state":' in line]  # of a twin only the keys are added
+    deliveries = [line for line in temporary if '"state":' in line]  # of a duplicate only the keys are added
     assert len(changes) == 1
     assert '"usage"' in changes[0]
     assert ["pending" in deliveries[0], '"cards"' in deliveries[1], len(deliveries)] == [True, True, 2]

@@ -1,4 +1,4 @@
-"""What the documents point to is there: files, folders, headings, tests."""
+"""Everything that the documents refer to exists: files, folders, headings, tests."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ DOCUMENTS = sorted(
 
 
 def anchors(document: Path) -> set[str]:
-    """The headings as links name them."""
+    """The document's headings in the form of link targets."""
     headings = re.findall(r"^#+ (.+)$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

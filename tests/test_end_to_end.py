@@ -1,4 +1,4 @@
-"""The whole path, through real Bolt, over Socket Mode and over signed HTTP: what a person does, and what they see."""
+"""The whole path, through real Bolt, over Socket Mode and over signed HTTP: what a person does and sees."""
 
 from collections.abc import AsyncIterator
 
@@ -15,7 +15,7 @@ async def office(request, tmp_path) -> AsyncIterator[Office]:
 
 
 def as_sent(view):
-    """A view without what Slack adds to it."""
+    """A view without the fields that Slack adds."""
     ours = ("type", "callback_id", "title", "submit", "close", "private_metadata", "blocks")
     return {name: view[name] for name in ours if view.get(name)}
 

@@ -1,4 +1,4 @@
-"""What comes to the bot over HTTP and is not Slack's is turned away, without a trace of it anywhere."""
+"""The bot refuses HTTP requests that are not Slack's, and leaves no trace of them anywhere."""
 
 import asyncio
 import gzip
@@ -28,7 +28,7 @@ async def office(tmp_path):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Patience of tenths of a second."""
+    """Shortens timeouts to tenths of a second."""
     monkeypatch.setattr(over_http, "READ_TIMEOUT", 0.3)
 
 
@@ -246,7 +246,7 @@ async def test_a_body_over_a_megabyte_is_refused(office, http, chunked):
         status, _ = await post(
             office, http, parts() if chunked else io.BytesIO(body), signed(office, body) | FORM
         )
-    except aiohttp.ClientConnectionError:  # closed before all of it was sent
+    except aiohttp.ClientConnectionError:  # the server closed it before everything was sent
         status = 413
     assert status == 413
     assert await office.bot.core.store.get("T001") is None
@@ -306,7 +306,7 @@ async def test_when_all_are_busy_one_more_is_closed_at_once(monkeypatch, office)
         writer.write(f"POST /slack/events HTTP/1.1\r\n{lines}\r\nte".encode())
     (server,) = [runner.server for runner in office.bot._ports.runners]
     async with asyncio.timeout(5):
-        while sum(one.busy for one in server.open.values()) < 2:  # noqa: ASYNC110  # nobody tells of it
+        while sum(one.busy for one in server.open.values()) < 2:  # noqa: ASYNC110  # nothing signals it
             await asyncio.sleep(0.01)
     reader, writer = await connect(office)
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -322,7 +322,7 @@ UNSIGNED = [COMMAND, b"command=stolen", b'{"token":"stolen"}', b"stolen" * 1000]
 @pytest.mark.parametrize("level", [logging.INFO, logging.DEBUG])
 @pytest.mark.parametrize("body", UNSIGNED, ids=[repr(one[:20]) for one in UNSIGNED])
 async def test_nothing_of_an_unsigned_body_is_in_any_log(tmp_path, http, caplog, level, body):
-    caplog.set_level(level)  # before Bolt makes its loggers, which copy the root's
+    caplog.set_level(level)  # before Bolt creates its loggers, which copy the root's level
     async with open_office(tmp_path, "http") as office:
         for headers in ({}, signed(office, b"else"), signed(office, body, time.time() - 999)):
             await post(office, http, body, headers | FORM)

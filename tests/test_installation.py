@@ -1,4 +1,4 @@
-"""What the app is installed in is looked at when the bot starts."""
+"""When the bot starts, it checks where the app is installed."""
 
 import json
 

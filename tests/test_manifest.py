@@ -1,4 +1,4 @@
-"""manifest.yml creates the app as the code needs it: nothing is missing, and nothing is asked for in vain."""
+"""manifest.yml creates the app that the code needs: nothing is missing, and nothing is requested in vain."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from bot.listeners.registration import ACKNOWLEDGED, COMMANDS, EVENTS, SHORTCUTS
 ROOT = Path(__file__).parent.parent
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 FEATURES, SETTINGS = MANIFEST["features"], MANIFEST["settings"]
-# How Slack names the kinds of `message`, and the scope that each needs to be delivered.
+# Slack's names for the kinds of `message`, and the scope that each needs.
 HISTORY = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",

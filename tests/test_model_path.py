@@ -1,4 +1,4 @@
-"""What the rules do not understand goes to the model; with the model down, clear commands never notice."""
+"""The model gets what the rules do not understand; clear commands work the same while it is down."""
 
 from collections.abc import AsyncIterator
 

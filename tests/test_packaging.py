@@ -1,4 +1,4 @@
-"""The wheel: built, installed where nothing of the checkout can be imported, and run from an empty folder."""
+"""The wheel: built, installed where nothing of the checkout can be imported, and run in an empty folder."""
 
 import re
 import shutil
@@ -31,12 +31,13 @@ def wheel(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def scripts(wheel, tmp_path_factory) -> Path:
-    """The folder of the commands of an environment with the wheel, and with the dependencies of this one."""
+    """The folder of commands in an environment with the wheel and this environment's dependencies."""
     home = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
     _pip("--python", str(home), "install", "--no-deps", "--no-index", str(wheel))
     (packages,) = home.glob("lib/*/site-packages")
-    # A folder that a .pth file names is searched, but its own .pth files are not read: the checkout stays out.
+    # Python searches a folder that a .pth file names, but does not read its .pth files: the checkout stays
+    # out.
     elsewhere = [path for path in sys.path if path.endswith("site-packages")]
     (packages / "dependencies.pth").write_text(
         "\n".join([*elsewhere, sysconfig.get_path("purelib")]), encoding="utf-8"

@@ -1,4 +1,4 @@
-"""What a reply may speak of, for every role, in every room."""
+"""What a reply may contain, for every role, in every kind of place."""
 
 from datetime import date
 from typing import get_args

@@ -1,4 +1,4 @@
-"""`TICKETS_REASONING=`, given and empty, sends no `reasoning_effort`; any other setting that is empty is not given."""
+"""An empty `TICKETS_REASONING=` sends no `reasoning_effort`; any other empty setting counts as not set."""
 
 from contextlib import AsyncExitStack
 

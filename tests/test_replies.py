@@ -1,4 +1,4 @@
-"""Every JSON line of the product, byte for byte, as it comes out of an action run against a store."""
+"""Every JSON line of the product, byte for byte, as the result of an action on a store."""
 
 import json
 
@@ -7,7 +7,7 @@ from tests.factories import make_router, origin, requester
 
 
 async def run(store, *actions):
-    """The reply to the last of them."""
+    """The reply to the last action."""
     router, answer = make_router(store), ""
     for action in actions:
         answer = (await router.act(read_action(action), requester(), origin())).reply.json
@@ -15,7 +15,7 @@ async def run(store, *actions):
 
 
 async def fill(store, number):
-    """Tickets until the next one has that number."""
+    """Create tickets until the next one gets that number."""
     await run(
         store,
         *[{"action": "CREATE", "title": f"ticket {n}", "pri": 3, "cat": "other"} for n in range(1, number)],

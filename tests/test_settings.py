@@ -1,4 +1,4 @@
-"""The environment, read once: what cannot be right is named with its remedy, what is misspelt with what was meant."""
+"""Reading the environment: an invalid value is named with its remedy, a misspelt name with the one that was meant."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ from bot.actions import write_action
 from bot.app.clocks import SystemClock, day_of
 from bot.app.parsing import build_parser
 from bot.parser import Parser
-from bot.parser.message import Message, Surface, Topic
+from bot.parser.message import Message, Surface, ThreadTicket
 from bot.settings import Settings
 from store.models.tickets import TicketId
 
@@ -49,6 +49,6 @@ async def parse_lines(
 
 
 async def _parse(parser: Parser, line: Line, today: date) -> dict[str, Any]:
-    topic = Topic(line.thread) if line.thread else None
+    topic = ThreadTicket(line.thread) if line.thread else None
     parsed = await parser.parse(Message(line.text, line.surface, thread=topic, today=today))
     return {**write_action(parsed.action), "via": parsed.via, "tokens": parsed.tokens}

@@ -128,7 +128,7 @@ async def _ask(
     found: Settings, text: str, who: str, channel: str, thread: str | None, *, surface: Surface
 ) -> tuple[str, str]:
     from bot.app.core import open_core  # noqa: PLC0415  # loads slowly, and other commands do not need it
-    from bot.parser.message import Message, Topic  # noqa: PLC0415
+    from bot.parser.message import Message, ThreadTicket  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
     from bot.requester import Requester  # noqa: PLC0415
     from store.models.tickets import Origin  # noqa: PLC0415
@@ -139,9 +139,9 @@ async def _ask(
         if thread:
             record = await core.store.get(_id(thread))
             topic = (
-                Topic(record.ticket.id, record.ticket.title, record.ticket.stat)
+                ThreadTicket(record.ticket.id, record.ticket.title, record.ticket.stat)
                 if record
-                else Topic(_id(thread))
+                else ThreadTicket(_id(thread))
             )
         person = Person(who, Role.ADMIN if who in found.admins else Role.ENGINEER)
         room = Room(channel)

@@ -54,10 +54,10 @@ def export_tickets(path: str | None, form: str | None) -> None:
 
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
-    from store.backup import opened_to_read  # noqa: PLC0415  # loads the store, which other commands do not need
+    from store.backup import open_read_only  # noqa: PLC0415  # loads the store, which other commands do not need
     from store.transfer.exporting import export  # noqa: PLC0415
 
-    async with opened_to_read(found.store) as store:
+    async with open_read_only(found.store) as store:
         names = {
             each.user_id: str(each.facts[NAMES][0]) for each in await store.people() if each.facts.get(NAMES)
         }

@@ -10,7 +10,7 @@ from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser import rules
 from bot.parser.message import Message
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 from store.models.tickets import Record
 
 
@@ -48,6 +48,6 @@ async def offer_update(services: Services, request: IncomingRequest) -> dict[str
 async def _is_from(services: Services, record: Record) -> bool:
     """Whether the ticket's description comes from the old message. It would then contradict the new title."""
     desc = record.ticket.desc
-    return desc is not None and plain(desc).removesuffix("…") in plain(
+    return desc is not None and to_plain_text(desc).removesuffix("…") in to_plain_text(
         await readable(services, record.origin.text)
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.actions import Action, Ask, Close, Nothing, Update, View
 from bot.listeners.services import RequestContext, Services
 from bot.parser import rules
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 
 LATELY = 600.0  # seconds since the ticket was created or changed
 
@@ -33,11 +33,11 @@ async def read_follow_up(services: Services, ctx: RequestContext, message: Messa
     return None
 
 
-def _is_about(action: Action, topic: Topic) -> bool:
+def _is_about(action: Action, topic: ThreadTicket) -> bool:
     return isinstance(action, (Update, Close)) and action.id == topic.id
 
 
-async def _latest(services: Services, ctx: RequestContext) -> Topic | None:
+async def _latest(services: Services, ctx: RequestContext) -> ThreadTicket | None:
     """The ticket that the person created or changed last, if that was just one, in this conversation and lately."""
     changes = await services.store.latest(ctx.person.id, undoings=True)
     if len(changes) != 1 or changes[0].origin.channel != ctx.room.id:
@@ -45,4 +45,4 @@ async def _latest(services: Services, ctx: RequestContext) -> Topic | None:
     if ctx.origin.timestamp - changes[0].origin.timestamp > LATELY:
         return None
     record = await ctx.requester.get_visible(services.store, changes[0].ticket_id)
-    return Topic(record.ticket.id, record.ticket.title, record.ticket.stat) if record else None
+    return ThreadTicket(record.ticket.id, record.ticket.title, record.ticket.stat) if record else None

@@ -15,7 +15,7 @@ from bot.listeners.incoming.identity import MessageKind, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.incoming.threads import PostponedError, ThreadPlace
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
-from bot.parser.message import Message, Parsed, Surface, Topic
+from bot.parser.message import Message, Parsed, Surface, ThreadTicket
 from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
 from bot.results import Outcome
@@ -111,7 +111,7 @@ async def _act(
         thread=root or ("" if how == "dm" else event["ts"]),  # a direct message needs no thread
     )
     about = (
-        Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
+        ThreadTicket(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
         if topic and ctx.requester.scope.includes(topic)
         else None
     )

@@ -1,4 +1,4 @@
-"""From a message to an action: the rules first, then the model, and the rules' best reading where there is none."""
+"""Turns a message into an action: the rules first, then the model, and the rules' best reading if there is none."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.actions import READ_ONLY, Action, Ask, Nothing
-from bot.parser.fallback import settle
+from bot.parser.fallback import resolve_reading
 from bot.parser.llm.budget import Budget, OverBudgetError
 from bot.parser.llm.model import Model, ModelError
-from bot.parser.llm.validate import UnreadableError, accept
+from bot.parser.llm.validate import UnreadableError, validate_answer
 from bot.parser.mention import is_mentioned
 from bot.parser.message import FormatCommand, Message, Parsed, Read, Reading
 from bot.parser.rules import format_command
@@ -19,18 +19,19 @@ from store.errors import StoreError
 Order = Literal["auto", "llm", "rules"]
 Asking = Callable[[], Awaitable[None]]
 
-LONGEST_MESSAGE = 32_768  # characters that are read; what follows is only kept
+LONGEST_MESSAGE = 32_768  # characters that are parsed; the rest is ignored
 NO_ANSWER = "The language model did not answer."
 
 __all__ = ["Message", "Order", "Parsed", "Parser", "Reading"]
 
 
 class Parser:
-    """One message in, one action out, with its receipt. What somebody wrote or a model said raises nothing.
+    """Turns one message into one action, with its receipt. Neither a message nor a model's answer makes it
+    raise.
 
-    `order`: `auto` asks the model for what the rules are not sure of, `llm` for all but what changes or makes a ticket
-    for sure, `rules` for nothing; without a model it is always `rules`. Without a budget calls are neither counted nor
-    limited.
+    `order` says when the model is asked: `auto` when the rules are unsure; `llm` always, except for changes
+    and new tickets that the rules are sure of; `rules` never. Without a model it is always `rules`. Without a
+    budget, calls are neither counted nor limited.
     """
 
     def __init__(
@@ -46,11 +47,11 @@ class Parser:
         self._read, self._format_command = read, format_command
 
     async def parse(self, message: Message, asking: Asking | None = None) -> Parsed:
-        """`asking` is awaited right before the model is called, so that the person can be told that it takes a while."""
+        """Parse `message`. `asking` is awaited right before a model call, to tell the person that it takes a while."""
         message = replace(message, text=message.text[:LONGEST_MESSAGE])
         reading = self._read(message)
         if not reading.addressed or (message.surface == "thread" and not is_mentioned(message)):
-            # Talk among people: it is never sent anywhere, and only what is sure counts.
+            # People talking to each other: never sent to the model, and only a sure reading counts.
             return Parsed(reading.action if reading.sure else Nothing(), "rules")
         wanted = not reading.sure or (self._order == "llm" and isinstance(reading.action, READ_ONLY))
         if not self._model or self._order == "rules" or not (wanted and self._model.available):
@@ -64,15 +65,15 @@ class Parser:
             why = str(error) if isinstance(error, OverBudgetError) else NO_ANSWER
             return self._counted(message, self._by_rules(message, reading, why))
 
-    def known(self, message: Message, action: Action) -> Parsed:
-        """As `parse`, of a message that is understood already."""
+    def parse_known(self, message: Message, action: Action) -> Parsed:
+        """Like `parse`, for a message whose action is already known."""
         return self._counted(message, Parsed(action, "rules"))
 
     async def _by_model(self, model: Model, message: Message, reading: Reading) -> Parsed:
         tokens, calls = 0, 1
         try:
             said, tokens = await model.ask(message, reading.hint)
-            action = accept(said, message, reading, self._read, self._format_command)
+            action = validate_answer(said, message, reading, self._read, self._format_command)
         except ModelError as error:
             tokens, calls = error.tokens, error.calls
             return replace(self._by_rules(message, reading, NO_ANSWER), tokens=tokens, calls=calls)
@@ -84,7 +85,7 @@ class Parser:
         return Parsed(action, "llm", tokens, calls, model.name, command)
 
     def _by_rules(self, message: Message, reading: Reading, why: str = "") -> Parsed:
-        action = settle(reading, message, self._read, self._format_command, why)
+        action = resolve_reading(reading, message, self._read, self._format_command, why)
         return Parsed(action, "rules" if reading.sure else "fallback")
 
     def _counted(self, message: Message, parsed: Parsed) -> Parsed:

@@ -3,20 +3,20 @@
 import re
 
 from bot.parser.message import Message
-from bot.parser.text import clean
+from bot.parser.text import normalize
 
 
-def _mention(message: Message) -> re.Pattern[str]:
-    """The bot's own mention; while its id is unknown, any at the very beginning."""
+def _mention_pattern(message: Message) -> re.Pattern[str]:
+    """Matches the bot's mention; while the bot's id is unknown, any mention at the very beginning."""
     if message.bot:
         return re.compile(rf"<@{re.escape(message.bot)}(\|[^<>]*)?>")
     return re.compile(r"\A\s*<@[A-Z0-9]+(\|[^<>]*)?>")
 
 
 def is_mentioned(message: Message) -> bool:
-    return _mention(message).search(message.text) is not None
+    return _mention_pattern(message).search(message.text) is not None
 
 
-def without_mention(message: Message) -> str:
+def remove_mention(message: Message) -> str:
     """The message as Slack delivers it, without the bot's mention."""
-    return _mention(message).sub("", clean(message.text)).strip()
+    return _mention_pattern(message).sub("", normalize(message.text)).strip()

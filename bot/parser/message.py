@@ -1,4 +1,4 @@
-"""What goes into the parser and what comes out of it."""
+"""The parser's input and output."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ Surface = Literal["mention", "slash", "thread", "dm"]
 Via = Literal["rules", "llm", "fallback"]
 
 
-class Topic(NamedTuple):
-    """The ticket whose thread a message was written in: all that the model is told beside the message."""
+class ThreadTicket(NamedTuple):
+    """The ticket whose thread the message is in: the only context that the model gets."""
 
     id: str
     title: str = ""
@@ -22,25 +22,26 @@ class Topic(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as Slack delivers it: entities escaped (`&amp;`, `<@U…>`), the bot's own mention still in it.
+    """One message as Slack delivers it: entities escaped (`&amp;`, `<@U…>`), the bot's mention still in it.
 
-    `bot` is the bot's user id; while it is unknown ("") a mention at the very beginning is taken for the bot's. `today` is the
-    day in the team's time zone; without it `yesterday` and the like cannot be understood.
+    `bot` is the bot's user id; while it is unknown (""), a mention at the very beginning counts as the bot's.
+    `today` is the day in the team's time zone; without it, words like `yesterday` are not understood.
     """
 
     text: str
     surface: Surface = "mention"
-    thread: Topic | None = None
+    thread: ThreadTicket | None = None
     who: str = ""
     bot: str = ""
     today: date | None = None
 
 
 class Reading(NamedTuple):
-    """What the rules make of a message: their best reading, and whether they are `sure` of it.
+    """The rules' best reading of a message, and whether they are `sure` of it.
 
-    Sure means that every word is accounted for with one meaning, so that it may be done as it is; ASK and NONE
-    can be sure too. `hint` is what the rules did account for, short, for the model. `addressed` is false for talk in a thread that nobody directed at the bot.
+    Sure means that every word is accounted for in one way, so the action may be done as it is; ASK and NONE
+    can be sure too. `hint` summarises for the model what the rules understood. `addressed` is false for talk
+    in a thread that nobody directed at the bot.
     """
 
     action: Action
@@ -55,7 +56,9 @@ FormatCommand = Callable[[Action], str]
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The action, and its receipt: how it was found, for how many tokens, and the `command` that costs none."""
+    """The action and its receipt: who found it, tokens and calls spent, and the `command` that would do the
+    same for free.
+    """
 
     action: Action
     via: Via
@@ -63,4 +66,4 @@ class Parsed:
     calls: int = 0
     model: str = ""
     command: str = ""
-    usage: MessageUsage | None = None  # to be booked by whatever answers the message
+    usage: MessageUsage | None = None  # stored by the commit that answers the message

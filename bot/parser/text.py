@@ -1,10 +1,10 @@
-"""What a person wrote, made plain: control and zero-width characters, look-alikes, Slack's escapes. Pure."""
+"""Cleans up what a person wrote: control and zero-width characters, look-alike letters, Slack's escapes. Pure."""
 
 import re
 import unicodedata
 
-# Invisible: soft hyphen, joiners, direction marks, variation selectors, tags, lone surrogates, C0 and C1 controls.
-# The joiner between two pictures is part of the picture and stays.
+# Invisible characters: soft hyphen, joiners, direction marks, variation selectors, tags, lone surrogates, C0
+# and C1 controls. A joiner between two emoji is part of the emoji and stays.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c"
     "\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\U000e0000-\U000e0fff\ud800-\udfff]"
@@ -12,19 +12,19 @@ _INVISIBLE = re.compile(
 )
 _SPACE = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|\r\n?")
 
-# Letters of other scripts that look like Latin ones, and the quotes and dashes that keyboards put in.
+# Letters of other scripts that look like Latin ones, and typographic quotes and dashes.
 _LOOKALIKES = str.maketrans(
     "абвгеѕіјкмнорстухцһӏѵԁԛԝαβεικνορτυχωАВЕЅІЈКМНОРСТУХАΒΕΖΗΙΚΜΝΟΡΤΥΧ’‘ʼ`´–—−‐‑",
     "abbresijkmhopctyxuhlvdqwabeiknoptuxwABESIJKMHOPCTYXABEZHIKMNOPTYX'''''-----",
 )
 MOST_READ = 32_768  # characters of a message
 _WORDS = ("à", "À")
-_WIDEST = 4  # letters: a sign that stands for more of them is a sign, not a letter
-_MOST_FOLDED = 10_000  # characters that are remembered
+_WIDEST = 4  # letters: a character that decomposes into more is a symbol and stays as it is
+_MOST_FOLDED = 10_000  # characters in the cache
 
 
 class _Folds(dict[int, str]):
-    """What each character is recognised by, worked out when it first comes."""
+    """The folded form of each character, computed on first use."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code).translate(_LOOKALIKES)
@@ -33,7 +33,7 @@ class _Folds(dict[int, str]):
             folded = "".join(c for c in flat if not unicodedata.combining(c))
         else:
             folded = "" if unicodedata.combining(letter) else letter
-        folded = folded.casefold().translate(_LOOKALIKES)  # a capital looks like its small letter
+        folded = folded.casefold().translate(_LOOKALIKES)  # the small letter may be a look-alike, too
         if len(folded) > _WIDEST:
             folded = letter
         if len(self) < _MOST_FOLDED:
@@ -46,9 +46,11 @@ _ENTITY = re.compile(r"<([@#!]|https?:|mailto:|tel:)([^<>|]*)(?:\|([^<>]*))?>")
 _LIVE = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>]*)>")
 
 
-def clean(text: str) -> str:
-    """The first `MOST_READ` characters of `text`, without what cannot be seen; every kind of space is a space or a line
-    break, and an accent that was typed after its letter is one character with it.
+def normalize(text: str) -> str:
+    """Normalise the first `MOST_READ` characters of `text`.
+
+    Removes invisible characters, turns every kind of space into a space or a line break, and joins an accent
+    to the letter that it follows.
     """
     text = text[:MOST_READ]
     if text.isascii() and text.isprintable():
@@ -63,23 +65,23 @@ def clean(text: str) -> str:
 
 
 def fold(word: str) -> str:
-    """What `word` is recognised by: lower case, no accents, look-alikes as the Latin letters that they imitate."""
+    """The form in which `word` is looked up: lower case, no accents, look-alikes as Latin letters."""
     if word.isascii():
         return word.lower()
-    if word in _WORDS:  # French; without its accent it would be an article
+    if word in _WORDS:  # French; without its accent it would be the English article
         return word.lower()
     return word.translate(_FOLDS)
 
 
-def plain(text: str) -> str:
-    """What Slack's markup shows, as text on one line: a link's label, `@name`, `#channel`, escapes undone."""
+def to_plain_text(text: str) -> str:
+    """What a reader sees of Slack's markup, on one line: a link's label, `@name`, `#channel`, escapes undone."""
     if "<" in text:
         text = _ENTITY.sub(_shown, text)
-    return tame(unescape(text)) if "&" in text else " ".join(text.split())
+    return defuse_markup(unescape(text)) if "&" in text else " ".join(text.split())
 
 
-def tame(text: str) -> str:
-    """`text` on one line, with nothing in it that can become a mention or a disguised link, whoever writes it out.
+def defuse_markup(text: str) -> str:
+    """`text` on one line, unable to become a mention or a disguised link when it is posted.
 
     A `<!channel>` that somebody typed as text loses its brackets.
     """
@@ -87,7 +89,7 @@ def tame(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Slack's three escapes undone."""
+    """`text` with Slack's three escapes undone."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 from bot.views.text import clean, person
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
@@ -50,7 +50,7 @@ def label_mentions(text: str, names: Mapping[str, str]) -> str:
     return _GROUP.sub(lambda found: f"<!subteam^{found[1]}|{found[2] or GROUP}>", text)
 
 
-def to_plain_text(text: str, names: Mapping[str, str]) -> str:
+def to_readable_text(text: str, names: Mapping[str, str]) -> str:
     """The message as its author saw it, as one line of plain text: names instead of ids, nothing escaped."""
     text = _MENTION.sub(lambda found: f"@{person(found[1], names)}", text)
-    return clean(plain(label_mentions(text, names)))
+    return clean(to_plain_text(label_mentions(text, names)))

@@ -1,8 +1,8 @@
-"""All of a store at once: in a file that is made while it is in use, in another store, and in a store's place."""
+"""Operations on a whole store: backing up (also while it is in use), restoring, copying, erasing a person."""
 
 from store.backup.copying import copy_between
 from store.backup.erasing import erase, erase_from_database, find_leftovers
-from store.backup.reading import opened_to_read
+from store.backup.reading import open_read_only
 from store.backup.restoring import backup, restore
 
 __all__ = [
@@ -11,6 +11,6 @@ __all__ = [
     "erase",
     "erase_from_database",
     "find_leftovers",
-    "opened_to_read",
+    "open_read_only",
     "restore",
 ]

@@ -1,4 +1,4 @@
-"""One person's id, names and words, taken out of a store for good."""
+"""Erases one person's id, names and texts from a store for good."""
 
 import re
 from collections.abc import Iterable
@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from store.backup.copying import opened_database
-from store.backup.files import describe_errors, existing_path, locked
+from store.backup.copying import open_database
+from store.backup.files import existing_path, lock_store, translate_errors
 from store.backup.reading import read_store
-from store.backup.restoring import Done, put
+from store.backup.restoring import BackupResult, replace_store
 from store.contents import Contents
 from store.errors import StoreError
 from store.fields import LIMITS
@@ -18,29 +18,32 @@ from store.file.layout import parts
 from store.models.tickets import Json, cut
 from store.transfer.columns import Progress, ignore_progress
 
-NOBODY = "UERASED"  # takes the place of the id
-ERASED = "(erased)"  # takes the place of names and words
-_SHORTEST_NAME = 3  # characters: a shorter one is in too many other words
-_TEXTS = (*LIMITS, "text", "source_author", "source_link")  # where names may stand
+NOBODY = "UERASED"  # replaces the id
+ERASED = "(erased)"  # replaces names and texts
+_SHORTEST_NAME = 3  # characters: shorter names occur inside too many other words
+_TEXTS = (*LIMITS, "text", "source_author", "source_link")  # fields that may contain names
 
 
 def erase(
     path: str, user_id: str, names: Iterable[str], now: float, *, files: Filesystem | None = None
-) -> Done:
-    """Rewrite the store at `path`, which nobody has open, without `user_id`, `names` and what that person wrote:
-    their messages, and each title, description and note that one of their changes set. Their changes stay, as
-    nobody's. What is temporary, such as questions that were not answered, goes too. The journal keeps that it was
-    done `now` (seconds since 1970), and not of whom.
+) -> BackupResult:
+    """Erase a person from the store at `path`, which nobody may have open.
 
-    Nothing is kept of the old one. Raises as `restore`, and `StoreError` while accepted messages wait.
+    Removes `user_id`, `names` and what the person wrote: their messages, and each title, description and note
+    that one of their changes set. Their changes stay, as nobody's. Temporary data, such as unanswered
+    questions, is removed too. The journal records that a person was erased `now` (seconds since 1970), not
+    who.
+
+    No copy of the old store is kept. Raises like `restore`, and `StoreError` while accepted messages are
+    unfinished.
     """
     files = files or Filesystem()
     path = existing_path(files, path)
-    with describe_errors(path), locked(files, path):
+    with translate_errors(path), lock_store(files, path):
         contents = read_store(files, path, ignore_progress)
         audit = {"what": "person erased", "at": now, "changes": contents.count()[1]}
         clean = without_person(contents, user_id, names)
-        return put(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
+        return replace_store(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
 
 
 async def erase_from_database(
@@ -51,20 +54,20 @@ async def erase_from_database(
     *,
     by: str,
     progress: Progress = ignore_progress,
-) -> Done:
-    """As `erase`, in one transaction, for which everybody else waits.
+) -> BackupResult:
+    """Like `erase`, in one transaction, which blocks everybody else.
 
-    The table `erasures` keeps that it was done `now` (seconds since 1970) and `by` whom, and not of whom.
+    The table `erasures` records that a person was erased `now` (seconds since 1970) and `by` whom, not who.
     """
-    async with opened_database(address) as store:
+    async with open_database(address) as store:
         clean = await store.erase(
             lambda contents: without_person(contents, user_id, names), now, by, progress
         )
-    return Done("the database", *clean.count())
+    return BackupResult("the database", *clean.count())
 
 
 def find_leftovers(path: str, user_id: str) -> list[str]:
-    """Files beside the store, such as older versions of it, that hold the id."""
+    """Files next to the store that contain the id, such as older versions of it."""
     store = Path(path).resolve()
     own = {Path(f"{store}{end}") for end in parts(Filesystem(), str(store))}
     beside = sorted({*store.parent.glob(f"{store.name}.*"), *store.parent.glob(f"{store.name}.*/*")} - own)
@@ -72,7 +75,7 @@ def find_leftovers(path: str, user_id: str) -> list[str]:
 
 
 def without_person(contents: Contents, user_id: str, names: Iterable[str]) -> Contents:
-    """Pure. Raises `StoreError` where something that was accepted is not done."""
+    """`contents` without the person. Pure. Raises `StoreError` if an accepted delivery is unfinished."""
     if any(row["state"] != "done" for row in contents.deliveries):
         raise StoreError(
             "what was accepted is not finished, or was set aside: start the bot, see `tickets parked`, and erase then"
@@ -89,14 +92,14 @@ def without_person(contents: Contents, user_id: str, names: Iterable[str]) -> Co
 
 
 class _Cleaner:
-    """What belongs to one person, and changes without it."""
+    """Knows which texts belong to one person, and removes them from changes."""
 
     def __init__(self, user_id: str, names: Iterable[str], changes: Iterable[Json]) -> None:
         self._user_id = user_id
         self._written = {
             (change["id"], field, change["after"][field])
             for change in changes
-            # Where the history was removed, nobody knows who wrote what: it counts as the reporter's.
+            # Where history was removed, the author is unknown: the text counts as the reporter's.
             if change.get("trimmed", change)["origin"]["by"] == user_id
             for field in LIMITS
             if change.get("after", {}).get(field)

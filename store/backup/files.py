@@ -1,4 +1,4 @@
-"""The files of stores that are copied: where they may be, and all of them at once."""
+"""Paths, locks and copies of the files that make up a store."""
 
 import os
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from store.file.disk.filesystem import Filesystem
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
 from store.file.layout import deliveries_path, journal_path, parts, refuse_newer
-from store.file.migration import duplicate
+from store.file.migration import copy_store
 from store.file.opening import StoreFiles, open_files
 
 
 def local_path(address: str) -> str:
-    """An absolute path. Raises `StoreError` for the address of anything else."""
+    """The absolute path of a file store. Raises `StoreError` for a database's address."""
     if is_database(address):
         raise StoreError("a database is backed up by `pg_dump`, and brought back by `pg_restore`")
     check_path(address)
@@ -23,7 +23,10 @@ def local_path(address: str) -> str:
 
 
 def existing_path(files: Filesystem, source: str, *, damaged: bool = False) -> str:
-    """The path of a store that is not of a newer version; of a `damaged` one, any file may be there alone."""
+    """The path of an existing store whose version is not newer than this program's.
+
+    A `damaged` store exists if any of its files does. Raises `StoreError`.
+    """
     path = os.path.realpath(local_path(source))
     if not (files.exists(path) or (damaged and files.exists(os.path.dirname(path)) and parts(files, path))):
         raise StoreError(f"there is no {path}")
@@ -34,7 +37,9 @@ def existing_path(files: Filesystem, source: str, *, damaged: bool = False) -> s
 
 
 def new_path(files: Filesystem, target: str) -> str:
-    """The path of a file that is not there yet, not even as a link, in a folder that is."""
+    """The path for a new file in an existing folder; nothing may be there yet, not even a link. Raises
+    `StoreError`.
+    """
     path = local_path(target)
     check_folder(files, path)
     for each in (path, f"{path}.new", journal_path(path), deliveries_path(path)):
@@ -51,7 +56,7 @@ def check_folder(files: Filesystem, path: str) -> str:
 
 
 @contextmanager
-def describe_errors(path: str) -> Iterator[None]:
+def translate_errors(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -59,7 +64,7 @@ def describe_errors(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def locked(files: Filesystem, path: str) -> Iterator[None]:
+def lock_store(files: Filesystem, path: str) -> Iterator[None]:
     files.check_directory(check_folder(files, path))
     lock = Lock(files, path)
     try:
@@ -68,16 +73,16 @@ def locked(files: Filesystem, path: str) -> Iterator[None]:
         lock.release()
 
 
-def opened_store(files: Filesystem, path: str, *, read_only: bool) -> closing[StoreFiles]:
+def open_files_of(files: Filesystem, path: str, *, read_only: bool) -> closing[StoreFiles]:
     return closing(open_files(files, path, read_only=read_only, segment_size=SEGMENT_SIZE))
 
 
-def keep(files: Filesystem, path: str, stamp: str) -> str:
-    """Copy the store at `path`, if there is one, to the path that is returned."""
+def keep_copy(files: Filesystem, path: str, stamp: str) -> str:
+    """Copy the store at `path` beside it and return the copy's path; "" if there is no store."""
     if not (ends := parts(files, path)):
         return ""
     kept = f"{path}.before-{stamp}"
     if parts(files, kept):
         raise StoreError(f"{kept} already exists; try again")
-    duplicate(files, path, kept, ends)
+    copy_store(files, path, kept, ends)
     return kept

@@ -1,4 +1,4 @@
-"""All that is in a store in a file, of whatever version, and whatever store there is, open for reading."""
+"""Reads everything in a file store of any version, and opens any store for reading."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 from tempfile import TemporaryDirectory
 
 from store import is_database, open_store
-from store.backup.files import describe_errors, existing_path, opened_store
+from store.backup.files import existing_path, open_files_of, translate_errors
 from store.contents import Contents, commits_of, without_empty
 from store.errors import DamagedError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.history import History
 from store.file.layout import parts
-from store.file.migration import duplicate, is_older
+from store.file.migration import copy_store, is_older
 from store.file.migration.reading import read_contents
 from store.file.opening import StoreFiles
 from store.file.state import TicketState
@@ -23,10 +23,10 @@ from store.transfer.columns import Progress
 
 
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
-    """Verified; as it is, it stays. Raises `StoreError`."""
+    """The verified contents of the store at `path`, which stays unchanged. Raises `StoreError`."""
     if is_older(files, path):
         return read_contents(files, path, read_file(files, path))
-    with opened_store(files, path, read_only=True) as opened:
+    with open_files_of(files, path, read_only=True) as opened:
         state, rows, audits = opened.state, opened.contents.rows, list[Json]()
         commits = commits_of(read_changes(opened, progress, audits))
         cards = {
@@ -48,7 +48,7 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
 
 
 def _with_time(row: Json, name: str) -> Json:
-    """As a database gives it, which knows no whole numbers there."""
+    """`row` with its time as a float, as a database returns it."""
     return row | {name: float(row[name])}
 
 
@@ -58,7 +58,10 @@ def _delivery(row: Json) -> Json:
 
 
 def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json]) -> Iterator[Json]:
-    """The history of an open store as it was at its opening, all of it verified; `audits` gets what was done to it."""
+    """Verify and yield the history that an open store had when it was opened.
+
+    `audits` receives the operations on the history itself, such as erasures. Raises `DamagedError`.
+    """
     rows, total = History(opened.journal, opened.state).everything(audits), count_changes(opened.state)
     for done in range(1, total + 1):
         row = next(rows, None)
@@ -66,7 +69,7 @@ def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json]) -> 
             raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
         progress(done, total)
         yield row
-    next(rows, None)  # what is behind the last change
+    next(rows, None)  # reads the audits after the last change
 
 
 def count_changes(state: TicketState) -> int:
@@ -74,16 +77,17 @@ def count_changes(state: TicketState) -> int:
 
 
 @asynccontextmanager
-async def opened_to_read(url: str) -> AsyncIterator[TicketStore]:
-    """The store that `url` names, opened with `read_only`; also a backup, or what an earlier version wrote.
+async def open_read_only(url: str) -> AsyncIterator[TicketStore]:
+    """Open the store, backup or older store that `url` names, for reading only.
 
-    Those would be changed by being opened, so that a copy is, in a folder that is gone afterwards. Raises `StoreError`.
+    Opening a backup or an older version would change it, so a copy in a temporary folder is opened instead.
+    Raises `StoreError`.
     """
-    with TemporaryDirectory(prefix="tickets-") as folder, describe_errors(url):
+    with TemporaryDirectory(prefix="tickets-") as folder, translate_errors(url):
         read_only, files = True, Filesystem()
         if not is_database(url) and is_older(files, path := existing_path(files, url)):
             read_only, url = False, os.path.join(folder, os.path.basename(path))
-            duplicate(files, path, url, parts(files, path))
+            copy_store(files, path, url, parts(files, path))
         store = await open_store(url, read_only=read_only)
         try:
             yield store

@@ -1,4 +1,6 @@
-"""A store in one file, made while it is in use; and that, or what is saved of a damaged store, in a store's place."""
+"""Backs up a store into one file while it is in use, and replaces a store by a backup, or by what a salvage
+recovers.
+"""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -7,13 +9,13 @@ from itertools import count
 from typing import NamedTuple
 
 from store.backup.files import (
-    describe_errors,
     existing_path,
-    keep,
+    keep_copy,
     local_path,
-    locked,
+    lock_store,
     new_path,
-    opened_store,
+    open_files_of,
+    translate_errors,
 )
 from store.backup.reading import count_changes, read_changes, read_store
 from store.contents import Contents, rows_of
@@ -22,8 +24,8 @@ from store.file.disk.filesystem import APPEND, Filesystem, read_file
 from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
 from store.file.layout import deliveries_path, header_of, parts
-from store.file.migration import build_state, is_older, remove, remove_journals, write_contents
-from store.file.migration.reading import AUDITS, CHANGES, describe_damage
+from store.file.migration import build_state, is_older, remove_files, remove_journals, write_contents
+from store.file.migration.reading import AUDITS, CHANGES, translate_damage
 from store.file.state import TicketState
 from store.models.tickets import Json
 from store.salvage import Salvaged, salvage
@@ -31,11 +33,12 @@ from store.transfer.columns import Progress, ignore_progress
 from store.validation import check_change
 
 
-class Done(NamedTuple):
-    """What was written, and where: `path` is absolute. `kept` is the path of what was replaced, "" if there was
-    nothing.
+class BackupResult(NamedTuple):
+    """The absolute `path` of what was written, and the path of the replaced store (`kept`, "" if there was
+    none).
 
-    After a salvage `losses` says what could not be read, and `expected` how many tickets there seem to have been.
+    After a salvage, `losses` says what could not be read, and `expected` how many tickets there seem to have
+    been.
     """
 
     path: str
@@ -48,30 +51,32 @@ class Done(NamedTuple):
 
 def backup(
     source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
-) -> Done:
-    """Write everything that lasts in the store `source`, verified, to the new file `target`, also while it is in use.
+) -> BackupResult:
+    """Write the permanent data of the store `source`, verified, to the new file `target`; also while the
+    store is in use.
 
-    Raises `StoreError` when there is a `target` already or no folder for it, `DamagedError` and `UnwritableError`.
+    Raises `StoreError` if `target` exists or its folder does not, `DamagedError` and `UnwritableError`.
     """
     files = files or Filesystem()
-    with describe_errors(target):
+    with translate_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
         try:
             return _back_up(files, source, path, progress)
         except DamagedError:
-            # History that was removed while it was read is missing like what is lost; from now on it is known to be.
+            # History removed while it was being read looks like damage; the second attempt sees that it was
+            # removed.
             return _back_up(files, source, path, progress)
 
 
-def _back_up(files: Filesystem, source: str, path: str, progress: Progress) -> Done:
-    # One that has to be brought up to date first is in use by nobody of today's.
-    with opened_store(files, source, read_only=not is_older(files, source)) as opened:
+def _back_up(files: Filesystem, source: str, path: str, progress: Progress) -> BackupResult:
+    # No current process can be using a store that has to be migrated first.
+    with open_files_of(files, source, read_only=not is_older(files, source)) as opened:
         files.close(files.open(path, APPEND | os.O_EXCL))
         try:
             audits: list[Json] = []
             return _write_backup(files, path, opened.state, read_changes(opened, progress, audits), audits)
         except BaseException:
-            remove(files, path)
+            remove_files(files, path)
             raise
 
 
@@ -83,42 +88,44 @@ def restore(
     damaged: bool = False,
     files: Filesystem | None = None,
     progress: Progress = ignore_progress,
-) -> Done:
-    """Put the backup `source`, or another store, in the place of the store `target`, which is kept.
+) -> BackupResult:
+    """Replace the store `target`, which is kept beside it, by `source`: a backup or another store.
 
-    If `damaged`, what can be read of `source` is taken, which may be `target` itself. `stamp` names what is kept,
-    such as a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after
-    which everything is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
+    If `damaged`, takes whatever can be read of `source`, which may be `target` itself. `stamp`, such as a
+    date and time, becomes part of the kept store's name.
+
+    Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`; then nothing has changed.
+    After an `UnwritableError`, `target` is either the old or the restored store.
     """
     files = files or Filesystem()
-    with describe_errors(target):
+    with translate_errors(target):
         path, source = os.path.realpath(local_path(target)), existing_path(files, source, damaged=damaged)
-        with locked(files, path):
-            found = _salvage(files, source) if damaged else None
+        with lock_store(files, path):
+            found = _salvage_tickets(files, source) if damaged else None
             contents = found.contents() if found else read_store(files, source, progress)
-            kept = keep(files, path, stamp)
-            # No id is used twice.
-            contents = replace(contents, last=max(contents.last, _last_of(files, path)))
-            done = put(files, path, contents)._replace(kept=kept)
+            kept = keep_copy(files, path, stamp)
+            # Never use an id twice.
+            contents = replace(contents, last=max(contents.last, _find_last_number(files, path)))
+            done = replace_store(files, path, contents)._replace(kept=kept)
             return done._replace(losses=found.losses, expected=found.expected) if found else done
 
 
-def _last_of(files: Filesystem, path: str) -> int:
-    """The number of the newest ticket that there ever was in a store that is replaced."""
+def _find_last_number(files: Filesystem, path: str) -> int:
+    """The highest ticket number that the replaced store ever used."""
     try:
-        with opened_store(files, path, read_only=True) as opened:
+        with open_files_of(files, path, read_only=True) as opened:
             return opened.state.last
     except StoreError:
-        return _read_what_is_whole(files, path).last
+        return _salvage_files(files, path).last
 
 
-def _read_what_is_whole(files: Filesystem, path: str) -> Salvaged:
+def _salvage_files(files: Filesystem, path: str) -> Salvaged:
     logs = [read_file(files, path + end) for end in parts(files, path) if end]
     return salvage(read_file(files, path) if files.exists(path) else b"", logs)
 
 
-def _salvage(files: Filesystem, source: str) -> Salvaged:
-    found = _read_what_is_whole(files, source)
+def _salvage_tickets(files: Filesystem, source: str) -> Salvaged:
+    found = _salvage_files(files, source)
     if not found.records:
         raise StoreError(f"there is no ticket in {source} that can be read, so nothing was restored")
     if files.exists(deliveries_path(source)):
@@ -126,19 +133,19 @@ def _salvage(files: Filesystem, source: str) -> Salvaged:
     return found
 
 
-def put(files: Filesystem, path: str, contents: Contents) -> Done:
-    """Put what lasts of `contents` in the place of the store at `path`, which is locked.
+def replace_store(files: Filesystem, path: str, contents: Contents) -> BackupResult:
+    """Replace the store at `path`, which is locked, by the permanent data in `contents`.
 
-    It is there at once, in one file, which becomes a store as at any start after a crash. Raises `DamagedError` for
-    what could not be read again, after which everything is as it was.
+    First writes all of it as one backup file, which becomes a store as at a start after a crash. Raises
+    `DamagedError` if the result could not be read again; then nothing has changed.
     """
-    with describe_damage(path):
+    with translate_damage(path):
         for commit in contents.commits:
             for row in commit:
                 check_change(row)
         state = build_state(contents, count(1))
     done = _write_backup(files, path, state, rows_of(contents.commits), contents.audits)
-    remove_journals(files, path)  # before there is a store again that knows nothing of them
+    remove_journals(files, path)  # before there is a store that knows nothing of them
     lasting = replace(contents, deliveries=(), undo_lines={}, choices={}, people={})
     write_contents(files, path, lasting)
     return done
@@ -146,8 +153,8 @@ def put(files: Filesystem, path: str, contents: Contents) -> Done:
 
 def _write_backup(
     files: Filesystem, path: str, state: TicketState, changes: Iterable[Json], audits: Sequence[Json]
-) -> Done:
-    """`audits` may be known once all changes are read, which are written before them."""
+) -> BackupResult:
+    """`audits` may be filled while `changes` are read: it is written after them."""
     tables = [*state.freeze(), (CHANGES, enumerate(changes, 1)), (AUDITS, enumerate(audits, 1))]
     write_snapshot(files, path, header_of(state, START, 0), tables)
-    return Done(path, len(state), count_changes(state))
+    return BackupResult(path, len(state), count_changes(state))

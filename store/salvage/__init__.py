@@ -1,4 +1,4 @@
-"""What can still be read of the files of a damaged store, in whatever form they are. Pure."""
+"""Recovers what can still be read from the files of a damaged store, whatever their format. Pure."""
 
 from store.salvage.tickets import Salvaged, rebuild, salvage
 

@@ -1,7 +1,7 @@
-"""Rows that stand whole in the files of a damaged store, and what they are of each ticket.
+"""Finds intact rows in the files of a damaged store, and assigns them to tickets.
 
-They are looked for as JSON objects in any bytes: of the first version's files and of this one's, written on one line,
-or by another tool.
+Searches any bytes for JSON objects: files of the first and the current version, as this program or another
+tool wrote them.
 """
 
 import json
@@ -25,18 +25,18 @@ _NAME = re.compile(r'"(\w+)"\s*:\s*$')
 _ID = re.compile(r'"id"\s*:\s*"(T[0-9A-Z]{3,5})"')
 _OBJECT = re.compile(r'\{(?=\s*")')
 _ROW = re.compile(r'"([1-9]\d{0,6})"\s*:\s*\{')
-# Before a journal's lines are two checksums and a mark; of the first version, one checksum.
+# A line of a journal begins with two checksums and a mark; in the first version, with one checksum.
 _FRAME = re.compile(rb"([0-9a-f]{8})([0-9a-f]{8})?[+* -][{\[]")
 _NO_UTF_8 = re.compile("[\udc80-\udcff]")
 _HISTORY = re.compile(r'"(_store|log|beside|metadata)"')
 _LAST = re.compile(r'"_store"\s*:\s*\{\s*"1"\s*:\s*\{[^{}]*"last"\s*:\s*(\d{1,9})')
 _OF_TICKETS = frozenset({"tickets", "deleted", "metadata", "beside"})
 
-_Found = tuple[str, str, Json]  # a table's name, a key, a row
+_Found = tuple[str, str, Json]  # table name, key, row
 
 
 class Placed(NamedTuple):
-    """A change, and its place among all changes in the order in which they were made."""
+    """A change, and its position in the order of all changes."""
 
     place: float
     change: Change
@@ -44,8 +44,9 @@ class Placed(NamedTuple):
 
 @dataclass
 class Remains:
-    """What stands whole of one ticket: `changes` by version; `beside` and `log`, by its entries' numbers, are of the
-    first version of this program.
+    """The intact rows of one ticket. `changes` are by version.
+
+    `beside` and `log` (by entry number) are tables of the first version.
     """
 
     ticket: Ticket | None = None
@@ -58,8 +59,11 @@ class Remains:
 
 
 class Collection:
-    """The remains of tickets by their numbers. A ticket of which there is anything at all is there; of its own rows,
-    the first counts. `last` is the number of the newest one that the snapshot tells of."""
+    """The remains of tickets by number.
+
+    Contains every ticket of which there is any trace. Of several rows of a ticket, the first counts. `last`
+    is the highest ticket number that the snapshot mentions.
+    """
 
     def __init__(self) -> None:
         self.tickets: defaultdict[int, Remains] = defaultdict(Remains)
@@ -76,12 +80,14 @@ class Collection:
         rows = (row for row in _ROW.finditer(text) if table_at(row.start()) in _OF_TICKETS)
         for ticket_id in (*(format_id(int(row[1])) for row in rows), *_ID.findall(text)):
             with suppress(*DAMAGE):
-                self.tickets[commands.number_or_raise(ticket_id)]  # which makes it
+                self.tickets[commands.number_or_raise(ticket_id)]  # creates it
 
     def read_log(self, data: bytes) -> None:
-        """The lines of a journal whose checksums are right; the first version's rest on the line before."""
+        """Read the lines of a journal whose checksums are right. In the first version a checksum continues
+        the line before.
+        """
         before = 0
-        for line in data.rstrip(b"\0").split(b"\n")[:-1]:  # the last has no end, and was never acknowledged
+        for line in data.rstrip(b"\0").split(b"\n")[:-1]:  # the last is unfinished: never acknowledged
             frame = _FRAME.match(line)
             if frame is not None:
                 own, body = int(frame[1], 16), line[16 if frame[2] else 8 :]
@@ -93,12 +99,12 @@ class Collection:
             self.lines_lost += bool(line)
 
     def _read(self, text: str) -> None:
-        for found in _scan(text):
+        for found in _find_rows(text):
             with suppress(*DAMAGE):
                 self.add(*found)
 
     def add(self, table: str, key: str, row: Json) -> None:
-        """A row of any table of either version. Raises one of `DAMAGE`."""
+        """Add a row of any table of either version. Raises one of `DAMAGE`."""
         if "kind" in row and "origin" in row:
             change = check_change(row)
             self._changes += 1
@@ -118,8 +124,8 @@ class Collection:
             self.tickets[int(key)].card = check_card(row["card"])
 
 
-def _scan(text: str) -> Iterator[_Found]:
-    """The rows in every object that is whole."""
+def _find_rows(text: str) -> Iterator[_Found]:
+    """The rows in every intact object."""
     decoder, table_at, end = json.JSONDecoder(), _find_tables(text), 0
     for brace in _OBJECT.finditer(text):
         at = brace.start()
@@ -130,20 +136,20 @@ def _scan(text: str) -> Iterator[_Found]:
         except (ValueError, RecursionError):
             continue
         if _NO_UTF_8.search(text, at, behind):
-            continue  # not as it was written; what is in it may be
+            continue  # damaged; an object inside may be intact
         end = behind
         name = _NAME.search(text, max(0, at - 200), at)
-        yield from _rows(table_at(at), name[1] if name else "", value)
+        yield from _split_rows(table_at(at), name[1] if name else "", value)
 
 
 def _find_tables(text: str) -> Callable[[int], str]:
-    """The name of the last table that begins before a place in the text, "" for none."""
+    """A function from a position in `text` to the name of the last table that begins before it ("" for none)."""
     tables = [(-1, ""), *((found.start(), found[1]) for found in _TABLE.finditer(text))]
     return lambda at: tables[bisect(tables, (at, "")) - 1][1]
 
 
-def _rows(table: str, name: str, value: Json) -> Iterator[_Found]:
-    """`value` may be a row, a table, or all tables."""
+def _split_rows(table: str, name: str, value: Json) -> Iterator[_Found]:
+    """The rows in `value`, which may be a row, a table, or all tables."""
     if "kind" in value or name.isdigit():
         yield table, name, value
     elif name:
@@ -153,4 +159,4 @@ def _rows(table: str, name: str, value: Json) -> Iterator[_Found]:
     else:
         for each, child in value.items():
             if isinstance(child, dict):
-                yield from _rows(each, each, child)
+                yield from _split_rows(each, each, child)

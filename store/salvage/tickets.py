@@ -1,4 +1,4 @@
-"""Tickets, each rebuilt from what stands whole of it: its row, what was kept beside it, and its history."""
+"""Rebuilds each ticket from what is left of it: its row, its metadata, and its history."""
 
 import math
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from store.salvage.rows import Collection, Placed, Remains
 from store.salvage.version1 import convert_log, read_origin
 from store.validation import DAMAGE, check_metadata
 
-_OURS = b'{"_store":{"1":{"version":'  # as no other program writes it
+_OURS = b'{"_store":{"1":{"version":'  # no other program writes it like this
 _NOBODY = Origin("", "", 0.0)
 
 
 class Salvaged(NamedTuple):
-    """The tickets that could be read, their changes in the order in which they were made, and what was lost.
+    """The recovered tickets, their changes in the original order, and what was lost.
 
-    `expected` is how many tickets there seem to have been that were not deleted, `found` how many there are now, `last`
-    the number of the newest that there is any trace of.
+    `expected` is the estimated number of tickets that were not deleted, `found` the number recovered, `last`
+    the highest ticket number of which there is any trace.
     """
 
     records: list[Record]
@@ -36,7 +36,7 @@ class Salvaged(NamedTuple):
     last: int
 
     def contents(self) -> Contents:
-        """Changes one after another that one key has made were one commit."""
+        """The recovered data. Consecutive changes with one idempotency key form one commit."""
         commits = groupby(
             self.changes, lambda each: each.origin.idempotency_key or (each.ticket_id, each.version)
         )
@@ -45,7 +45,7 @@ class Salvaged(NamedTuple):
 
 
 class _History(NamedTuple):
-    """Changes numbered from 1; those of them that are `newer` than the ticket's row; whether all are there."""
+    """A ticket's changes, numbered from 1; those of them that are `newer` than its row; whether all are there."""
 
     placed: list[Placed]
     newer: list[Change]
@@ -53,7 +53,9 @@ class _History(NamedTuple):
 
 
 def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
-    """`logs` are the files beside the snapshot, in the order in which they were written."""
+    """Recover from a store's bytes; `logs` are the files beside the snapshot, in the order in which they were
+    written.
+    """
     collection = Collection()
     collection.read(snapshot)
     for data in logs:
@@ -62,7 +64,9 @@ def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
 
 
 def rebuild(collection: Collection, *, edited: bool = False) -> Salvaged:
-    """If the snapshot was `edited` by another program, a row counts more than the history that contradicts it."""
+    """Rebuild all tickets. If another program `edited` the snapshot, a row overrides the history that
+    contradicts it.
+    """
     records: list[Record] = []
     placed: list[Placed] = []
     losses: list[str] = []
@@ -86,23 +90,23 @@ def rebuild(collection: Collection, *, edited: bool = False) -> Salvaged:
 
 
 def _rebuild(number: int, remains: Remains, *, edited: bool) -> tuple[list[Placed], str]:
-    """The changes that come to the ticket, none if it is lost; and what of it is lost."""
+    """The changes that produce the ticket (none if it is lost), and a description of what is lost."""
     placed, newer, complete = _read_log(number, remains) if remains.log else _read_changes(remains)
     row = _read_row(remains)
     if complete:
         if row and edited and not newer:
-            placed = _lead_to(replace(_replay(placed), ticket=row.ticket), placed)
+            placed = _append_difference(replace(_replay(placed), ticket=row.ticket), placed)
         return placed, ""
     partly = "a part of its history" if placed else ""
     if row is None:
         return placed, partly or "everything"
     for change in newer:
         row = commands.apply(row, change)
-    return _lead_to(row, placed), partly or "its history"
+    return _append_difference(row, placed), partly or "its history"
 
 
-def _lead_to(target: Record, placed: list[Placed]) -> list[Placed]:
-    """The changes, with one before or behind all others to `target` where they come to something else."""
+def _append_difference(target: Record, placed: list[Placed]) -> list[Placed]:
+    """`placed`, plus a first or a last change where the changes alone do not produce `target`."""
     if not placed:
         new = ImportedTicket("", target.ticket, target.origin, target.started_by, target.closed_at)
         placed = [Placed(0, commands.create_imported(number_of(target.ticket.id), new))]
@@ -113,13 +117,13 @@ def _lead_to(target: Record, placed: list[Placed]) -> list[Placed]:
 
 
 def _replay(placed: Sequence[Placed]) -> Record:
-    """Of one change at least."""
+    """The ticket that results from at least one change."""
     first, *later = (each.change for each in placed)
     return reduce(commands.apply, later, commands.apply(None, first))
 
 
 def _read_row(remains: Remains) -> Record | None:
-    """As its row and what was kept beside it say; nobody made it where the latter is lost."""
+    """The ticket according to its row and metadata; without intact metadata it has no author."""
     ticket, beside = remains.ticket, remains.beside
     if ticket is None:
         return None
@@ -134,12 +138,12 @@ def _read_row(remains: Remains) -> Record | None:
 
 
 def _read_changes(remains: Remains) -> _History:
-    """Without the first one there are none; where others are missing, those behind move up."""
+    """The history from `changes`: empty without the first change; changes after a gap move up."""
     versions = sorted(remains.changes)
     base = remains.metadata.get("version") or 0
     newer = [remains.changes[version].change for version in versions if base and version > base]
     first = max((version for version in versions if remains.changes[version].change.trimmed), default=1)
-    versions = [version for version in versions if version >= first]  # what was before was removed
+    versions = [version for version in versions if version >= first]  # earlier ones were removed
     if not versions or versions[0] != first:
         return _History([], newer, complete=False)
     renumbered = {version: at for at, version in enumerate(versions, first)}
@@ -151,7 +155,7 @@ def _read_changes(remains: Remains) -> _History:
 
 
 def _read_log(number: int, remains: Remains) -> _History:
-    """The log of the first version."""
+    """The history from the log of the first version."""
     changes = convert_log(number, remains.log, remains.beside, remains.ticket)
     base = remains.beside.get("number", 0)
     newer = [change for entry, change in changes.items() if base and entry > base]

@@ -1,6 +1,6 @@
-"""What the first version of this program kept of a ticket, as changes and origins of today's. Pure.
+"""Converts rows of this program's first version to current changes and origins. Pure.
 
-There the history was a table, `log`, and what is kept beside a ticket another, `beside`.
+That version kept the history in a table `log`, and a ticket's metadata in a table `beside`.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ _OF_ORIGIN = ("key", "team", "channel", "message", "thread", "private", "text")
 def convert_log(
     number: int, log: Mapping[int, Json], beside: Json, ticket: Ticket | None
 ) -> dict[int, Change]:
-    """The entries of a ticket's log as changes, both by their numbers in it; what is none is left out.
+    """The changes in a ticket's log, by entry number; invalid entries are left out.
 
-    `ticket` and what was kept `beside` it, if there is anything, say what the log does not.
+    `ticket` and `beside`, as far as they are left, provide what the log does not say.
     """
     changes: dict[int, Change] = {}
     record: Record | None = None
@@ -36,7 +36,7 @@ def convert_log(
 def _creation(number: int, row: Json, beside: Json, ticket: Ticket | None) -> Change | None:
     if row["kind"] != "created":
         return None
-    # What was imported has its own origin beside it.
+    # An imported ticket's own origin is in `beside`.
     origin = read_origin({**(beside or row), "key": row.get("key", "")})
     said = ticket.created if ticket else beside.get("gone", {}).get("created")
     day = said or datetime.fromtimestamp(origin.timestamp, UTC).date()
@@ -49,7 +49,7 @@ def _change(record: Record, row: Json, changes: Mapping[int, Change]) -> Change 
     if row["kind"] == "deleted":
         return commands.delete(record, origin)
     if row["kind"] == "undone" and (undone := changes.get(row["undoes"])):
-        # That nothing stood in its way was found then.
+        # Undone successfully then, so nothing stands in the way now.
         return commands.undo(record, [undone], undone.version, origin)
     before, after = row.get("before", {}), row.get("after", {})
     values: Json = {name: after.get(name) for name in FIELDS if name in before or name in after}
@@ -57,6 +57,6 @@ def _change(record: Record, row: Json, changes: Mapping[int, Change]) -> Change 
 
 
 def read_origin(row: Json) -> Origin:
-    """Of an entry of the log, or of what was kept beside a ticket."""
+    """The origin in an entry of the log, or in a row of `beside`."""
     known = {name: row[name] for name in _OF_ORIGIN if row.get(name)}
     return check_origin({"by": row["who"], "at": row["at"], **known})

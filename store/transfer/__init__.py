@@ -1,1 +1,1 @@
-"""Tickets out of a store and into one: JSON lines and CSV."""
+"""Exports tickets to, and imports them from, JSON lines and CSV."""

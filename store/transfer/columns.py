@@ -1,11 +1,11 @@
-"""The columns of an exported ticket, and the apostrophe that keeps a spreadsheet from running a cell. Pure."""
+"""The columns of an exported ticket, and the apostrophe that stops spreadsheets from running a cell. Pure."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 Form = Literal["jsonl", "csv"]
-Progress = Callable[[int, int], None]  # how many are done, and of how many; 0 where that is not known
+Progress = Callable[[int, int], None]  # (number done, total), with total 0 if it is unknown
 
 # fmt: off
 COLUMNS = (
@@ -13,27 +13,27 @@ COLUMNS = (
     "started_by_name", "closed_at", "team", "channel", "private", "message", "thread", "source_author", "source_link",
 )
 # fmt: on
-FOR_PEOPLE = frozenset({"author_name", "started_by_name"})  # which say nothing that the others do not
+FOR_PEOPLE = frozenset({"author_name", "started_by_name"})  # redundant, so not imported
 
 _READ = ", ".join(name for name in COLUMNS if name not in FOR_PEOPLE)
-_ALIASES = {"at": "created_at"}  # as earlier versions exported it
-# What a spreadsheet takes for a formula, also behind blanks; and what would look like a guarded cell.
+_ALIASES = {"at": "created_at"}  # name in exports of earlier versions
+# What spreadsheets take for a formula, also after blanks; and what would look like a guarded cell.
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\0-\x20\u200b\ufeff]*[=+\-@＝＋－＠])")
 _UNSEEN = re.compile(r"[\s\0-\x20\x7f-\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*")
 
 
 def ignore_progress(_done: int, _of: int) -> None:
-    """A `Progress` that shows nothing."""
+    """A `Progress` that does nothing."""
 
 
 def column_of(name: str) -> str:
-    """The column that a heading means, in any letter case; another name as it is."""
+    """The column that a heading means, ignoring case; an unknown name is returned with its case folded."""
     name = "_".join(name.casefold().split())
     return _ALIASES.get(name, name)
 
 
-def what_is_wrong(columns: Sequence[str]) -> Iterator[str]:
-    """With the columns of a file, or of one ticket, each with the cure. One without a name is fine."""
+def find_problems(columns: Sequence[str]) -> Iterator[str]:
+    """The problems with the columns of a file, or of one ticket, and how to fix each. An empty name is allowed."""
     for name in filter(None, dict.fromkeys(columns)):
         if columns.count(name) > 1:
             yield f"there is more than one column {name[:50]}: leave one of them out"
@@ -46,10 +46,10 @@ def guard_formula(text: str) -> str:
 
 
 def remove_guard(cell: str) -> str:
-    """The inverse of `guard_formula`; any other apostrophe stays."""
+    """The inverse of `guard_formula`; other apostrophes stay."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
 
 
 def is_blank(text: str) -> bool:
-    """Whether there is nothing in it that can be seen."""
+    """Whether `text` has no visible character."""
     return _UNSEEN.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""Every ticket as a line of JSON or of CSV."""
+"""Exports every ticket as a line of JSON or CSV."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from store.transfer.columns import COLUMNS, Form, Progress, guard_formula, ignor
 
 _NOTHING = (None, "", False)
 _OF_ORIGIN = ("team", "message", "thread", "source_author", "source_link")
-# Line breaks to some programs though not to JSON, and halves of surrogate pairs, which UTF-8 cannot hold.
+# Line breaks to some programs but not to JSON, and lone surrogates, which UTF-8 cannot encode.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -27,9 +27,9 @@ async def export(
     names: Mapping[str, str] | None = None,
     progress: Progress = ignore_progress,
 ) -> int:
-    """Write every ticket that is not deleted, in the order of ids; how many there were.
+    """Write every ticket that is not deleted, in id order. Returns their number.
 
-    `names` are people's by their ids. What is written can be encoded as UTF-8.
+    `names` are people's names by id. The output can be encoded as UTF-8.
     """
     line_of = _csv_line if form == "csv" else _json_line
     if form == "csv":
@@ -62,7 +62,7 @@ def _values(record: Record, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _iso(timestamp: Any) -> str | None:
-    """None also for what is no time."""
+    """`timestamp` in ISO 8601; None if it is no valid time."""
     with suppress(TypeError, ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(timestamp, UTC).isoformat().replace("+00:00", "Z")
     return None

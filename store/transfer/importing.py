@@ -1,4 +1,4 @@
-"""Tickets from elsewhere: the rows of a file, checked, as one commit."""
+"""Imports tickets from a file's rows: all of them checked, in one commit."""
 
 import csv
 import re
@@ -13,21 +13,21 @@ from store.fields import LIMITS
 from store.ids import parse_id
 from store.models.tickets import Category, ImportedTicket, Origin, Priority, Status, Ticket, cut, fit_title
 from store.protocol import TicketStore
-from store.transfer.columns import Form, Progress, ignore_progress, is_blank, what_is_wrong
+from store.transfer.columns import Form, Progress, find_problems, ignore_progress, is_blank
 from store.transfer.rows import BadLine, read_csv, read_json
 
-_SHOWN = 10  # bad lines
+_SHOWN = 10  # number of bad lines in the message
 _LONGEST = csv.field_size_limit()
 _FAR_OFF = 1e11  # seconds: the year 5138
 _WRITTEN = "write it as 2024-05-03 or 2024-05-03T10:22:11Z"
-_NUMBER = re.compile(r"(?!\d{8}$)[-+]?\d+(\.\d*)?", re.ASCII)  # eight digits are a day
-# Control characters and what ends a line or a paragraph; halves of surrogate pairs.
+_NUMBER = re.compile(r"(?!\d{8}$)[-+]?\d+(\.\d*)?", re.ASCII)  # eight digits are a date
+# Control characters and line or paragraph ends; lone surrogates.
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]+")
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 class ImportRefusedError(StoreError):
-    """Nothing was imported, because of these lines."""
+    """Nothing was imported, because of the lines in `bad`."""
 
     def __init__(self, bad: Sequence[BadLine]) -> None:
         self.bad = tuple(bad)
@@ -45,10 +45,11 @@ async def import_tickets(
     form: Form = "jsonl",
     progress: Progress = ignore_progress,
 ) -> list[str]:
-    """Take in what `export` wrote, or the like: all of it as one commit of `origin`, or nothing. Returns the ids.
+    """Import an export, or a similar file, as one commit of `origin`: all of it or nothing. Returns the new
+    ids.
 
-    `stream` is best opened with `newline=""`. Raises `ImportRefusedError` with every line that is no ticket, or whose
-    id is taken.
+    Open `stream` with `newline=""`. Raises `ImportRefusedError` with every line that is no valid ticket, or
+    whose id is taken.
     """
     bad: list[BadLine] = []
     found: list[ImportedTicket] = []
@@ -72,11 +73,8 @@ async def import_tickets(
     return await store.import_tickets(found, origin)
 
 
-# values
-
-
 def replace_controls(text: str) -> str:
-    """`text` on one line, with a space for each run of line breaks and control characters."""
+    """`text` on one line: each run of line breaks and control characters becomes a space."""
     if _CONTROLS.search(text):
         text = _CONTROLS.sub(" ", text).strip()
     return _HALVES.sub("\ufffd", text)
@@ -91,8 +89,9 @@ def _read_line(value: Any) -> str:
 
 
 def _read_time(value: Any) -> Any:
-    """A day or a time as ISO 8601 writes it; seconds or milliseconds since 1970 are left to pydantic, which knows
-    both."""
+    """Parse an ISO 8601 date or time. Seconds or milliseconds since 1970 are passed on to pydantic, which
+    knows both.
+    """
     text = str(value).strip()
     return value if isinstance(value, float) or _NUMBER.fullmatch(text) else datetime.fromisoformat(text)
 
@@ -103,7 +102,7 @@ _ANY_CASE = BeforeValidator(lambda value: str(value).strip().casefold())
 
 
 class _Row(BaseModel):
-    """What a line says of a ticket, by columns; what is for people alone is not read."""
+    """A line's values by column. The columns that are only for people are not read."""
 
     id: Annotated[str, BeforeValidator(lambda value: parse_id(_read_line(value).strip()))] = ""
     title: _Line = ""
@@ -127,25 +126,23 @@ class _Row(BaseModel):
 
 
 def _reason(error: ValidationError, values: Mapping[str, Any]) -> str:
-    """The first thing that is wrong, and its cure."""
+    """What is wrong first, and how to fix it."""
     first = error.errors()[0]
     name, context = str(first["loc"][0]), first.get("ctx", {})
     shown = repr(values[name])[:50]
     if name in {"created", "created_at", "closed_at"}:
-        return f"{name} is no time, being {shown}; {_WRITTEN}"
+        return f"{name} is not a time: {shown}; {_WRITTEN}"
     if first["type"] == "value_error":
         return f"{name} {context['error']}"
     return f"{name} has to be {context.get('expected', 'true or false')}, not {shown}"
 
 
-# tickets
-
 _OF_ORIGIN = {"channel", "private", "message", "thread", "source_author", "source_link"}
 
 
 def _read_ticket(values: Mapping[str, Any], origin: Origin, today: date) -> ImportedTicket:
-    """Raises `ValueError` with what is wrong first, and its cure."""
-    for reason in what_is_wrong(list(values)):
+    """Raises `ValueError` that says what is wrong first, and how to fix it."""
+    for reason in find_problems(list(values)):
         raise ValueError(reason)
     try:
         row = _Row.model_validate({name: value for name, value in values.items() if value not in (None, "")})
@@ -155,7 +152,7 @@ def _read_ticket(values: Mapping[str, Any], origin: Origin, today: date) -> Impo
         raise ValueError("there is no title: give it one")
     long = [text for name, limit in LIMITS.items() if len(text := getattr(row, name) or "") > limit]
     title, desc = fit_title(row.title, row.desc) if row.title in long else (row.title, row.desc)
-    # The day, and the time: midnight UTC of that day where no time is said.
+    # Without a time of day, the time is midnight UTC.
     day, at = row.created or row.created_at, row.created_at or row.created
     ticket = Ticket(
         id=row.id or "T001",
@@ -182,8 +179,7 @@ def _cut(name: str, text: str | None) -> str | None:
 
 
 def _seconds(moment: datetime) -> float:
-    """Since 1970; what names no time zone is UTC. Raises `ValueError` for a time that no ticket could have been made
-    at."""
+    """Seconds since 1970; without a time zone, `moment` is UTC. Raises `ValueError` for an implausible time."""
     seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     if not 0 <= seconds < _FAR_OFF:
         raise ValueError(f"{moment.isoformat()} is before 1970 or far off; {_WRITTEN}")

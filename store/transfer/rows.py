@@ -1,7 +1,7 @@
-"""Rows of CSV and of JSON as people export them elsewhere: of each its line, and its values by the names of columns.
+"""Reads rows of CSV and JSON as other tools export them: each row's line number, and its values by column.
 
-Both are read from a text stream, which ends a line at line feeds and carriage returns alone: a cell may hold what other
-programs take for the end of a line.
+The text stream must end lines only at line feeds and carriage returns: a cell may contain what other programs
+take for the end of a line.
 """
 
 import csv
@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple, TextIO
 
-from store.transfer.columns import COLUMNS, column_of, remove_guard, what_is_wrong
+from store.transfer.columns import COLUMNS, column_of, find_problems, remove_guard
 
 _LONG = 20  # digits
 _DELIMITERS = ",;\t|"
 _BETWEEN = re.compile(r"[\s,]*")
-_NAMED = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # the first line that Excel writes where it is no comma
+_NAMED = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # Excel's first line if the separator is not a comma
 _MANY_CELLS = "more cells than there are columns: quote a cell with a separator in it"
-# What is wrong with a CSV, by a part of what `csv` says of it.
+# Explanations of CSV errors, by a part of `csv`'s message.
 _CSV_REASONS = {
     "unexpected end": 'a quote is opened and never closed: end the cell with "',
     "limit": f'a cell of more than {csv.field_size_limit():,} characters: shorten it, or close its quote with "',
@@ -30,14 +30,14 @@ Rows = Iterator[tuple[int, dict[str, Any]]]
 
 
 class BadLine(NamedTuple):
-    """A line that is no ticket, counted from 1, and what would make it one."""
+    """The number of a line that is no ticket, counted from 1, and how to fix it."""
 
     line: int
     reason: str
 
 
 def read_csv(stream: TextIO, bad: list[BadLine]) -> Rows:
-    """Separated by commas, semicolons, tabs or bars. Empty cells are left out."""
+    """Rows separated by commas, semicolons, tabs or bars. Empty cells are left out."""
     first, line = stream.readline().removeprefix("\ufeff"), 1
     if named := _NAMED.fullmatch(first):
         first, line = stream.readline(), 2
@@ -46,7 +46,7 @@ def read_csv(stream: TextIO, bad: list[BadLine]) -> Rows:
     lines_before = line
     try:
         columns = [column_of(name) for name in next(reader, [])]
-        if wrong := list(what_is_wrong(columns)):
+        if wrong := list(find_problems(columns)):
             bad += [BadLine(line, reason) for reason in wrong]
             return
         line = lines_before + reader.line_num
@@ -69,9 +69,9 @@ def _delimiter_of(heading: str) -> str:
 
 
 def read_json(stream: TextIO, bad: list[BadLine]) -> Rows:
-    """One object a line; also objects one after another, in a list, or in the tables of a TinyDB file."""
+    """One object a line; also consecutive objects, a list of objects, or the tables of a TinyDB file."""
     text = stream.read().removeprefix("\ufeff")
-    # Control characters are taken, and a number that is too long for one is left as text.
+    # Accept control characters, and leave a number with too many digits as text.
     decoder = json.JSONDecoder(
         object_pairs_hook=_object, strict=False, parse_int=lambda n: int(n) if len(n) < _LONG else n
     )
@@ -96,7 +96,7 @@ def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Values by the columns that their names mean. Raises `ValueError` where two mean one."""
+    """Values by the columns that their names mean. Raises `ValueError` if two names mean one column."""
     values = {column_of(name): value for name, value in pairs}
     if len(values) < len(pairs):
         [(twice, _)] = Counter(column_of(name) for name, _ in pairs).most_common(1)

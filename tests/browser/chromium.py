@@ -1,11 +1,11 @@
-"""The browser that these tests and the pictures use: Debian's Chromium, driven by Playwright."""
+"""The browser for the browser tests and the pictures: Debian's Chromium, driven by Playwright."""
 
 import shutil
 from typing import Any
 
 try:
     from playwright.async_api import async_playwright, expect
-except ImportError:  # the tests then say so, one by one
+except ImportError:  # then each test says so
     async_playwright = expect = None  # type: ignore[assignment]
 
 __all__ = ["async_playwright", "expect", "launch", "missing", "path"]
@@ -23,7 +23,7 @@ ARGUMENTS = (
 
 
 def missing() -> str:
-    """Why there is no browser here, "" if there is one."""
+    """Why there is no browser here; "" if there is one."""
     if async_playwright is None:
         return "Playwright is not installed: pip install playwright"
     return "" if path() else "there is no Chromium here: apt-get install chromium"

@@ -1,6 +1,6 @@
 """A local workspace with the bot in it, and a page on it in a real browser.
 
-Every page is held to two things when its test is over: no error on its console, no request beyond this machine.
+After each test its page must have no error on the console and no request to another machine.
 """
 
 from collections.abc import AsyncIterator
@@ -17,11 +17,11 @@ from bot.app.local import LocalWorkspace, open_local
 from tests.browser import chromium
 from tests.browser.workspace_page import Watched, WorkspacePage
 
-PATIENCE = 20_000  # milliseconds until the page has failed: it is quick, but the machine may be busy
+PATIENCE = 20_000  # milliseconds to wait for the page: it is quick, but the machine may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One event loop for everything here, so that one browser serves every test."""
+    """Run everything here in one event loop, so that one browser serves all tests."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here) and pytest_asyncio.is_async_test(item):

@@ -1,4 +1,4 @@
-"""A page without a browser: its WebSocket, frame by frame."""
+"""A page without a browser: speaks to its WebSocket frame by frame."""
 
 import itertools
 import json
@@ -11,7 +11,7 @@ import aiohttp
 from bot.app.local import LocalWorkspace
 
 
-class Refused(Exception):  # noqa: N818  # what the page is told, not a fault of the test's
+class Refused(Exception):  # noqa: N818  # an answer to the page, not a fault of the test
     pass
 
 
@@ -25,7 +25,7 @@ class Wire:
         return dict(await self.socket.receive_json(timeout=10))
 
     async def until(self, wanted: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-        """The next frame that is wanted; the others are kept in `told`."""
+        """The next frame that `wanted` accepts; earlier ones are kept in `told`."""
         while True:
             frame = await self.next()
             self.told.append(frame)
@@ -33,7 +33,7 @@ class Wire:
                 return frame
 
     async def ask(self, do: str, **parts: Any) -> dict[str, Any]:
-        """Raises `Refused` with what the page would say."""
+        """Send a request. Raises `Refused` with the text that the page would show."""
         number = next(self._ids)
         await self.socket.send_str(json.dumps({"id": number, "do": do, **parts}))
         answer = await self.until(lambda frame: frame.get("re") == number)
@@ -53,7 +53,7 @@ def origin(local: LocalWorkspace) -> dict[str, str]:
 
 
 def key(local: LocalWorkspace) -> dict[str, str]:
-    """The cookie of a browser that came by the address that was printed."""
+    """The cookie of a browser that used the printed address."""
     return {"Cookie": f"tickets-{local.slack.port}={local.browser.guard.key}"}
 
 

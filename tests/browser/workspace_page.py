@@ -1,4 +1,4 @@
-"""What a person does on the page and sees there, by the names that a screen reader would give."""
+"""What a person does and sees on the page, by the names that a screen reader would use."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ from bot.app.local import LocalWorkspace
 
 
 class Watched:
-    """What went wrong on a page, and where it called beyond this machine."""
+    """Errors on a page, and its requests to other machines."""
 
     def __init__(self, page: Any) -> None:
         self.wrong: list[str] = []
@@ -37,7 +37,7 @@ class WorkspacePage:
 
     @property
     def channel(self) -> Any:
-        """The messages in the middle."""
+        """The messages in the middle of the page."""
         return self.page.get_by_role("log", name="Messages")
 
     @property
@@ -53,7 +53,7 @@ class WorkspacePage:
         return self.page.get_by_role("region", name="App Home")
 
     async def say(self, text: str) -> None:
-        """In the channel, by Enter."""
+        """Type `text` into the channel and press Enter."""
         field = self.page.get_by_role("combobox", name="Message")
         await field.fill(text)
         await field.press("Enter")
@@ -64,8 +64,9 @@ class WorkspacePage:
         await field.press("Enter")
 
     async def open_thread(self) -> None:
-        """The newest one. Not with the mouse: while marks and replies arrive its row is drawn anew, and a click whose press fell on
-        the row before is lost."""
+        """Open the newest thread, by keyboard: while reactions and replies arrive, its row is redrawn, and a
+        click that was pressed on the old row is lost.
+        """
         await self.channel.get_by_role("button", name="view thread").last.dispatch_event("click")
         await self.thread.wait_for()
 
@@ -79,12 +80,12 @@ class WorkspacePage:
         await self.page.get_by_role("combobox", name=f"You are {name}").wait_for()
 
     async def choose(self, menu: Any, name: str) -> None:
-        """From a menu of Block Kit's; the emoji that an option begins with is not part of `name`."""
+        """Choose `name`, without its leading emoji, from a Block Kit menu."""
         option = menu.locator("option").filter(has_text=name)
         await menu.select_option(value=await option.first.get_attribute("value"))
 
     async def inspector(self) -> Any:
-        """The panel."""
+        """Open the inspector and return its panel."""
         panel = self.page.get_by_role("complementary", name="Inspector")
         if not await panel.is_visible():
             await self.page.get_by_role("button", name="Inspector", exact=True).first.click()

@@ -1,4 +1,4 @@
-"""The command, run in this process, and a store that another process has open."""
+"""Runs the command in this process, and opens a store in another process."""
 
 import logging
 import subprocess
@@ -27,13 +27,13 @@ asyncio.run(hold())
 
 @pytest.fixture(autouse=True)
 def store_of_the_team(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where `in_use` opens it."""
+    """The store that `in_use` opens."""
     monkeypatch.setenv("TICKETS_STORE", "data/tickets.json")
 
 
 @pytest.fixture
 def tickets():
-    """Runs the command. Its log goes with it."""
+    """Runs the command, with its log."""
     runner = CliRunner()
     root, hook = logging.getLogger(), sys.excepthook
     handlers = list(root.handlers)
@@ -52,7 +52,7 @@ def tickets():
 
 @contextmanager
 def in_use() -> Iterator[None]:
-    """While another process has the store open."""
+    """Keeps the store open in another process."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:

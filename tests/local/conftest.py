@@ -1,4 +1,4 @@
-"""A local Slack on a clock that stands still, and real clients of it: the SDK, Bolt, a bare socket."""
+"""A local Slack whose clock stands still, and real clients for it: the SDK, Bolt, a bare socket."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -32,7 +32,7 @@ async def slack(clock: ManualClock) -> AsyncIterator[LocalSlack]:
 
 @pytest.fixture
 def client(slack: LocalSlack) -> AsyncWebClient:
-    """The SDK as it is; without retries, so that a test sees each answer."""
+    """The unmodified SDK, without retries, so that a test sees each answer."""
     return AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
 
 
@@ -51,7 +51,7 @@ def app(slack: LocalSlack) -> AsyncApp:
 
 @pytest.fixture
 async def by_sockets(slack: LocalSlack) -> AsyncIterator[Connect]:
-    """Connects a Bolt app by Socket Mode; reconnects within a tenth of a second."""
+    """Connects a Bolt app by Socket Mode; it reconnects within a tenth of a second."""
     handlers: list[AsyncSocketModeHandler] = []
 
     async def connect(app: AsyncApp) -> None:
@@ -91,27 +91,27 @@ async def by_http(slack: LocalSlack) -> AsyncIterator[Connect]:
 
 @pytest.fixture(params=["sockets", "http"])
 def connect(request: pytest.FixtureRequest) -> Connect:
-    """Connects a Bolt app, each way in its turn."""
+    """Connects a Bolt app: the test runs once for each way."""
     way: Connect = request.getfixturevalue(f"by_{request.param}")
     return way
 
 
 async def refusal(call: Awaitable[Any]) -> str:
-    """The error code that a call of the Web API is refused with."""
+    """The error code with which the Web API refuses a call."""
     with pytest.raises(SlackApiError) as refused:
         await call
     return str(refused.value.response["error"])
 
 
 async def reasons(call: Awaitable[Any]) -> list[str]:
-    """What Slack says is wrong with the blocks or the view of a call."""
+    """Slack's reasons for rejecting the blocks or the view of a call."""
     with pytest.raises(SlackApiError) as refused:
         await call
     return list(refused.value.response["response_metadata"]["messages"])
 
 
 class Socket:
-    """A bare Socket Mode client: a test sees each frame and acknowledges it, or does not."""
+    """A bare Socket Mode client: a test sees each frame, and decides whether to acknowledge it."""
 
     def __init__(self, web_socket: aiohttp.ClientWebSocketResponse) -> None:
         self.web = web_socket
@@ -124,7 +124,7 @@ class Socket:
         await self.web.send_json(answer if payload is None else answer | {"payload": payload})
 
     async def next(self) -> dict:
-        """The next frame's payload, acknowledged."""
+        """Acknowledge the next frame and return its payload."""
         frame = await self.frame()
         await self.acknowledge(frame)
         return frame["payload"]
@@ -134,7 +134,7 @@ class Socket:
 async def open_socket(
     slack: LocalSlack, http: aiohttp.ClientSession
 ) -> AsyncIterator[Callable[[], Awaitable[Socket]]]:
-    """Opens a bare socket and takes its greeting off it."""
+    """Open a bare socket and consume its greeting."""
     client = AsyncWebClient(slack.app_token, base_url=slack.url)
     sockets: list[Socket] = []
 
@@ -157,7 +157,7 @@ async def socket(open_socket) -> Socket:
 
 @pytest.fixture
 def received(slack, socket):
-    """Makes a gesture and gives what the app received of it; of events it hears nothing."""
+    """Returns a function that makes a gesture and returns what the app received for it. Events are not delivered."""
     slack.settings.subscriptions = frozenset()
 
     async def receive(gesture, answer=None):
@@ -176,7 +176,7 @@ def received(slack, socket):
 
 @pytest.fixture
 async def card(client, received):
-    """Posts blocks to #support as the bot; their ts."""
+    """Returns a function that posts blocks to #support as the bot and returns their ts."""
 
     async def post(*blocks, **more):
         where = {"channel": "C0SUPPORT", "text": "a card"} | more

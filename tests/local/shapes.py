@@ -1,4 +1,4 @@
-"""Small Block Kit that several tests post."""
+"""Small Block Kit samples that several tests post."""
 
 from typing import Any
 

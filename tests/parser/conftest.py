@@ -7,6 +7,6 @@ from tests.model_server import ModelServer, running_model_server
 
 @pytest.fixture
 async def server() -> AsyncIterator[ModelServer]:
-    """A model server of the test's own, on loopback."""
+    """A model server on loopback for one test."""
     async with running_model_server() as running:
         yield running

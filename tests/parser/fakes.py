@@ -1,4 +1,4 @@
-"""Rules and a model that do as a test tells them."""
+"""Rules and a model whose answers a test sets."""
 
 from bot.actions import Action, Nothing, read_action
 from bot.parser.llm.model import Answer, ModelError
@@ -8,8 +8,8 @@ CLOSE = {"action": "CLOSE", "id": "T003"}
 BULK = {"action": "bulk_update", "tickets": ["T001", "T002"], "changes": {"stat": "done"}}
 
 
-class Rules:
-    """Reads the texts that it was taught; anything else it is not sure of."""
+class FakeRules:
+    """Returns the readings that it was given; is unsure of any other text."""
 
     def __init__(self) -> None:
         self.known: dict[str, Reading] = {}
@@ -24,8 +24,8 @@ class Rules:
         return self.known.get(message.text, Reading(Nothing(), sure=False, hint="nothing"))
 
 
-class Said:
-    """A model that says what it was told to say, and remembers what it was asked."""
+class ScriptedModel:
+    """A model that gives set answers and records the questions."""
 
     name = "gpt-6-luna"
     available = True

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.actions import BulkUpdate, Close, Update, write_action
-from bot.parser.message import Message, Reading, Topic
+from bot.parser.message import Message, Reading, ThreadTicket
 from store.models.tickets import Status
 
 BOOK = Path(__file__).parent / "phrasebook"
@@ -48,7 +48,7 @@ class Phrase(NamedTuple):
 
 
 def phrases(name: str) -> Iterator[Phrase]:
-    """The phrases of one file of the book."""
+    """The phrases in one file of the phrasebook."""
     reading = ""
     for line in (BOOK / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("= "):
@@ -58,13 +58,13 @@ def phrases(name: str) -> Iterator[Phrase]:
 
 
 def message(line: str) -> Message:
-    """The message that a line of the book stands for."""
+    """The message that a line of the phrasebook stands for."""
     found = _PLACE.match(line)
     kind, ticket, text = (
         (found[1], found[2], found[3]) if found and (found[1] or found[2]) else ("", "", line)
     )
     text = text.replace("\\n", "\n")
-    topic = Topic(ticket) if ticket else None
+    topic = ThreadTicket(ticket) if ticket else None
     if kind == "slash":
         return Message(text, "slash", topic)
     if kind == "dm":
@@ -75,7 +75,7 @@ def message(line: str) -> Message:
 
 
 def meets(reading: Reading, wanted: str) -> bool:
-    """Whether `reading` is what a `=` line asks for."""
+    """Whether `reading` is what the `=` line `wanted` requires."""
     name, *rest = wanted.split(" ", 1)
     said = _comparable(reading)
     if name == "NOTHING":
@@ -116,7 +116,7 @@ def _fields_meet(said: dict[str, Any], conditions: str) -> bool:
 
 
 def _comparable(reading: Reading) -> dict[str, Any]:
-    """An action with its changes and filters as `fields`, CLOSE and BULK as what they change."""
+    """An action with its changes and filters as `fields`; CLOSE and BULK become the change that they make."""
     action = reading.action
     if not reading.sure and isinstance(action, (Update, Close, BulkUpdate)):
         return {"action": "NONE", "tickets": [], "fields": {}}

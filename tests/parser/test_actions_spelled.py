@@ -27,7 +27,7 @@ from bot.actions import (
 from bot.parser.message import Message
 from bot.parser.rules import read
 from bot.parser.rules.format import format_command as spell
-from bot.parser.text import clean, plain
+from bot.parser.text import normalize, to_plain_text
 from store.ids import format_id
 from store.models.tickets import Category, Priority, Status
 from tests.profiles import examples
@@ -40,7 +40,9 @@ def escape(text: str) -> str:
 def texts(most: int):
     """Texts as the product keeps them: on one line, nothing invisible, no live mention."""
     anything = st.text(st.characters(codec="utf-8"), min_size=1, max_size=most)
-    return anything.filter(lambda text: text == plain(escape(clean(text))) and text == text.strip())
+    return anything.filter(
+        lambda text: text == to_plain_text(escape(normalize(text))) and text == text.strip()
+    )
 
 
 ids = st.integers(1, 1500).map(format_id)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.actions import Ask, BulkUpdate, View
 from bot.fields import MAX_ID_LENGTH, MAX_IDS
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import read
 from store.ids import number_of, parse_id
 from tests.bot_harness import open_office
@@ -32,7 +32,7 @@ LONG = st.one_of(
     st.sampled_from(FORMS),
     LONG,
     st.sampled_from([str.upper, str.lower]),
-    st.sampled_from([None, Topic("T001")]),
+    st.sampled_from([None, ThreadTicket("T001")]),
 )
 def test_a_too_long_id_is_told_in_a_short_sentence(form, long, case, topic):
     written = form.format(long)

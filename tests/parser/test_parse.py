@@ -8,10 +8,10 @@ from bot.actions import Ask, Create, Delete, Export, Nothing, View, read_action
 from bot.parser import Parser
 from bot.parser.llm.budget import Budget
 from bot.parser.llm.model import ModelError
-from bot.parser.message import Message, Reading, Topic
+from bot.parser.message import Message, Reading, ThreadTicket
 from store.errors import UnwritableError
 from store.turns import LocalTurns
-from tests.parser.fakes import BULK, CLOSE, Rules, Said, spell
+from tests.parser.fakes import BULK, CLOSE, FakeRules, ScriptedModel, spell
 
 
 class Ledger(LocalTurns):
@@ -30,13 +30,13 @@ def budget(ledger: Ledger) -> Budget:
 
 
 @pytest.fixture
-def rules() -> Rules:
-    return Rules()
+def rules() -> FakeRules:
+    return FakeRules()
 
 
 @pytest.fixture
-def model() -> Said:
-    return Said()
+def model() -> ScriptedModel:
+    return ScriptedModel()
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def parser(rules, model) -> Parser:
     return Parser(model, read=rules, format_command=spell)
 
 
-def without_model(rules: Rules, **how) -> Parser:
+def without_model(rules: FakeRules, **how) -> Parser:
     return Parser(None, read=rules, format_command=spell, **how)
 
 
@@ -136,20 +136,22 @@ async def test_an_admins_action_that_was_typed_stays_with_the_rules_in_every_ord
 @pytest.mark.parametrize("order", ["auto", "llm"])
 async def test_a_thread_reply_without_a_mention_is_never_sent_to_a_model(rules, model, order):
     parser = Parser(model, order=order, read=rules, format_command=spell)
-    talk = Message("the printer is on fire", "thread", Topic("T003"), bot="U0BOT")
+    talk = Message("the printer is on fire", "thread", ThreadTicket("T003"), bot="U0BOT")
     parsed = await parser.parse(talk)
     assert (parsed.action, parsed.via) == (Nothing(), "rules")
     assert model.asked == []
 
 
 async def test_a_thread_reply_without_a_mention_is_done_where_it_is_a_clear_command(rules, parser):
-    parsed = await parser.parse(Message(rules.teach("done", CLOSE), "thread", Topic("T003"), bot="U0BOT"))
+    parsed = await parser.parse(
+        Message(rules.teach("done", CLOSE), "thread", ThreadTicket("T003"), bot="U0BOT")
+    )
     assert parsed.action == read_action(CLOSE)
 
 
 async def test_an_unsure_reading_of_talk_is_no_command(rules, parser):
     parsed = await parser.parse(
-        Message(rules.teach("nearly done", CLOSE, sure=False), "thread", Topic("T003"))
+        Message(rules.teach("nearly done", CLOSE, sure=False), "thread", ThreadTicket("T003"))
     )
     assert parsed.action == Nothing()
 
@@ -162,19 +164,19 @@ async def test_what_the_rules_take_for_talk_is_never_sent_to_a_model(rules, mode
 
 @pytest.mark.parametrize("mention", ["<@U0BOT> hmm", "hmm <@U0BOT|tickets>"])
 async def test_a_thread_reply_with_a_mention_may_go_to_the_model(model, parser, mention):
-    await parser.parse(Message(mention, "thread", Topic("T003"), bot="U0BOT"))
+    await parser.parse(Message(mention, "thread", ThreadTicket("T003"), bot="U0BOT"))
     assert model.asked == [mention]
 
 
 async def test_while_the_bots_id_is_unknown_a_mention_at_the_beginning_is_its_own(model, parser):
-    await parser.parse(Message("<@U0BOT> hmm", "thread", Topic("T003")))
-    await parser.parse(Message("ask <@U777>", "thread", Topic("T003")))
+    await parser.parse(Message("<@U0BOT> hmm", "thread", ThreadTicket("T003")))
+    await parser.parse(Message("ask <@U777>", "thread", ThreadTicket("T003")))
     assert model.asked == ["<@U0BOT> hmm"]
 
 
 async def test_talk_is_not_counted_as_a_message(rules, model):
     parser = Parser(model, budget(Ledger()), read=rules, format_command=spell)
-    assert (await parser.parse(Message("lol", "thread", Topic("T003"), bot="U0BOT"))).usage is None
+    assert (await parser.parse(Message("lol", "thread", ThreadTicket("T003"), bot="U0BOT"))).usage is None
 
 
 # the fallback

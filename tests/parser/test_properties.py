@@ -7,12 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.actions import BulkUpdate, Close, Create, Update, read_action, write_action
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import read
 from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS as COMMANDS_KNOWN
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.suggestions import meant
+from bot.parser.rules.suggestions import find_near_word
 from tests.parser.phrases import message, phrases
 from tests.profiles import examples
 
@@ -35,7 +35,7 @@ def messages(texts):
         Message,
         texts,
         st.sampled_from(SURFACES),
-        st.sampled_from([None, Topic("T012")]),
+        st.sampled_from([None, ThreadTicket("T012")]),
         st.just("U1"),
         st.sampled_from(["", "U0BOT"]),
     )
@@ -170,14 +170,23 @@ def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
     assert not (isinstance(action, BulkUpdate) and action.tickets)
 
 
-COMMANDING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.OPENS, Role.PAGE, Role.UP)
+COMMANDING = (
+    Role.VERB,
+    Role.STAT,
+    Role.PRI,
+    Role.CAT,
+    Role.FIELD,
+    Role.CREATE_VERB,
+    Role.PAGE,
+    Role.PARTICLE,
+)
 
 
 @given(st.sampled_from([line for line in CHANGES if not any(mark in line for mark in '{"“:=→')]))
 def test_a_change_whose_verbs_and_values_are_taken_away_changes_nothing(line):
     without = line = line.replace("\\n", "\n")
     for token in reversed(COMMANDS_KNOWN.tag(tokenize(line))):
-        if token.has(*COMMANDING) or token.kind == Kind.QUOTE or meant(token.word):
+        if token.has(*COMMANDING) or token.kind == Kind.QUOTE or find_near_word(token.word):
             without = without[: token.start] + without[token.end :]
     reading = read(message(without))
     assert not (reading.sure and isinstance(reading.action, CHANGING)), without

@@ -16,14 +16,14 @@ from bot.actions import (
     Usage,
     View,
 )
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import format_command, read
 from store.models.tickets import Category, Priority
 
 
 def said(text, surface="mention", thread=None, bot=""):
     mention = "<@U0BOT> " if surface == "mention" else ""
-    return read(Message(mention + text, surface, Topic(thread) if thread else None, bot=bot))
+    return read(Message(mention + text, surface, ThreadTicket(thread) if thread else None, bot=bot))
 
 
 @pytest.mark.parametrize(
@@ -132,24 +132,24 @@ def test_a_mention_and_nothing_else_is_a_call_for_help(text):
 
 
 def test_the_bots_mention_may_stand_anywhere_once_its_id_is_known():
-    reading = read(Message("close T003 please <@U0BOT>", "thread", Topic("T012"), bot="U0BOT"))
+    reading = read(Message("close T003 please <@U0BOT>", "thread", ThreadTicket("T012"), bot="U0BOT"))
     assert reading.action == Close(id="T003")
     assert reading.addressed
 
 
 def test_a_mention_of_somebody_else_is_not_the_bots():
-    reading = read(Message("<@U7> close this", "thread", Topic("T012"), bot="U0BOT"))
+    reading = read(Message("<@U7> close this", "thread", ThreadTicket("T012"), bot="U0BOT"))
     assert reading.action == Nothing()
     assert not reading.addressed
 
 
 def test_talk_in_a_thread_is_left_alone_and_known_as_talk():
-    reading = read(Message("thanks, that was quick", "thread", Topic("T012"), bot="U0BOT"))
+    reading = read(Message("thanks, that was quick", "thread", ThreadTicket("T012"), bot="U0BOT"))
     assert (reading.action, reading.sure, reading.addressed) == (Nothing(), True, False)
 
 
 def test_a_command_in_a_thread_counts_without_a_mention():
-    reading = read(Message("done: cache flushed", "thread", Topic("T012"), bot="U0BOT"))
+    reading = read(Message("done: cache flushed", "thread", ThreadTicket("T012"), bot="U0BOT"))
     assert (reading.action, reading.sure, reading.addressed) == (
         Close(id="T012", res="cache flushed"),
         True,

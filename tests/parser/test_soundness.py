@@ -3,14 +3,14 @@
 import pytest
 
 from bot.actions import Ask, BulkUpdate, Close, Create, Nothing, Several, Undo, Update, View, write_action
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import format_command, read
 
 CHANGES = (Update, Close, BulkUpdate, Undo)
 
 
 def reading(text, thread="", surface="", *, mention=True):
-    topic = Topic(thread) if thread else None
+    topic = ThreadTicket(thread) if thread else None
     surface = surface or ("thread" if thread else "mention")
     return read(Message(f"<@U0BOT> {text}" if mention else text, surface, topic, bot="U0BOT"))
 

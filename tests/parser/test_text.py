@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parser.text import clean, fold, plain, tame
+from bot.parser.text import defuse_markup, fold, normalize, to_plain_text
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from bot.parser.text import clean, fold, plain, tame
     ],
 )
 def test_what_cannot_be_seen_is_gone(text, cleaned):
-    assert clean(text) == cleaned
+    assert normalize(text) == cleaned
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_a_sign_that_stands_for_a_whole_phrase_is_no_word():
     ],
 )
 def test_markup_is_kept_as_what_it_shows(text, shown):
-    assert plain(text) == shown
+    assert to_plain_text(text) == shown
 
 
 @pytest.mark.parametrize("live", ["<!channel>", "<@U12>", "<#C1>", "<https://evil.example|bank>"])
 def test_nothing_that_was_typed_can_become_live(live):
     escaped = live.replace("<", "&lt;").replace(">", "&gt;")
-    assert live not in plain(f"see {escaped}")
-    assert live not in tame(f"see {live}")
+    assert live not in to_plain_text(f"see {escaped}")
+    assert live not in defuse_markup(f"see {live}")

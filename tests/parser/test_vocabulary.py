@@ -9,10 +9,10 @@ from bot.parser.rules.language.lexicon import (
     REPORTS,
     Dictionary,
     LexiconError,
-    entries,
     key_of,
+    load_entries,
+    load_word_set,
     read_entries,
-    word_set,
 )
 from bot.parser.rules.language.roles import Role
 
@@ -74,7 +74,7 @@ def test_every_language_has_its_everyday_verbs(word):
 
 @pytest.mark.parametrize("names", [LANGUAGES, ("reports",), ("smalltalk",), ("second_thoughts",)], ids=str)
 def test_no_word_stands_twice_and_every_role_is_known(names):
-    assert faults(entries(*names)) == []
+    assert faults(load_entries(*names)) == []
 
 
 def test_a_fault_is_told_with_its_file_and_line():
@@ -88,10 +88,10 @@ def test_a_word_without_a_role_is_refused_with_its_file_and_line():
 
 
 def test_no_word_stands_twice_in_a_set():
-    words = [(entry.role, entry.phrase) for entry in entries("sets")]
+    words = [(entry.role, entry.phrase) for entry in load_entries("sets")]
     assert len(words) == len(set(words))
 
 
 def test_a_set_that_is_not_there_is_told_by_its_name():
     with pytest.raises(LexiconError, match=r"sets\.txt: there is no \[nowhere\]"):
-        word_set("nowhere")
+        load_word_set("nowhere")

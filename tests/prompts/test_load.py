@@ -5,8 +5,8 @@ import pytest
 import prompts
 from bot.actions import Ask, Nothing
 from bot.parser.fallback import DID_YOU_MEAN
-from bot.parser.llm.validate import accept
-from bot.parser.message import Message, Reading, Topic
+from bot.parser.llm.validate import validate_answer
+from bot.parser.message import Message, Reading, ThreadTicket
 from bot.parser.rules import format_command as spell
 from bot.parser.rules import read
 from prompts import PromptError
@@ -68,7 +68,7 @@ def test_the_usual_prompt_stays_within_its_tokens():
 @pytest.mark.parametrize("name", ["parse", "small"])
 def test_every_example_answers_with_what_the_rules_read(name):
     for shown in prompts.load(name).examples:
-        thread = Topic(shown.thread) if shown.thread else None
+        thread = ThreadTicket(shown.thread) if shown.thread else None
         message = Message(shown.message, "thread" if thread else "mention", thread)
-        action = accept(shown.answer, message, Reading(Nothing(), sure=False), read, spell)
+        action = validate_answer(shown.answer, message, Reading(Nothing(), sure=False), read, spell)
         assert not isinstance(action, Ask) or action.msg == DID_YOU_MEAN, shown

@@ -11,7 +11,7 @@ from tests.store.postgres.server import Server, serve_a_test
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
-    """A real one, for all tests; each begins with empty tables."""
+    """A real server for all tests; each test begins with empty tables."""
     yield from serve_a_test()
 
 
@@ -39,7 +39,7 @@ STORES: dict[str, Callable[[pytest.FixtureRequest, Path], Awaitable[TicketStore]
 
 @pytest.fixture(params=STORES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TicketStore]:
-    """An empty store of every kind: one suite over all."""
+    """An empty store of each kind: the same tests run on all."""
     store = await STORES[request.param](request, tmp_path)
     yield store
     await store.close()

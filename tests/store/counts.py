@@ -9,12 +9,13 @@ import os
 
 import pytest
 
-# Read before the tests begin: they see no settings of this program.
+# Read at import: tests see no settings of this program.
 FULL = os.environ.get("TICKETS_TEST_COUNTS") == "full"
 SEED = int(os.environ.get("TICKETS_TEST_SEED", "1"))
 
 
-# For a test that does thousands of times what others do once: they say what is covered, and it takes half of the time.
+# For tests that do thousands of times what others do once: those measure the coverage, and tracing doubles
+# the time.
 again_and_again = pytest.mark.no_cover
 
 
@@ -23,5 +24,5 @@ def count(small: int, full: int) -> int:
 
 
 def tried(what: str, number: int) -> None:
-    """Say how much was tried, for who runs the tests with `-s`."""
-    print(f"{number:,} {what}, seed {SEED}")  # noqa: T201  # what it is for
+    """Print how much was tried; shown with `pytest -s`."""
+    print(f"{number:,} {what}, seed {SEED}")  # noqa: T201  # the purpose of this function

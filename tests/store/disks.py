@@ -1,4 +1,4 @@
-"""A disk in memory that forgets like a real one: what was not synced, and the names in a directory that was not."""
+"""A disk in memory that forgets as real disks do: unsynced data, and names in a directory that was not synced."""
 
 import errno
 import os
@@ -14,12 +14,12 @@ from store.file.disk.framing import SECTOR
 
 POWER_LOST = "the power is gone"
 
-SLOW = -1.0  # for `quick`: every sync takes longer, so that no event loop waits for one itself
+SLOW = -1.0  # for `quick`: every sync counts as slow, so that no event loop waits for one
 
 
 @dataclass
 class Inode:
-    """`data` is what the system shows, `disk` what the disk holds; `dirty` are the ranges still to be written there."""
+    """`data` is what the system shows, `disk` what the disk holds; `dirty` are the ranges still to be written."""
 
     data: bytearray = field(default_factory=bytearray)
     disk: bytearray = field(default_factory=bytearray)
@@ -35,12 +35,12 @@ class Inode:
         self.dirty.clear()
 
     def lose(self) -> None:
-        """A sync has failed: the pages count as clean, and are on no disk."""
+        """After a failed sync, the pages count as clean although the disk does not have them."""
         self.dirty.clear()
 
 
 class RamDisk(Filesystem):
-    """`before` is called with each operation's name and path, and may raise; `operations` counts them."""
+    """Calls `before`, which may raise, with each operation's name and path; `operations` counts them."""
 
     def __init__(self, before: Callable[[str, str], None] = lambda _name, _path: None) -> None:
         self.before = before
@@ -55,7 +55,7 @@ class RamDisk(Filesystem):
 
     @contextmanager
     def _do(self, name: str, path: str) -> Iterator[None]:
-        """While nothing else is done: what has begun is done when the power goes, or is not."""
+        """Run one operation at a time: at a power cut it is either complete or not begun."""
         if self.crashed is None:
             self.before(name, path)
         with self._alone:
@@ -68,7 +68,7 @@ class RamDisk(Filesystem):
             yield
 
     def copy(self) -> "RamDisk":
-        """The same content, with nothing open, as another process would find it."""
+        """The same content with no open files, as another process would find it."""
         new = RamDisk()
         with self._alone:  # another thread may be writing
             inodes = {id(inode): inode for inode in [*self.files.values(), *self.named.values()]}
@@ -83,10 +83,10 @@ class RamDisk(Filesystem):
     def after_power_cut(
         self, torn: float = 0.0, *, names: bool = False, chance: Random | None = None
     ) -> "RamDisk":
-        """What is left: what was synced, `torn` of what was not, and `names` that were not if so.
+        """The disk after a power cut: synced data, the share `torn` of unsynced sectors, and unsynced names if `names`.
 
-        Of what was not synced it is the first part, or with `chance` any sectors; the length is the one or the other.
-        With both, some of the names.
+        The first unsynced sectors survive, or random ones with `chance`. With both `chance` and `names`, some of the
+        names survive.
         """
         new = self.copy()
         if names and chance is None:
@@ -216,7 +216,9 @@ class RamDisk(Filesystem):
 def fail(
     number: int, name: str = "sync", path: str = "journal", error: int = errno.EIO
 ) -> Callable[[str, str], None]:
-    """For `before`: the `number`-th operation of that name and path fails, counted from 1; 0 for every one."""
+    """A `before` function that fails the `number`-th operation with that name and path, counted from 1; 0
+    fails every one.
+    """
     seen = 0
 
     def before(operation: str, where: str) -> None:

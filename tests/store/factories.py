@@ -1,4 +1,4 @@
-"""Short ways to say who asks for what, for tests."""
+"""Short constructors for tests: who asks for what."""
 
 from datetime import date
 from itertools import count
@@ -19,7 +19,7 @@ _numbers = count(1)
 
 
 def origin(user_id: str = "U1", key: str | None = None, at: float = NOW, **more: Any) -> Origin:
-    """One with a key of its own, unless `key` says which."""
+    """An origin with a new key, unless `key` gives one."""
     return Origin(f"key-{next(_numbers)}" if key is None else key, user_id, at, **more)
 
 
@@ -28,7 +28,7 @@ def new_ticket(title: str = "API timeout", **more: Any) -> NewTicket:
 
 
 async def show_card(store: TicketStore, ticket_id: str, card: MessageRef) -> None:
-    """Say where a ticket's card is, as the product does: with the end of a delivery."""
+    """Store where a ticket's card is as the product does: when a delivery is finished."""
     key = f"delivery-{next(_numbers)}"
     await store.accept(Delivery((key,), NOW, {}))
     await store.finish(key, posted=Posted(((ticket_id, card),)))
@@ -37,5 +37,5 @@ async def show_card(store: TicketStore, ticket_id: str, card: MessageRef) -> Non
 async def ids(
     store: TicketStore, where: Filter = EVERY_TICKET, scope: Scope = EVERYTHING, **more: Any
 ) -> list[str]:
-    """Of the tickets on a page, in its order."""
+    """The ids of the tickets on a page, in order."""
     return [record.ticket.id for record in (await store.view(where, scope, **more)).records]

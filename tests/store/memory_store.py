@@ -1,4 +1,6 @@
-"""A ticket store over plain dictionaries that looks at every ticket: obviously right, and what the others are held against."""
+"""A ticket store over plain dictionaries that scans every ticket: obviously correct, and the reference for
+the others.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,7 +40,7 @@ from store.turns import LocalTurns
 
 
 def matches(record: Record, where: Filter) -> bool:
-    """Whether a ticket is one that `where` asks for."""
+    """Whether `where` matches the ticket."""
     ticket, reporter, starter = record.ticket, record.origin.user_id, record.started_by
     time = {"created": record.origin.timestamp, "closed": record.closed_at, "changed": record.changed_at}
     at = time[where.time]
@@ -70,7 +72,7 @@ def in_order(records: Iterable[Record], *, newest_first: bool) -> list[Record]:
 
 
 def most_alike(text: str, records: Sequence[Record]) -> list[tuple[Record, float]]:
-    """Those of `records` that are like a text: open ones first, the most alike first, then the oldest."""
+    """The `records` similar to `text`: open ones first, then by similarity, then the oldest."""
     theirs = [(record, *search.terms_of(record.ticket)) for record in records]
     holding = Counter(term for _, _, everything in theirs for term in everything)
     weights = {term: search.weigh(holding[term], len(records)) for term in search.terms(text)}
@@ -91,11 +93,11 @@ def _written_id(ticket_id: str) -> str:
         return ""
 
 
-Made = list[tuple[Record | None, Change | None]]  # what there was, and what becomes of it
+Made = list[tuple[Record | None, Change | None]]  # the ticket before, and its change
 
 
 class _State:
-    """How far a delivery is."""
+    """The state of a delivery."""
 
     def __init__(self, delivery: Delivery, lease: Lease) -> None:
         self.keys = list(dict.fromkeys(delivery.keys))
@@ -197,7 +199,7 @@ class MemoryStore(LocalTurns, TicketStore):
         return self._commit(origin, made)[0]
 
     def _commit(self, origin: Origin, make: Callable[[], Made]) -> list[Written]:
-        """What `make` makes, or what the key did the first time."""
+        """Apply the changes from `make`, or repeat the result that the key had the first time."""
         key = origin.idempotency_key
         if key and (changes := self._changes_of_key(key)):
             return [
@@ -228,7 +230,7 @@ class MemoryStore(LocalTurns, TicketStore):
         return changes if timestamp >= self._now - KEY_LIFETIME else []
 
     def _of(self, ticket_id: str) -> tuple[Record | None, list[Change]]:
-        """A ticket and its history as it is now, the oldest first; also of deleted ones."""
+        """A ticket, even if deleted, and its history, oldest first."""
         try:
             number = commands.number_or_raise(ticket_id)
         except NotFoundError:

@@ -380,7 +380,7 @@ JSON_REFUSED = [
     ("[1]", "no JSON object"),
     ('{"_store":{"1":{"version":2}},"tickets":{}}', "tickets restore"),
     *(
-        (f'{{"title":"x","{name}":{value}}}', "is no time|far off")
+        (f'{{"title":"x","{name}":{value}}}', "is not a time|far off")
         for name in ("at", "created_at", "created")
         for value in (
             "NaN",

@@ -6,7 +6,9 @@ from tests.bot_harness import MODES, Mode, Office, open_office
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every surface works alike over Socket Mode and over signed HTTP: a test that does not say which it means is run over both."""
+    """Run each test over Socket Mode and over signed HTTP, unless it says which one it means: every surface
+    must work alike.
+    """
     said = any("mode" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "mode" in metafunc.fixturenames and not said:
         metafunc.parametrize("mode", MODES)

@@ -1,4 +1,4 @@
-"""What people do and see, in a word or two."""
+"""Short helpers for what people do and see."""
 
 from tests.bot_harness import Office
 
@@ -19,17 +19,17 @@ def texts(messages) -> list[str]:
 
 
 def whispered(office: Office, user: str = "engineer") -> str:
-    """The latest ephemeral message to somebody, as they read it."""
+    """The latest ephemeral message to `user`, as they read it."""
     return read(office.slack.ephemerals(user)[-1])
 
 
 def read(message) -> str:
-    """A message's text as a person reads it: a no-break space looks like any other."""
+    """A message's text as a person reads it, with ordinary spaces for no-break spaces."""
     return message["text"].replace("\u00a0", " ")
 
 
 async def ticket_by_mention(office: Office, text: str = "@tickets create API timeout"):
-    """A ticket, made by a mention: the message's ts, and the card."""
+    """Make a ticket by mention. Returns the message's ts and the card."""
     ts = await office.said("engineer", "support", text)
     return ts, office.thread("support", ts)[0]
 
@@ -40,7 +40,7 @@ async def press(office: Office, user: str, message, action: str, value=None):
 
 
 def offered(card, beginning: str) -> str:
-    """The value of the option of a card's menu that begins so."""
+    """The value of the option in a card's menu that begins with `beginning`."""
     elements = [one for block in card["blocks"] for one in block.get("elements", [])]
     (menu,) = [one for one in elements if one.get("action_id") == "ticket.menu"]
     values = [option["value"] for group in menu["option_groups"] for option in group["options"]]

@@ -1,1 +1,1 @@
-"""Programs for whoever works on the bot: see README.md beside this file."""
+"""Programs for developers of the bot; see README.md in this folder."""

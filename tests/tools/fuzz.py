@@ -1,8 +1,9 @@
-"""`python -m tests.tools.fuzz [MESSAGES] [--seed N] [--routed N]`: random messages through the parser, and every so many of them
-through the router and the views, too.
+"""`python -m tests.tools.fuzz [MESSAGES] [--seed N] [--routed N]`: sends random messages through the parser,
+and every N-th one through the router and the views, too.
 
-1,000,000 messages are the promise: nothing raises, what is read can be written and read again, no answer holds a live mention
-or breaks a limit of Block Kit. The first message that breaks one is printed with its seed, and the exit code is 1.
+The promise covers 1,000,000 messages: nothing raises, every action can be written and read again, no answer
+holds a live mention or exceeds a limit of Block Kit. The first message that breaks it is printed with its
+seed, and the exit code is 1.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import click
 
 from bot.actions import read_action, write_action
 from bot.parser import Parser
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import format_command, read
 from bot.views.answer import answer, receipt
 from store import open_store
@@ -39,18 +40,18 @@ PLACES = ("mention", "slash", "thread", "dm")
 
 
 def messages(count: int, seed: int) -> Iterator[Message]:
-    chance = random.Random(seed)  # nobody has to guess it
+    chance = random.Random(seed)  # need not be unpredictable
     for _ in range(count):
         joint = chance.choice([" ", "", " "])
         text = joint.join(chance.choices(PIECES, k=chance.randint(1, 14)))
-        topic = Topic("T003") if chance.random() < 0.3 else None
+        topic = ThreadTicket("T003") if chance.random() < 0.3 else None
         place = chance.choice(PLACES)
         text = f"<@U0BOT> {text}" if place == "mention" else text
         yield Message(text, place, topic, "U1", chance.choice(["", "U0BOT"]), date(2026, 11, 25))
 
 
 async def run(count: int, seed: int, routed: int) -> int:
-    """How many of the messages broke a promise; it ends with the first."""
+    """The number of broken promises: 0 or 1, since it stops at the first."""
     parser = Parser(order="rules")
     with tempfile.TemporaryDirectory() as folder:
         store = await open_store(str(Path(folder) / "tickets.json"))
@@ -68,7 +69,7 @@ async def run(count: int, seed: int, routed: int) -> int:
                         check_message(
                             {"text": shown.text, "blocks": shown.blocks, "metadata": shown.metadata}
                         )
-                except Exception:  # noqa: BLE001  # whatever it is, it must not be
+                except Exception:  # noqa: BLE001  # no exception is allowed
                     click.echo(
                         f"message {number} of seed {seed}: {message.text!r} ({message.surface})", err=True
                     )

@@ -1,4 +1,4 @@
-"""An attack is found by its name, told how often and with which chance, and its verdict is the exit code."""
+"""An attack is found by its name and gets the count and the seed; its result is the exit code."""
 
 import sys
 

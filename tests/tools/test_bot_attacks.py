@@ -1,4 +1,4 @@
-"""The attacks on the running bot, a little of each; and that they notice when a promise is broken."""
+"""Short runs of the attacks on the running bot; and that they notice broken promises."""
 
 import asyncio
 from dataclasses import replace
@@ -29,7 +29,7 @@ def test_values_that_no_view_wrote(capsys):
 
 
 def test_a_busy_workspace():
-    """How fast this is, and what stays in memory, is only told where nothing else runs."""
+    """Speed and memory are reported only where nothing else runs."""
     figures = asyncio.run(load.measure(150, 1))
     assert figures.broken() == []
     assert (len(figures.calm) >= 150, len(figures.burst) >= 15) == (True, True)

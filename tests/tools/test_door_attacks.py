@@ -1,4 +1,4 @@
-"""A few tries of the attacks on the door and on secrets; `python -m tests.tools.attack` makes them all."""
+"""Short runs of the attacks on the HTTP port and on secrets; `python -m tests.tools.attack` runs them in full."""
 
 import pytest
 

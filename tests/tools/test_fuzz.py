@@ -1,4 +1,4 @@
-"""The fuzzer of the parser, the router and the views runs, and finds nothing in a small number of messages."""
+"""The fuzzer of the parser, the router and the views finds nothing in a small number of messages."""
 
 from tests.tools import fuzz
 

@@ -1,4 +1,4 @@
-"""A little of the attack with four processes; `python -m tests.tools.attack many_processes` is the whole."""
+"""A short run of the attack with four processes; `python -m tests.tools.attack many_processes` is the full run."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The attacks on and by the model, a little of each; their full counts are run by hand."""
+"""Short runs of the attacks on and by the model; the full counts are run by hand."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def test_the_attack_would_notice_a_parser_that_does_what_the_model_says(monkeypa
     def obey(answer: str, message: Message, reading: object, read: Read, spell: object) -> object:
         return read(Message(answer, "slash", message.thread, message.who)).action
 
-    monkeypatch.setattr(bot.parser, "accept", obey)
+    monkeypatch.setattr(bot.parser, "validate_answer", obey)
     assert hostile_model.main(250, 1) == 1
     told = capsys.readouterr().out
     assert "changed without a click" in told

@@ -1,4 +1,4 @@
-"""What blocks say, as a person reads them."""
+"""The text of blocks, as a person reads it."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ _ANGLES = re.compile(r"<([^<>]*)>")
 
 
 def said(blocks: list[dict[str, Any]]) -> str:
-    """All words that the blocks show, in their order, as a person reads them."""
+    """All words that the blocks show, in order."""
     return " ".join(
         text.replace("\u00a0", " ") if kind == "plain_text" else _plain(text)
         for kind, text in _texts(blocks)
@@ -27,7 +27,7 @@ def _plain(mrkdwn: str) -> str:
 
 
 def _texts(node: Any) -> Iterator[tuple[str, str]]:
-    """The kind and text of every text object and rich text run."""
+    """Kind and text of every text object and rich text run."""
     if isinstance(node, dict):
         if isinstance(node.get("text"), str) and node.get("type") in ("mrkdwn", "plain_text", "text"):
             yield ("mrkdwn" if node["type"] == "mrkdwn" else "plain_text"), node["text"]

@@ -1,4 +1,6 @@
-"""Blocks of JSON as slackblocks builds them: it reads only some from JSON, but checks each that it builds."""
+"""Builds blocks with slackblocks from JSON: it parses only some kinds itself, but validates every block that
+it builds.
+"""
 
 from typing import Any
 

@@ -27,18 +27,18 @@ METADATA_LIMIT = 8000
 USED = {"section", "context", "actions", "header", "divider", "input", "rich_text"}
 USED_ELEMENTS = {"button", "static_select", "conversations_select", "plain_text_input"}
 USED_PARTS = {"rich_text_section", "rich_text_quote", "rich_text_preformatted", "text"}
-# Everything between < and > in mrkdwn must be one of these: a date with its fallback, or a link.
+# In mrkdwn, everything between < and > must be one of these: a date with its fallback, or a link.
 _DATE = re.compile(r"!date\^\d+\^[^|<>]*\{[^|<>]+\}[^|<>]*\|[^|<>]+")
 _LINK = re.compile(r"https?://[^|<>\s]+\|[^|<>]+")
 _ANGLES = re.compile(r"<([^<>]*)>")
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
-# Control characters, and those that turn the direction of the text around them.
+# Control characters, and characters that change the direction of the text around them.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _EVENT_TYPE = re.compile(r"[a-z0-9_]+")
 
 
 def check_message(payload: Mapping[str, Any]) -> None:
-    """`payload`: what `chat.postMessage`, `chat.update`, `chat.postEphemeral` or a `response_url` is sent."""
+    """Check the payload of `chat.postMessage`, `chat.update`, `chat.postEphemeral` or a `response_url`."""
     text = payload.get("text")
     assert isinstance(text, str), "a message has a text beside its blocks"
     assert text.strip(), "the text says something"
@@ -54,7 +54,7 @@ def check_message(payload: Mapping[str, Any]) -> None:
 
 
 def check_view(view: Mapping[str, Any]) -> None:
-    """`view`: what `views.open`, `views.push`, `views.update` or `views.publish` is sent, or a response action."""
+    """Check a view for `views.open`, `views.push`, `views.update`, `views.publish` or a response action."""
     _accepted("the local Slack", lambda: check.check_view(dict(view), "modal", "home"))
     shown = _check_blocks(view["blocks"])
     names = ("title", "submit", "close")
@@ -152,7 +152,7 @@ def _check_mrkdwn(text: str, where: str) -> None:
 
 
 def _check_metadata(metadata: Mapping[str, Any]) -> None:
-    """Slack's own types: strings, numbers and booleans; objects of these, and lists of such objects."""
+    """Slack allows strings, numbers and booleans, objects of these, and lists of such objects."""
     assert set(metadata) == {"event_type", "event_payload"}, "metadata is a type and a payload"
     assert _EVENT_TYPE.fullmatch(metadata["event_type"]), "an event type is a-z, 0-9 and _"
     payload = metadata["event_payload"]

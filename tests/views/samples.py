@@ -1,4 +1,4 @@
-"""Tickets and outcomes to draw: the smallest, the usual, the largest, and those that somebody made to do harm."""
+"""Tickets and outcomes to draw: the smallest, the usual, the largest, and malicious ones."""
 
 from dataclasses import replace
 from datetime import date
@@ -60,7 +60,7 @@ def record(
 
 
 def change(kind: Any = "updated", version: int = 12, **given: Any) -> Change:
-    """`given`: before and after, and fields of the origin."""
+    """A change. `given` holds its before and after, and fields of its origin."""
     before, after = given.pop("before", {}), given.pop("after", {})
     metadata = given.pop("metadata", {})
     undone = {name: given.pop(name, None) for name in ("undoes", "undone_by")}
@@ -99,7 +99,7 @@ def hostile(text: str) -> Record:
 
 
 def listed(number: int, *, page: int = 1, query: View | None = None, title: str = "Ticket") -> Outcome:
-    """A page of a list of `number` tickets."""
+    """One page of a list of `number` tickets."""
     query = query or View(stat=Status.OPEN)
     here = range(10 * page - 9, min(number, 10 * page) + 1)
     records = tuple(

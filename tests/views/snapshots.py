@@ -1,4 +1,4 @@
-"""Snapshots: what a view looks like stands in `snapshots/` as JSON. SNAPSHOTS=write writes them anew."""
+"""Snapshots: the JSON of each view, stored in `snapshots/`. SNAPSHOTS=write rewrites them."""
 
 import json
 import os

@@ -4,7 +4,7 @@ import pytest
 
 from bot.actions import Ask, Nothing
 from bot.parser import rules as grammar
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.views.help import EXAMPLES, IN_A_THREAD, help_message
 from store.models.tickets import Category
 
@@ -22,7 +22,7 @@ def test_every_example_is_understood_without_the_model(example: str, surface):
 
 @pytest.mark.parametrize("example", [part.split("”")[0] for part in IN_A_THREAD.split("“")[1:]])
 def test_every_example_for_threads_is_understood_there(example: str):
-    reading = grammar.read(Message(example, "thread", thread=Topic("T012"), bot="UBOT"))
+    reading = grammar.read(Message(example, "thread", thread=ThreadTicket("T012"), bot="UBOT"))
     assert reading.sure
     assert reading.action.model_dump()["id"] == "T012"
 

@@ -8,7 +8,7 @@ from bot.app.clocks import SystemClock
 from bot.app.parsing import build_model
 from bot.parser.llm.model import ModelError, Reason
 from bot.parser.llm.redact import redact_url
-from bot.parser.llm.validate import UnreadableError, accept
+from bot.parser.llm.validate import UnreadableError, validate_answer
 from bot.parser.message import Message, Reading
 from bot.parser.rules import format_command as spell
 from bot.parser.rules import read
@@ -50,7 +50,7 @@ async def check_model(settings: Settings) -> list[Finding]:
     begun = time.monotonic()
     try:
         answer = await model.ask(message)
-        accept(answer.text, message, Reading(Nothing(), sure=False), read, spell)
+        validate_answer(answer.text, message, Reading(Nothing(), sure=False), read, spell)
     except ModelError as error:
         return [_no_answer(what, error.reason)]
     except UnreadableError:

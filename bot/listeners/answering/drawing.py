@@ -11,7 +11,7 @@ from bot.router.similar import is_worked_on
 from bot.router.undo import trace
 from bot.views.answer import answer
 from bot.views.card import card
-from bot.views.mentions import channels_in, people_in, to_plain_text
+from bot.views.mentions import channels_in, people_in, to_readable_text
 from bot.views.rendered import Rendered
 from bot.views.text import NO_NAMES
 from store.models.filters import Scope
@@ -37,7 +37,9 @@ async def draw_answer(
 
 def _message_text(services: Services, ctx: RequestContext) -> str:
     """The person's message without the bot's name."""
-    return to_plain_text(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
+    return to_readable_text(ctx.origin.text, {services.bot: services.name}).replace(
+        f"@{services.name}", "", 1
+    )
 
 
 def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[str, str]:

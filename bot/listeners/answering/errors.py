@@ -6,7 +6,7 @@ from typing import Any
 from bot.delivery.errors import LateError, MissingScopeError, RefusedError
 from bot.listeners.services import Services, thread_pressed_in
 from bot.views import notices
-from bot.views.mentions import to_plain_text
+from bot.views.mentions import to_readable_text
 from bot.views.rendered import Rendered
 from bot.views.text import NO_NAMES
 from store.errors import StoreError, UnwritableError
@@ -43,7 +43,7 @@ def given_up(body: dict[str, Any], reference: str, bot: str) -> str:
     text = (
         str((body.get("event") or {}).get("text") or body.get("text") or "").replace(f"<@{bot}>", "").strip()
     )
-    what = f"“{cut(to_plain_text(text, NO_NAMES), QUOTED)}”" if text else "what you asked for"
+    what = f"“{cut(to_readable_text(text, NO_NAMES), QUOTED)}”" if text else "what you asked for"
     return f"I could not do {what}, and have set it aside. Please tell whoever runs the bot. ({reference})"
 
 

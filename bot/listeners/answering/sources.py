@@ -10,7 +10,7 @@ from bot.listeners.answering.readable import readable
 from bot.listeners.services import Services
 from bot.parser import rules
 from bot.parser.message import Message
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 NO_CONTENT = "This content can't be displayed."  # Slack's text for a message that has only blocks
 UNNAMED = "(a message without text)"
@@ -64,7 +64,7 @@ def create_from_text(services: Services, text: str) -> Create:
         action = rules.read(Message(tried, "dm", bot=services.bot)).action
         if isinstance(action, Create) and action.title:
             return action
-    return Create(title=plain(text) or UNNAMED)
+    return Create(title=to_plain_text(text) or UNNAMED)
 
 
 def content(message: dict[str, Any]) -> str:

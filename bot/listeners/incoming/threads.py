@@ -9,7 +9,7 @@ from bot.delivery.errors import RefusedError
 from bot.delivery.pacing.queues import Queues
 from bot.delivery.recent import RecentDict
 from bot.delivery.sender import Sender
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.pipeline import Pipeline
 
 # Seconds after which Slack no longer redelivers a message; it does so at once, after 1 minute and after 5.
@@ -20,7 +20,7 @@ MAX_MESSAGES = 50  # messages of a thread to fetch
 FIRST_CHECK, LONGEST_PAUSE = 1.0, 30.0
 CARD_DELAY = 10.0  # seconds after which every process knows of a card that the bot has posted
 
-_SOME_TICKET = Topic("T001")
+_SOME_TICKET = ThreadTicket("T001")
 
 
 class PostponedError(Exception):

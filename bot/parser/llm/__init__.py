@@ -1,1 +1,3 @@
-"""The language model: how it is asked, what it costs, and what of its answer is believed. `client` alone loads OpenAI's library."""
+"""The language model: asking it, limiting its cost, and validating its answer. Only `client` loads OpenAI's
+library.
+"""

@@ -1,4 +1,4 @@
-"""The command in a chat completion, wherever its server has put it, and what the completion cost. Pure and linear."""
+"""Extracts the command and its cost from a chat completion, wherever the server put them. Pure; linear time."""
 
 import json
 import re
@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.parser.llm.model import Answer, ModelError
 
-LONGEST_COMMAND = 2_000  # characters; more is no command
-BYTES_A_TOKEN = 4  # for what no server counted: an estimate, on the high side for English
-MOST_GENERATED = 16_384  # tokens: more than a server generates before the deadline
+LONGEST_COMMAND = 2_000  # characters; a longer answer is no command
+BYTES_A_TOKEN = 4  # estimate when the server reports no count; on the high side for English
+MOST_GENERATED = 16_384  # tokens: more than a server can generate before the deadline
 
 _COMMAND = re.compile(r'[{,]\s*"command"\s*:\s*("(?:[^"\\\x00-\x1f]|\\.)*")')
 _THOUGHT = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
@@ -21,15 +21,17 @@ _FENCE = re.compile(r"```(?:\w+[ \t]*\n)?([^`]*)```")
 
 
 def read_answer(body: bytes, asked: int) -> Answer:
-    """The answer in the `body` of a response to a request of `asked` bytes. Raises `ModelError` where there is none."""
+    """The answer in a response `body`; `asked` is the request's size in bytes. Raises `ModelError` if there
+    is none.
+    """
     try:
         completion = json.loads(body)
     except (ValueError, RecursionError):
-        raise ModelError("nonsense", estimate(asked + min(len(body), LONGEST_COMMAND))) from None
+        raise ModelError("nonsense", estimate_tokens(asked + min(len(body), LONGEST_COMMAND))) from None
     choices = _get(completion, "choices", list)
     if not choices and _get(completion, "error", object):
-        raise ModelError("down")  # an error in the clothes of a success
-    tokens = _bill(completion, asked, len(body))
+        raise ModelError("down")  # an error sent with a success status
+    tokens = _count_tokens(completion, asked, len(body))
     choice = choices[0] if choices else None
     message = _get(choice, "message", dict)
     finish = _get(choice, "finish_reason", str) or ""
@@ -38,15 +40,15 @@ def read_answer(body: bytes, asked: int) -> Answer:
     said, thoughts, more = (
         _text(_get(message, key, object)) for key in ("content", "reasoning_content", "reasoning")
     )
-    # Where the answer is empty some servers leave all of it in the thoughts.
+    # Some servers leave the content empty and put the whole answer into the reasoning.
     text = find_command(said) if said.strip() else _in_json(thoughts or more)
     if not text or len(text) > LONGEST_COMMAND:
         raise ModelError("cut" if finish == "length" else "nonsense", tokens)
     return Answer(text, tokens)
 
 
-def estimate(size: int) -> int:
-    """Tokens of `size` bytes."""
+def estimate_tokens(size: int) -> int:
+    """Estimated tokens for `size` bytes."""
     return -(-size // BYTES_A_TOKEN)
 
 
@@ -55,17 +57,18 @@ def _get(data: Any, key: str, kind: type) -> Any:
     return value if isinstance(value, kind) else None
 
 
-def _bill(completion: Any, asked: int, answered: int) -> int:
-    """What the server counted. An estimate where it says nothing or what cannot be, so that the budget holds there too:
-    no tokenizer makes more tokens than bytes."""
+def _count_tokens(completion: Any, asked: int, answered: int) -> int:
+    """The server's token count. If it is missing or impossible, an estimate, so that the budget still holds:
+    no tokenizer makes more tokens than bytes.
+    """
     total = _get(_get(completion, "usage", dict), "total_tokens", int)
     if total is not None and not isinstance(total, bool) and 0 < total <= asked + MOST_GENERATED:
         return int(total)
-    return estimate(asked + min(answered, LONGEST_COMMAND))
+    return estimate_tokens(asked + min(answered, LONGEST_COMMAND))
 
 
 def _text(content: Any) -> str:
-    """A text, or one that comes in parts."""
+    """Message content as one string; it may come in parts."""
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []
@@ -73,11 +76,12 @@ def _text(content: Any) -> str:
 
 
 def find_command(text: str) -> str:
-    """The command that `text` holds as JSON, whatever stands around it; or all of `text` where it is one line without
-    JSON, as servers without schemas let a model answer; or ""."""
+    """The command in `text`: from JSON with any text around it; or, for servers without schemas, `text`
+    itself if it is one line without JSON; otherwise "".
+    """
     *_, text = _THOUGHT.split(text)
     if _THINKS.match(text):
-        return ""  # thoughts without an end
+        return ""  # a thought that never ends
     if '"command"' in text:
         return _in_json(text)
     fenced = _FENCE.findall(text)
@@ -86,7 +90,7 @@ def find_command(text: str) -> str:
 
 
 def _in_json(text: str) -> str:
-    """The one command in `text`: two that differ are none."""
+    """The one command in `text`; "" if there are two that differ."""
     found = {_decoded(value).strip() for value in _COMMAND.findall(text)}
     return found.pop() if len(found) == 1 else ""
 

@@ -1,10 +1,10 @@
-"""A circuit breaker: after so many failures in a row, nobody waits for what is broken. Pure but for its clock."""
+"""A circuit breaker: after too many failures in a row, calls fail at once. Pure, except for the clock."""
 
 from collections.abc import Callable
 
 
 class Breaker:
-    """Lets calls through until `limit` of them failed in a row; then one every `rest` seconds, until one succeeds.
+    """Lets calls through until `limit` fail in a row; then one every `rest` seconds, until one succeeds.
 
     `clock` counts seconds and never goes back.
     """
@@ -20,7 +20,7 @@ class Breaker:
         return self._failures < self._limit or self._clock() >= self._until
 
     def enter(self) -> bool:
-        """Whether this call may be made. While resting, the one that is let through moves the next `rest` away."""
+        """Whether this call may be made. While the breaker rests, each call let through restarts the `rest` period."""
         if not self.closed:
             return False
         if self._failures >= self._limit:
@@ -31,7 +31,7 @@ class Breaker:
         self._failures = 0
 
     def failed(self) -> bool:
-        """Count a failure; whether this one made it rest."""
+        """Count a failure. True if it opened the breaker."""
         self._failures += 1
         self._until = self._clock() + self._rest
         return self._failures == self._limit

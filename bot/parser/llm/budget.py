@@ -1,4 +1,4 @@
-"""What model calls may cost: tokens a day for everybody, calls a minute for each person."""
+"""Limits on model calls: tokens a day for everybody, calls a minute for each person."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,25 +8,26 @@ from typing import Protocol
 from bot.parser.message import Via
 from store.models.tickets import MessageUsage
 
-# What a call in flight is taken to cost until its bill is known, so that many at once do not overspend.
+# Assumed cost of a call in flight, so that many at once do not overspend.
 EXPECTED_TOKENS = 300
 
 
 class OverBudgetError(Exception):
-    """The call may not be made; one sentence for the person says why."""
+    """The call may not be made. The message is one sentence for the person."""
 
 
 class Ledger(Protocol):
-    """The part of the store that tells what was spent, also before a restart and by other processes."""
+    """The part of the store that counts usage, including that of other processes and from before a restart."""
 
     async def tokens_used(self, day: date) -> int: ...
     async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool: ...
 
 
 class Budget:
-    """`daily` tokens a day (0: no calls at all) and `per_minute` calls a minute a person, enforced before the call.
+    """Enforces, before each call, `daily` tokens a day (0: no calls) and `per_minute` calls a minute for each
+    person.
 
-    `now` is in seconds since 1970; `today` is the day that tokens are booked on.
+    `now` is in seconds since 1970; `today` is the day on which tokens are booked.
     """
 
     def __init__(
@@ -42,11 +43,11 @@ class Budget:
         self._now, self._today = now, today
         self._flying = 0
         self._day = date.min
-        self._used = 0  # tokens of that day, those included that the ledger does not know yet
+        self._used = 0  # tokens used on that day, including those that the ledger does not know yet
 
     @asynccontextmanager
     async def call(self, who: str) -> AsyncIterator[None]:
-        """Around one model call of `who` and the counting of its cost. Raises `OverBudgetError`."""
+        """Wrap one model call by `who` and the counting of its cost. Raises `OverBudgetError`."""
         booked = await self._ledger.tokens_used(self._begin_day())
         self._used = max(self._used, booked)
         if self._used + (self._flying + 1) * EXPECTED_TOKENS > self._daily:
@@ -66,7 +67,7 @@ class Budget:
         return today
 
     def count(self, who: str, via: Via, tokens: int, calls: int) -> MessageUsage:
-        """One more message of `who`, and what it cost: to be booked by the commit that answers it."""
+        """Count a message by `who` and its cost. The commit that answers the message must store the result."""
         day = self._begin_day()
         self._used += tokens
         return MessageUsage(day, who, via, tokens, calls)

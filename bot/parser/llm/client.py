@@ -1,4 +1,4 @@
-"""A model behind OpenAI's chat completions: one call, one deadline, one typed error for whatever goes wrong."""
+"""A model behind OpenAI's chat completions: one deadline for each call, one typed error for any failure."""
 
 import asyncio
 import json
@@ -15,22 +15,22 @@ from openai.types.chat import ChatCompletionMessageParam
 import prompts
 from bot.parser.llm.answer import read_answer
 from bot.parser.llm.breaker import Breaker
-from bot.parser.llm.faults import fault, reason_of, told_by
-from bot.parser.llm.features import EVERY, Feature, Features, guesses, named_feature, without
+from bot.parser.llm.faults import error_body, reason_of, to_model_error
+from bot.parser.llm.features import EVERY, Feature, Features, drop_feature, find_named_feature, guess_features
 from bot.parser.llm.model import Answer, ModelError
 from bot.parser.llm.redact import redact_message, shorten
 from bot.parser.llm.transport import CappedClient
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 
 log = logging.getLogger(__name__)
 
 OPENAI = "https://api.openai.com/v1"
 MOST_TOKENS = 150  # of an answer
-MOST_TRIES = 8  # requests of one call; those that are refused cost nothing
+MOST_TRIES = 8  # requests in one call; refused requests cost nothing
 
 Chat = list[ChatCompletionMessageParam]
 
-# One string, as strict structured output wants it: all required and nothing else.
+# One string, in the form that strict structured output requires: all properties required, no others.
 _SCHEMA = {
     "type": "json_schema",
     "json_schema": {
@@ -47,10 +47,10 @@ _SCHEMA = {
 
 
 class OpenAIModel:
-    """A model behind any server that speaks chat completions: OpenAI, Azure, vLLM, Ollama, llama.cpp.
+    """A model behind any server with chat completions: OpenAI, Azure, vLLM, Ollama, llama.cpp.
 
-    Times are in seconds; `deadline` is of the wall clock around the whole call, the further tries of a refused
-    request included. What the server does not understand is noticed once and left out from then on.
+    Times are in seconds. `deadline` covers the whole call on the wall clock, including retries of refused
+    requests. A feature that the server turns out not to support is left out from then on.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class OpenAIModel:
         self._prompt = prompts.load(prompt)
         self._breaker = breaker or Breaker(clock)
         self._features: Features = EVERY if effort else EVERY - {"reasoning_effort"}
-        self._proven = False  # the server has understood a request with these features
+        self._proven = False  # the server has accepted a request with these features
         self._client = _connect(api_key, base_url, httpx2.Timeout(read, connect=connect))
 
     @property
@@ -81,7 +81,7 @@ class OpenAIModel:
 
     @property
     def takes_schemas(self) -> bool:
-        """False once the server has answered only without one."""
+        """False once the server has rejected response schemas."""
         return "response_format" in self._features
 
     async def close(self) -> None:
@@ -95,9 +95,9 @@ class OpenAIModel:
         try:
             async with asyncio.timeout(self._deadline):
                 return read_answer(await self._send(chat), asked)
-        except Exception as error:  # noqa: BLE001  # whatever goes wrong here is a model that did not answer
-            failure = fault(error, asked)
-            # A filter's error says something of the message, and cost nothing.
+        except Exception as error:  # noqa: BLE001  # any failure here means that the model did not answer
+            failure = to_model_error(error, asked)
+            # A content filter's error is about this message, not about the server, and cost nothing.
             if failure.reason != "refused" or failure.tokens:
                 self.rate(usable=False)
             log.info("No answer from the model %s: %s (%s)", self.name, failure.reason, type(error).__name__)
@@ -110,21 +110,26 @@ class OpenAIModel:
             log.warning("The model %s is left alone for a while: it failed again and again.", self.name)
 
     def _chat(self, message: Message, hint: str) -> Chat:
-        """The instructions, the examples as if they had been asked and answered before, and the message."""
+        """The instructions, the examples as earlier turns of the chat, and the message."""
         prompt = self._prompt
         chat: Chat = [{"role": "system", "content": prompt.fill(prompt.system)}]
         for shown in prompt.examples:
-            asked = _put(prompt, shown.message, Topic(shown.thread) if shown.thread else None)
+            asked = _format_user_turn(
+                prompt, shown.message, ThreadTicket(shown.thread) if shown.thread else None
+            )
             answer = json.dumps({"command": shown.answer}, ensure_ascii=False)
             chat += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
         text = shorten(redact_message(message))
-        return [*chat, {"role": "user", "content": _put(prompt, text, message.thread, hint)}]
+        return [*chat, {"role": "user", "content": _format_user_turn(prompt, text, message.thread, hint)}]
 
     async def _send(self, chat: Chat) -> bytes:
-        """The body of an answered request. One that the server refuses, which costs nothing, is sent again without what
-        it does not understand: what it names, or, before it has answered at all, what that is likely to be."""
+        """The body of a successful response.
+
+        A refused request costs nothing and is sent again without the feature that the error names. If the
+        error names none and no request has succeeded yet, likely features are left out in turn.
+        """
         features = self._features
-        untried = [] if self._proven else list(guesses(features))
+        untried = [] if self._proven else list(guess_features(features))
         for left in reversed(range(MOST_TRIES)):
             try:
                 body = await self._complete(features, chat)
@@ -134,7 +139,7 @@ class OpenAIModel:
                 unexplained = reason_of(error) == "rejected" and not error.param
                 if not left or not (refused or (unexplained and untried)):
                     raise
-                features = without(features, refused) if refused else untried.pop(0)
+                features = drop_feature(features, refused) if refused else untried.pop(0)
                 untried = [] if refused else untried
         if features != self._features:
             log.info("The model's server is no longer sent %s.", ", ".join(self._features - features))
@@ -149,7 +154,7 @@ class OpenAIModel:
             options["response_format"] = _SCHEMA
         for limit in features & {"max_completion_tokens", "max_tokens"}:
             options[limit] = MOST_TOKENS
-        messages = chat if "system" in features else _without_system(chat)
+        messages = chat if "system" in features else _merge_system(chat)
         response = await self._client.chat.completions.with_raw_response.create(
             model=self.name, messages=messages, **options
         )
@@ -157,8 +162,10 @@ class OpenAIModel:
 
 
 def _connect(api_key: str, base_url: str, timeout: httpx2.Timeout) -> openai.AsyncOpenAI:
-    """A client for `base_url`: a name and password in it are sent as such, what it asks for (`?api-version=`) is asked
-    for in each request, and with an `api-version` the key goes where Azure looks for it."""
+    """A client for `base_url`. A user name and password in the URL are sent as basic auth, and its query goes
+    with each request. An `api-version` in the query selects Azure's client, which sends the key where Azure
+    expects it.
+    """
     url = urlsplit(base_url)
     query = dict(parse_qsl(url.query, keep_blank_values=True))
     auth = httpx2.BasicAuth(unquote(url.username), unquote(url.password or "")) if url.username else None
@@ -177,15 +184,15 @@ def _connect(api_key: str, base_url: str, timeout: httpx2.Timeout) -> openai.Asy
 
 
 def _refused_feature(error: openai.APIStatusError, features: Features) -> Feature | None:
-    """Which of `features` a refusal names."""
+    """The one of `features` that the server's refusal names."""
     reason = reason_of(error)
-    named = named_feature(str(error.param or ""), told_by(error), features)
-    stumbles = reason == "down" and named == "response_format"  # a server that fails over a schema
+    named = find_named_feature(str(error.param or ""), error_body(error), features)
+    stumbles = reason == "down" and named == "response_format"  # a server that crashes on a schema
     return named if reason == "rejected" or stumbles else None
 
 
-def _put(prompt: prompts.Prompt, text: str, thread: Topic | None, hint: str = "") -> str:
-    """A message as the prompt puts it: what a person wrote is a JSON string, which nothing in it can end."""
+def _format_user_turn(prompt: prompts.Prompt, text: str, thread: ThreadTicket | None, hint: str = "") -> str:
+    """The message as the prompt wants it. A person's text is quoted as a JSON string, so nothing in it can end it."""
     quoted = partial(json.dumps, ensure_ascii=False)
     about = f"Thread: {thread.id} {thread.stat} {quoted(thread.title)}\n" if thread else ""
     return prompt.fill(
@@ -193,7 +200,7 @@ def _put(prompt: prompts.Prompt, text: str, thread: Topic | None, hint: str = ""
     )
 
 
-def _without_system(chat: Chat) -> Chat:
-    """The same for a server that knows no system role: the instructions begin the first question."""
+def _merge_system(chat: Chat) -> Chat:
+    """`chat` for servers without a system role: the instructions are put before the first question."""
     instructions, first, *rest = chat
     return [{"role": "user", "content": f"{instructions.get('content')}\n\n{first.get('content')}"}, *rest]

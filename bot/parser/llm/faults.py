@@ -1,9 +1,8 @@
-"""Why a call to the model's server failed, as one typed reason. Nothing of an error's own text goes on: it may quote a
-key or a message."""
+"""Maps a failed call to one typed reason. The error's own text is dropped: it may quote a key or a message."""
 
 import openai
 
-from bot.parser.llm.answer import estimate
+from bot.parser.llm.answer import estimate_tokens
 from bot.parser.llm.model import ModelError, Reason
 
 _NO_CREDIT = ("quota", "billing", "credit", "balance", "payment")
@@ -24,25 +23,25 @@ _STATUSES: dict[Reason, tuple[int, ...]] = {
 }
 
 
-def fault(error: Exception, asked: int) -> ModelError:
-    """`error`, met while a request of `asked` bytes was under way."""
+def to_model_error(error: Exception, asked: int) -> ModelError:
+    """The `ModelError` for `error`, raised by a request of `asked` bytes."""
     match error:
         case ModelError():
             return error
         case TimeoutError() | openai.APITimeoutError():
-            return ModelError("late", estimate(asked))  # it may well be billed
+            return ModelError("late", estimate_tokens(asked))  # it may still be billed
         case openai.APIStatusError():
             return ModelError(reason_of(error))
         case openai.APIConnectionError():
             return ModelError("unreachable")
         case _:
-            return ModelError("nonsense", estimate(asked))
+            return ModelError("nonsense", estimate_tokens(asked))
 
 
 def reason_of(error: openai.APIStatusError) -> Reason:
     if isinstance(error.code, str) and error.code in _CODES:
         return _CODES[error.code]
-    status, told = error.status_code, told_by(error)
+    status, told = error.status_code, error_body(error)
     if status == 429 and any(word in told for word in _NO_CREDIT):  # noqa: PLR2004  # too many requests
         return "quota"
     if status in (400, 404) and "model" in told and any(word in told for word in _NO_MODEL):
@@ -53,6 +52,6 @@ def reason_of(error: openai.APIStatusError) -> Reason:
     return known or ("no such path" if status < 400 else "down")  # noqa: PLR2004  # a redirect
 
 
-def told_by(error: openai.APIStatusError) -> str:
-    """What the server says of it, in lower case."""
+def error_body(error: openai.APIStatusError) -> str:
+    """The server's error body, in lower case."""
     return str(error.body or "").lower()

@@ -1,4 +1,4 @@
-"""The model's port: what the parser asks of a language model, and how it is told that there is no answer."""
+"""The model port: what the parser needs from a language model, and how a missing answer is reported."""
 
 from typing import Literal, NamedTuple, Protocol
 
@@ -8,7 +8,7 @@ Reason = Literal[
     "resting",  # left alone for a while: no call was made
     "late",  # no answer within the deadline
     "unreachable",  # no connection
-    "down",  # the server failed
+    "down",  # the circuit breaker is open: no call was made
     "loading",  # the server is still loading the model
     "busy",  # too many requests
     "quota",  # no credit left
@@ -17,13 +17,13 @@ Reason = Literal[
     "no such path",  # the address serves no chat completions
     "rejected",  # the server does not accept the request
     "refused",  # the model or a filter will not answer this message
-    "cut",  # the answer's tokens ended before its command did
+    "cut",  # the token limit cut the answer off before its command was complete
     "nonsense",  # an answer, but no command in it
 ]
 
 
 class ModelError(Exception):
-    """No usable answer, and why. `tokens` were spent all the same; `calls` were made (0 or 1)."""
+    """No usable answer; `reason` says why. `tokens` were spent anyway; `calls` (0 or 1) were made."""
 
     def __init__(self, reason: Reason, tokens: int = 0, calls: int = 1) -> None:
         self.reason, self.tokens, self.calls = reason, tokens, calls
@@ -31,7 +31,7 @@ class ModelError(Exception):
 
 
 class Answer(NamedTuple):
-    """What the model said, unchecked, and the tokens that it cost in all."""
+    """The model's unchecked answer, and the tokens that the call cost."""
 
     text: str
     tokens: int
@@ -43,16 +43,16 @@ class Model(Protocol):
 
     @property
     def available(self) -> bool:
-        """False while it is left alone: a call would fail at once."""
+        """False while the circuit breaker is open: a call would fail at once."""
         ...
 
     async def ask(self, message: Message, hint: str = "") -> Answer:
-        """The message as a command in the language that people type; ends within the model's deadline.
+        """Translate `message` into a command as people type it. Ends within the model's deadline.
 
-        Raises `ModelError`. An answer is to be rated.
+        Raises `ModelError`. The caller must `rate` the answer.
         """
         ...
 
     def rate(self, *, usable: bool) -> None:
-        """Say whether its latest answer was a command. After too many in a row that were none it is left alone."""
+        """Report whether the latest answer was a command. Too many unusable ones in a row open the circuit breaker."""
         ...

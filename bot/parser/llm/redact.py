@@ -1,14 +1,14 @@
-"""What leaves for the model, and what of its address may be shown: without anybody's name or id, without secrets."""
+"""Removes people's names and ids from what the model gets, and secrets from a URL before it is shown or logged."""
 
 import re
 from urllib.parse import urlsplit
 
-from bot.parser.mention import without_mention
+from bot.parser.mention import remove_mention
 from bot.parser.message import Message
 from bot.parser.text import unescape
 
-LONGEST = 1_500  # characters that the model is told of a message
-_TAIL = 500  # of them from its end: where a traceback says what went wrong
+LONGEST = 1_500  # characters of a message that the model gets
+_TAIL = 500  # of these, taken from the end: where a traceback says what went wrong
 
 _ENTITY = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 
@@ -23,8 +23,8 @@ def _readable(found: re.Match[str]) -> str:
 
 
 def redact_message(message: Message) -> str:
-    """The message without the bot's mention, with Slack's entities and escapes as a person sees them."""
-    return unescape(_ENTITY.sub(_readable, without_mention(message))).strip()
+    """The message without the bot's mention, with Slack's escapes undone and its entities readable and anonymous."""
+    return unescape(_ENTITY.sub(_readable, remove_mention(message))).strip()
 
 
 def shorten(text: str) -> str:
@@ -35,7 +35,7 @@ def shorten(text: str) -> str:
 
 
 def redact_url(url: str) -> str:
-    """`url` without what may be secret in it: name, password and the values that it asks with."""
+    """`url` without user name, password and query values."""
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]

@@ -1,4 +1,4 @@
-"""The HTTP client below OpenAI's: no answer can be too long for it, or inflate into one that is."""
+"""The HTTP client under OpenAI's: it caps every response body, compressed and decompressed."""
 
 import asyncio
 import logging
@@ -10,21 +10,21 @@ import httpx2
 
 from bot.parser.llm.redact import redact_url
 
-LONGEST_BODY = 65_536  # bytes, as they are sent and as they are read
-_CHUNKS_AT_ONCE = 32  # before others have their turn: what has arrived already is read without waiting
+LONGEST_BODY = 65_536  # bytes, both compressed and decompressed
+_CHUNKS_AT_ONCE = 32  # then yield to other tasks: buffered chunks are read without waiting
 
-_INFLATABLE = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # as zlib counts its window
+_INFLATABLE = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # zlib's window size (wbits) by encoding
 
 
 class CappedClient(httpx2.AsyncClient):
-    """Reads the first `LONGEST_BODY` bytes of any answer, follows no redirect, and logs no secret of a URL."""
+    """Reads at most `LONGEST_BODY` bytes of a response, follows no redirect, and keeps URL secrets out of the log."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings, follow_redirects=False)
         self.headers["Accept-Encoding"] = "identity"
-        logging.getLogger("httpx2").addFilter(_without_secrets)
+        logging.getLogger("httpx2").addFilter(_redact_record)
 
-    async def send(  # whether a stream is asked for or not, the answer is read here
+    async def send(  # reads the body even if a stream was asked for
         self,
         request: httpx2.Request,
         *,
@@ -36,13 +36,13 @@ class CappedClient(httpx2.AsyncClient):
             body = await _read(response)
         finally:
             await response.aclose()
-        # None of its own headers: they name encodings that decode slowly, and waits that are not ours.
+        # Drop the server's headers: they may name encodings that decode slowly, or waits that are not ours.
         headers = {"Content-Type": "application/json"}
         return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
 
 
 async def _read(response: httpx2.Response) -> bytes:
-    """The beginning of the body; nothing of one in an encoding that was not asked for and is not known."""
+    """The beginning of the body; empty if its encoding is unknown or cannot be decoded."""
     body, chunks = bytearray(), 0
     async for chunk in response.aiter_raw():
         body += chunk
@@ -59,8 +59,8 @@ async def _read(response: httpx2.Response) -> bytes:
     return b""
 
 
-def _without_secrets(record: logging.LogRecord) -> bool:
-    """The library logs the URL of each request."""
+def _redact_record(record: logging.LogRecord) -> bool:
+    """Redact the URLs that the library logs with each request."""
     if isinstance(record.args, tuple):
         record.args = tuple(
             redact_url(str(value)) if isinstance(value, httpx2.URL) else value for value in record.args

@@ -1,5 +1,6 @@
-"""What of a model's answer may be done. It is input, not authority: a command in the language that people type, read by
-the rules, and held to what the person wrote."""
+"""Decides what a model's answer may do. The answer is input without authority: a command that the rules read
+like a typed one and check against what the person wrote.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -19,8 +20,8 @@ from bot.actions import (
     read_action,
     write_action,
 )
-from bot.parser.fallback import TYPE_IT, new_ticket, offer
-from bot.parser.llm.named_ids import Named, named_ids
+from bot.parser.fallback import TYPE_IT, offer_alternatives, read_as_report
+from bot.parser.llm.named_ids import Named, find_named_ids
 from bot.parser.llm.redact import redact_message
 from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import fold
@@ -29,7 +30,8 @@ UNCLEAR = "I didn’t understand that. If it is about a ticket, give its id, lik
 NOT_NAMED = "I am not sure which ticket you mean. Say it as a command with the ticket's id."
 NOT_ONE_BY_ONE = "I change a whole range only when it is typed as a command."
 
-# What each first word of an answer may mean. Any other first word is prose, whatever could be read into it.
+# Actions that each first word of an answer may mean. Any other first word is prose, whatever the rules read
+# into it.
 _COMMANDS = {
     verb: (verb.upper(),) for verb in ("create", "view", "help", "history", "delete", "export", "usage")
 } | {
@@ -38,36 +40,37 @@ _COMMANDS = {
 }
 _WITH_TEXT = re.compile(r"(create|update|close)((?: [^\s:\"]+)*): (.+)", re.IGNORECASE)
 _TEXTS = ("title", "desc", "res")
-# What of a list a model may say in other words than the rules; any other filter that these found stays.
+# Fields of a list that the model may state differently from the rules. Any other filter that the rules found
+# stays.
 _REPHRASED = frozenset(("action", "id", "tickets", "stat", "pri", "cat", "text", "page"))
 _KEPT_FILTERS = frozenset(View.model_fields) - _REPHRASED
 
 
 class UnreadableError(ValueError):
-    """The model's answer is no command, or one that the message gives no reason for."""
+    """The model's answer is no command, or the message does not support it."""
 
 
-def accept(
+def validate_answer(
     answer: str, message: Message, reading: Reading, read: Read, format_command: FormatCommand
 ) -> Action:
-    """What is to be done of a model's `answer` to `message`, of which the rules made `reading`.
+    """The action for a model's `answer` to `message`; `reading` is what the rules made of the message.
 
-    A new ticket in the person's own words, a list, help, or nothing; of a change, only the question whether it is meant.
-    Raises `UnreadableError`.
+    A new ticket in the person's own words, a list, help, or nothing. A change is never done, only asked
+    about. Raises `UnreadableError`.
     """
-    action = _proposed(answer, message, read)
+    action = _read_proposal(answer, message, read)
     if not isinstance(action, READ_ONLY) and reading.sure and isinstance(reading.action, (Nothing, Ask)):
         return reading.action
     validator = _Validator(
-        message, fold(redact_message(message)), named_ids(message), reading, read, format_command
+        message, fold(redact_message(message)), find_named_ids(message), reading, read, format_command
     )
     accepted = validator.accept(action)
     if isinstance(accepted, Ask) and reading.sure:
-        raise UnreadableError  # a question where the rules have none
+        raise UnreadableError  # the rules had no question to ask
     return accepted
 
 
-def _proposed(answer: str, message: Message, read: Read) -> Action:
+def _read_proposal(answer: str, message: Message, read: Read) -> Action:
     line = answer.strip().strip("`").strip()
     match line.rstrip(".").lower():
         case "none":
@@ -77,38 +80,39 @@ def _proposed(answer: str, message: Message, read: Read) -> Action:
     meant = _COMMANDS.get(line.partition(" ")[0].rstrip(":").lower(), ())
     if not meant or "\n" in line:
         raise UnreadableError
-    escaped = _typed(line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = _quote_text(line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     proposal = read(replace(message, text=escaped, surface="slash"))
     if not proposal.sure or proposal.action.action not in meant:
         raise UnreadableError
     return proposal.action
 
 
-def _typed(line: str) -> str:
-    """`line` with its free text in quotes, so that it is read as text whatever it says: `create p1 infra: TITLE`,
-    `update T001 prog: NOTE`, `close T001: NOTE`."""
+def _quote_text(line: str) -> str:
+    """`line` with its free text in quotes, so that the rules read it as text whatever it says: `create p1
+    infra: TITLE`, `update T001 prog: NOTE`, `close T001: NOTE`.
+    """
     if not (found := _WITH_TEXT.fullmatch(line)):
         return line
     verb, head, text = found[1].lower(), found[2].split(), found[3].strip('"')
     quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if verb == "create":
-        return f"create {quoted}"  # priority and category are not the model's to say
+        return f"create {quoted}"  # the rules set priority and category
     return f"{' '.join([verb, *head])}, res: {quoted}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Validator:
-    """Holds each kind of action to one message: `named` is what that names, `reading` what the rules made of it."""
+    """Checks actions against one message: `named` are the ids in it, `reading` is what the rules made of it."""
 
     message: Message
-    said: str  # the message, as words are recognised in it
+    said: str  # the message, folded for word look-ups
     named: Named
     reading: Reading
     read: Read
     format_command: FormatCommand
 
     def accept(self, action: Action) -> Action:
-        """Raises `UnreadableError`."""
+        """The action that may be done in place of `action`. Raises `UnreadableError`."""
         if isinstance(action, Create):
             return self._create(action)
         if isinstance(action, View):
@@ -120,21 +124,22 @@ class _Validator:
         return action if isinstance(action, READ_ONLY) else self._change(action)
 
     def _create(self, action: Create) -> Create | Ask:
-        """A ticket in the person's words; how urgent it is and what it is about, the rules find in these. Asked about where
-        the person named a ticket that there is, and the rules read no new one."""
+        """A ticket in the person's words, with the priority and category that the rules find in them. A
+        question if the person named an existing ticket and the rules read no new one.
+        """
         if not action.title or not _echoes(f"{action.title} {action.desc or ''}", self.said):
             raise UnreadableError
-        by_rules = new_ticket(self.message, self.reading, self.read)
+        by_rules = read_as_report(self.message, self.reading, self.read)
         told = {"pri": by_rules.pri, "cat": by_rules.cat} if by_rules else {"pri": None, "cat": None}
         made, thread = action.model_copy(update=told), self.message.thread
         speaks_of_others = self.named.ids - ({thread.id} if thread else set())
         if speaks_of_others and not isinstance(self.reading.action, Create):
-            return offer(made, self.reading, self.message, self.read)
+            return offer_alternatives(made, self.reading, self.message, self.read)
         return made
 
     def _change(self, action: Action) -> Action:
-        """The question whether it is meant, of the tickets that the person named."""
-        meant = _in_their_words(action, self.said)
+        """Ask whether to make the change, limited to tickets that the person named."""
+        meant = _drop_invented_texts(action, self.said)
         if isinstance(meant, BulkUpdate) and meant.where is not None:
             _check_filter(meant.where, self.reading)
         else:
@@ -146,10 +151,10 @@ class _Validator:
                 return self._ask(NOT_NAMED)
             if isinstance(meant, BulkUpdate):
                 meant = meant.model_copy(update={"tickets": kept})
-        return offer(meant, self.reading, self.message, self.read)
+        return offer_alternatives(meant, self.reading, self.message, self.read)
 
     def _view(self, action: View) -> Action:
-        """A list of what was asked for: ids that nobody wrote are left out, and no filter that the rules found is lost."""
+        """The list asked for, without ids that nobody wrote and with every filter that the rules found."""
         ids = _ids_of(action)
         if ids:
             kept = tuple(one for one in ids if self.named.covers((one,)))
@@ -166,7 +171,7 @@ class _Validator:
     def _ask(self, msg: str) -> Ask:
         """The rules' own question, which knows what is missing, or else `msg`.
 
-        Raises `UnreadableError` where they read a report: that is not to be lost over a model's mistake.
+        Raises `UnreadableError` if the rules read a report: a model's mistake must not lose it.
         """
         if isinstance(self.reading.action, Create):
             raise UnreadableError
@@ -174,14 +179,14 @@ class _Validator:
 
 
 def _ids_of(action: Action) -> tuple[str, ...]:
-    """The tickets that `action` names."""
+    """The ticket ids in `action`."""
     several = getattr(action, "tickets", None)
     one = getattr(action, "id", None)
     return several or ((one,) if one else ())
 
 
 def _check_filter(where: Where, reading: Reading) -> None:
-    """A change by a filter is only what the rules, too, read as a filter, and never a wider one.
+    """Allow a filter only if the rules also read one, and only if it is no wider than theirs.
 
     Raises `UnreadableError`.
     """
@@ -196,10 +201,11 @@ def _check_filter(where: Where, reading: Reading) -> None:
             raise UnreadableError
 
 
-def _in_their_words(action: Action, said: str) -> Action:
-    """A change without the texts that are not in the words of the message: they are made up, or the prompt's own.
+def _drop_invented_texts(action: Action, said: str) -> Action:
+    """`action` without texts that do not echo the message: the model made them up or copied them from the
+    prompt.
 
-    Raises `UnreadableError` where there is nothing else in it.
+    Raises `UnreadableError` if nothing else is left.
     """
     asked = write_action(action)
     fields: dict[str, Any] = asked.get("changes", asked)
@@ -215,7 +221,9 @@ def _in_their_words(action: Action, said: str) -> Action:
 
 
 def _echoes(text: str, said: str) -> bool:
-    """Whether at least half of the words of `text` are the person's, short ones aside; or its signs, if it has no words."""
+    """Whether at least half of the words of `text` occur in `said`; short words count only if there are no
+    others, and characters only if there are no words.
+    """
     text = fold(text)
     words = set(re.findall(r"\w{3,}", text)) or set(re.findall(r"\w+", text)) or set("".join(text.split()))
     return 2 * sum(word in said for word in words) >= len(words)

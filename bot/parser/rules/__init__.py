@@ -1,29 +1,31 @@
-"""The rules: one message in, their best reading out, and whether they are sure of it. No network, no clock, no error."""
+"""The rules: turn one message into their best reading, sure or not. They use no network and no clock, and
+never raise.
+"""
 
 from dataclasses import replace
 
 from bot.actions import Action, Ask, BulkUpdate, Close, Create, Help, Nothing, Update, View
 from bot.parser.message import Message, Reading
 from bot.parser.rules import admin, guards, questions, suggestions
-from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
-from bot.parser.rules.certainty import judged
+from bot.parser.rules.addressing import ends_with_question, read_opening, remove_mentions, strip_mentions
+from bot.parser.rules.certainty import judge_change
 from bot.parser.rules.commands import intents
-from bot.parser.rules.commands.by_words import named_by_words
+from bot.parser.rules.commands.by_words import read_named_by_words
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.declined import declined
-from bot.parser.rules.create.form import filled_in
-from bot.parser.rules.create.from_thread import pointed
+from bot.parser.rules.create.declined import read_declined
+from bot.parser.rules.create.form import read_form
+from bot.parser.rules.create.from_thread import read_from_thread
 from bot.parser.rules.format import format_command
-from bot.parser.rules.json_action import typed
+from bot.parser.rules.json_action import read_json_action
 from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.language.short_ids import demote
+from bot.parser.rules.language.short_ids import demote_short_ids
 from bot.parser.rules.second_thoughts import Verdict, is_taken_back
-from bot.parser.rules.several import several
-from bot.parser.rules.spoken_of import calls_somebody
-from bot.parser.rules.thread_reply import overheard
+from bot.parser.rules.several import read_several
+from bot.parser.rules.spoken_of import addresses_somebody
+from bot.parser.rules.thread_reply import read_thread_reply
 from bot.parser.rules.utterance import Utterance, sure
 from store.models.tickets import Priority
 
@@ -31,117 +33,119 @@ __all__ = ["format_command", "is_small_talk", "read"]
 
 
 def read(message: Message) -> Reading:
-    """What the rules make of `message`. Any text at all gives a reading."""
-    text, bot, mentioned = spoken(message)
+    """What the rules make of `message`. Any text gives a reading."""
+    text, bot, mentioned = strip_mentions(message)
     among_people = message.surface == "thread" and not mentioned
     if not among_people:
         if not text or text.isspace():
             return sure(Help())
-        if action := typed(text):
+        if action := read_json_action(text):
             if isinstance(action, Create):
                 filled = {"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
                 action = action.model_copy(update=filled)
-            return admin.for_admins(action, message.surface)
-        if ("\n" in text or ";" in text) and (found := several(text, message, read)):
+            return admin.restrict_to_admins(action, message.surface)
+        if ("\n" in text or ";" in text) and (found := read_several(text, message, read)):
             return found
-    utterance = _heard(message, text, bot)
+    utterance = _build_utterance(message, text, bot)
     if among_people:
         utterance.overheard = True
-        return _settled(overheard(utterance), utterance)
-    recognised = _recognised(utterance, message)
-    reading = _settled(recognised, utterance) if recognised else None
+        return _check_certainty(read_thread_reply(utterance), utterance)
+    recognised = _recognise(utterance, message)
+    reading = _check_certainty(recognised, utterance) if recognised else None
     if reading and reading.sure:
-        return suggestions.with_nearest_ids(reading, utterance, message, read)
-    return suggestions.corrected(utterance, message, read) or reading or guards.leftover(utterance)
+        return suggestions.offer_nearest_ids(reading, utterance, message, read)
+    return suggestions.correct_typos(utterance, message, read) or reading or guards.read_leftover(utterance)
 
 
 def is_small_talk(message: Message) -> bool:
-    """Whether it is nothing but thanks, a greeting and the like."""
-    text, bot, _ = spoken(message)
-    utterance = _heard(message, text, bot)
+    """Whether the message is only thanks, a greeting and the like."""
+    text, bot, _ = strip_mentions(message)
+    utterance = _build_utterance(message, text, bot)
     return bool(utterance.raw) and guards.is_small_talk(utterance)
 
 
-def _settled(reading: Reading, utterance: Utterance) -> Reading:
-    """`reading`, if it may be acted on; a change that nobody commanded becomes a question."""
+def _check_certainty(reading: Reading, utterance: Utterance) -> Reading:
+    """`reading` if it may be acted on; a change that the message does not clearly command becomes a question."""
     match reading.action:
         case Create() if is_taken_back(utterance.raw):
             return sure(Nothing())
-        case Ask(choices=(first, *_)) if judged(first, utterance) is Verdict.TAKEN_BACK:
+        case Ask(choices=(first, *_)) if judge_change(first, utterance) is Verdict.TAKEN_BACK:
             return sure(Nothing())
         case Update() | Close() | BulkUpdate() as change:
-            return _certain(reading, change, utterance)
+            return _check_change(reading, change, utterance)
     return reading
 
 
-def _certain(reading: Reading, change: Action, utterance: Utterance) -> Reading:
-    verdict = judged(change, utterance)
+def _check_change(reading: Reading, change: Action, utterance: Utterance) -> Reading:
+    verdict = judge_change(change, utterance)
     if verdict is Verdict.SURE and reading.sure:
         return reading
     if utterance.overheard:
         return Reading(Nothing(), sure=True, addressed=False)
     if verdict is Verdict.TAKEN_BACK:
         return sure(Nothing())
-    if isinstance(change, (Update, Close)) and calls_somebody(utterance.body, utterance.source):
+    if isinstance(change, (Update, Close)) and addresses_somebody(utterance.body, utterance.source):
         nothing_else = isinstance(change, Update) and change.values().keys() == {"res"}  # the name is no note
         change = View(id=change.id) if nothing_else else change.model_copy(update={"res": None})
     return Reading(questions.offer(change), reading.sure, hint=format_command(change))
 
 
-def _heard(message: Message, text: str, bot: str) -> Utterance:
+def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
     raw = tokenize(text)
     if bot and "<@" in text:
-        raw = without_mentions(raw, bot)
+        raw = remove_mentions(raw, bot)
     tokens = COMMANDS.tag(raw)
-    demote(tokens)
-    begin = opening(tokens)
+    demote_short_ids(tokens)
+    begin = read_opening(tokens)
     body, thread = tokens[begin.at :], message.thread
-    manner = (begin.asked, begin.wish, begin.leave, asks_something(body))
+    manner = (begin.asked, begin.wish, begin.permission, ends_with_question(body))
     return Utterance(text, message.surface, thread, raw, body, *manner, today=message.today)
 
 
-def _list_at_end(utterance: Utterance) -> Reading | None:
-    """`auditors want a list of what is open`, `standup in 5, show me the open tickets`"""
+def _read_final_list(utterance: Utterance) -> Reading | None:
+    """A list asked for at the end: `auditors want a list of what is open`, `standup in 5, show me the open
+    tickets`.
+    """
     for at in range(1, len(utterance.body) - 1):
         before, token = utterance.body[at - 1], utterance.body[at]
         if token.tags.get(Role.VERB) == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS)):
-            reading = intents.command(replace(utterance, body=utterance.body[at:]))
+            reading = intents.read_command(replace(utterance, body=utterance.body[at:]))
             return reading if reading and reading.sure and isinstance(reading.action, View) else None
     return None
 
 
-def _commanded(utterance: Utterance) -> Reading | None:
-    reading = intents.command(utterance)
-    return _settled(reading, utterance) if reading else None
+def _read_command(utterance: Utterance) -> Reading | None:
+    reading = intents.read_command(utterance)
+    return _check_certainty(reading, utterance) if reading else None
 
 
-# The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
+# The first reading wins, so guards come before the rules that act.
 _COMMANDS = (
-    filled_in,
-    guards.foreign_id,
-    guards.hedged,
-    guards.deliberation,
-    pointed,
-    admin.administered,
-    lambda utterance: named_by_words(utterance, _commanded),
-    tickets.requested,
-    intents.command,
+    read_form,
+    guards.reject_foreign_id,
+    guards.read_hedged_command,
+    guards.read_deliberation,
+    read_from_thread,
+    admin.read_admin_command,
+    lambda utterance: read_named_by_words(utterance, _read_command),
+    tickets.read_request,
+    intents.read_command,
 )
 
 
-def _recognised(utterance: Utterance, message: Message) -> Reading | None:
-    reading = guards.silence(utterance)
+def _recognise(utterance: Utterance, message: Message) -> Reading | None:
+    reading = guards.read_silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
-    if reading := declined(utterance):
+    if reading := read_declined(utterance):
         return reading
     named = guards.names_a_thing(utterance)
     told = named or guards.asks_to_inspect(utterance)
-    if told and (reading := tickets.reported(utterance, named=named and not utterance.topic)):
+    if told and (reading := tickets.read_report(utterance, named=named and not utterance.thread)):
         return reading
     return (
         next((reading for recognise in _COMMANDS if (reading := recognise(utterance))), None)
-        or suggestions.mistyped_first(utterance, message, read)
-        or _list_at_end(utterance)
-        or tickets.reported(utterance)
+        or suggestions.correct_first_word(utterance, message, read)
+        or _read_final_list(utterance)
+        or tickets.read_report(utterance)
     )

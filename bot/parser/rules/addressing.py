@@ -1,4 +1,6 @@
-"""How a message is addressed: the bot's mention, greetings, politeness, `can you`; and whether it asks a question."""
+"""How a message is addressed: the bot's mention, greetings, politeness, `can you`; and whether it ends as a
+question.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,15 +9,17 @@ from bot.parser.message import Message
 from bot.parser.rules.language.lexer import Kind, Token, decorates
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
-from bot.parser.text import clean
+from bot.parser.text import normalize
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozenset(("i", "we"))
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
-_SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of words that are more than manner
+_SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
-_ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's: not `what is <@U1> working on`
+# While the bot's id is unknown: where a mention other than the leading one is the bot's. Not in `what is <@U1>
+# working on`.
+_ANYWHERE = {
     "mention": re.compile(
         rf"(?:\A\W*(?:hey|hi|hello|hallo|hola|salut|bonjour|ciao|ok|dear|thanks),? |[,.;:!?\n] ?)<@(\w+)(?:\|[^<>]*)?>|{_AT_END}"
     ),
@@ -23,9 +27,11 @@ _ANYWHERE = {  # but at the beginning, where no id says which mention is the bot
 }
 
 
-def spoken(message: Message) -> tuple[str, str, bool]:
-    """The clean text after the bot's mentions at its beginning; the bot's id, if it is known now; whether it was mentioned."""
-    text = clean(message.text)
+def strip_mentions(message: Message) -> tuple[str, str, bool]:
+    """The normalised text after the bot's leading mentions; the bot's id, as far as known; whether the bot is
+    mentioned.
+    """
+    text = normalize(message.text)
     bot, mentioned = message.bot, False
     while (found := _MENTION.match(text)) and (not bot or found[1] == bot):
         bot, mentioned = found[1], True
@@ -33,25 +39,25 @@ def spoken(message: Message) -> tuple[str, str, bool]:
     if not mentioned and bot:
         mentioned = f"<@{bot}" in text
     elif not mentioned and (anywhere := _ANYWHERE.get(message.surface)) and (other := anywhere.search(text)):
-        bot, mentioned = other[other.lastindex or 0], True  # its id is not known, as on the command line
+        bot, mentioned = other[other.lastindex or 0], True  # the bot's id was unknown, as on the command line
     return text, bot, mentioned
 
 
-def without_mentions(tokens: list[Token], bot: str) -> list[Token]:
+def remove_mentions(tokens: list[Token], bot: str) -> list[Token]:
     return [token for token in tokens if token.kind != Kind.ENTITY or not re.match(rf"<@{bot}\b", token.word)]
 
 
 @dataclass(slots=True)
 class Opening:
-    """What a message begins with before it says anything: where that is, and how it was asked."""
+    """The introductory words of a message: where they end (`at`), and how they ask."""
 
     at: int = 0
     asked: bool = False  # can you …, could someone …
-    wish: str = ""  # want: I'd like to …; may: can we …, I need to …
-    leave: bool = False  # feel free to …, you may …
+    wish: str = ""  # want: I'd like to …; have: can we have …; may: can we …, I need to …
+    permission: bool = False  # feel free to …, you may …
 
 
-def opening(tokens: list[Token]) -> Opening:
+def read_opening(tokens: list[Token]) -> Opening:
     found = Opening()
     while found.at < len(tokens):
         token = tokens[found.at]
@@ -67,11 +73,11 @@ def opening(tokens: list[Token]) -> Opening:
             pass
         elif not following:
             break
-        elif end := _introduced(tokens, found.at):
+        elif end := _skip_introduction(tokens, found.at):
             found.at = end
             continue
-        elif Role.LEAVE in tags and Role.STAT not in tags:
-            found.leave = True
+        elif Role.PERMISSION in tags and Role.STAT not in tags:
+            found.permission = True
         elif Role.REQUEST in tags:
             found.asked = True
         elif Role.WISH in tags:
@@ -82,8 +88,8 @@ def opening(tokens: list[Token]) -> Opening:
     return found
 
 
-def _introduced(tokens: list[Token], at: int) -> int:
-    """Where it goes on behind `this is Ada Miller from finance`; 0 where nobody says who they are."""
+def _skip_introduction(tokens: list[Token], at: int) -> int:
+    """The index after `this is Ada Miller from finance`; 0 if nobody introduces themselves at `at`."""
     near = tokens[at + 1 : at + _LONGEST_INTRODUCTION] if tokens[at].word in _INTRODUCING else []
     words = [token.word for token in near]
     named = 0 < (words.index("from") if "from" in words else 0) <= _LONGEST_NAME
@@ -93,8 +99,8 @@ def _introduced(tokens: list[Token], at: int) -> int:
     return at + 1 + next(ends, -1 - at)
 
 
-def asks_something(tokens: list[Token]) -> bool:
-    """Whether it ends with a question mark."""
+def ends_with_question(tokens: list[Token]) -> bool:
+    """Whether the message ends with a question mark."""
     said = (token for token in reversed(tokens) if not (token.breaks("!.)") or Role.POLITE in token.tags))
     last = next(said, None)
     return last is not None and last.word == "?"

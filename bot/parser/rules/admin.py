@@ -1,4 +1,4 @@
-"""What is said about the bot rather than to a ticket: help, undo, and what is for admins or for nobody."""
+"""Commands other than creating, viewing and changing tickets: help, undo, admin commands, and what nobody can do."""
 
 from collections.abc import Callable
 
@@ -6,31 +6,33 @@ from bot.actions import Action, Ask, Delete, Export, Help, Undo, Usage
 from bot.parser.message import Reading, Surface
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
-from bot.parser.rules.commands.changes import changed
+from bot.parser.rules.commands.changes import read_change
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # of what is taken away
+_EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # values of emptied fields
 _LONGEST_EXPORT = 4  # export all tickets csv
 
 
-def administered(utterance: Utterance) -> Reading | None:
+def read_admin_command(utterance: Utterance) -> Reading | None:
     """The reading of a message that begins with one of these verbs; None for any other."""
     read = _READERS.get(utterance.lead.tags.get(Role.VERB, ""))
     return read(utterance, gather(utterance.body, utterance.source)) if read else None
 
 
 def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
-    if not slots.whole or set(slots.verbs) != {"undo"}:
+    if not slots.complete or set(slots.verbs) != {"undo"}:
         return None
     if "all" in slots.flags and not slots.ids:
         return sure(questions.UNBOUNDED)
-    if len(slots.ids) > 1 or slots.bad:
-        return sure(questions.bad_id(slots.bad[0], "undo") if slots.bad else questions.which("undo T042"))
-    named = slots.ids or ([utterance.topic.id] if utterance.topic else [])
+    if len(slots.ids) > 1 or slots.bad_ids:
+        return sure(
+            questions.bad_id(slots.bad_ids[0], "undo") if slots.bad_ids else questions.which("undo T042")
+        )
+    named = slots.ids or ([utterance.thread.id] if utterance.thread else [])
     return sure(Undo(id=named[0] if named else None))
 
 
@@ -38,14 +40,14 @@ def _export(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.ids or len(utterance.body) > _LONGEST_EXPORT:
         return None
     export = Export(format="csv" if utterance.body[-1].word == "csv" else "jsonl")
-    return for_admins(export, utterance.surface)
+    return restrict_to_admins(export, utterance.surface)
 
 
 def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
-    if slots.bad:
-        return sure(questions.bad_id(slots.bad[0], "delete"))
+    if slots.bad_ids:
+        return sure(questions.bad_id(slots.bad_ids[0], "delete"))
     ids = slots.ids or (
-        [utterance.topic.id] if utterance.topic and (slots.whole or "pron" in slots.flags) else []
+        [utterance.thread.id] if utterance.thread and (slots.complete or "pron" in slots.flags) else []
     )
     begin = int(Role.FIELD not in utterance.lead.tags)  # `clear the note`
     if ids and (parts := [token for token in utterance.body[begin:] if not _is_whole_ticket(token)]):
@@ -53,37 +55,41 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
         empty = next((field for field in fields if field in _EMPTY), "")
         change = build.change(tuple(ids), {empty.replace("note", "res"): _EMPTY[empty]}) if empty else None
         return sure(questions.not_removable(ids[0], change))
-    if len(ids) == 1 and slots.whole:
-        return for_admins(Delete(id=ids[0]), utterance.surface)
+    if len(ids) == 1 and slots.complete:
+        return restrict_to_admins(Delete(id=ids[0]), utterance.surface)
     if len(ids) > 1 or (slots.many and not ids):
         return sure(questions.one_deletion(ids[0] if ids else "T042"))
-    if ids or slots.whole:
+    if ids or slots.complete:
         return sure(_deletion(ids[0] if ids else "T042"))
     return None
 
 
 def _is_whole_ticket(token: Token) -> bool:
-    """`the ticket T014 please`; not what a ticket has, or where else it stands: `the note of`, `from my list`."""
+    """Whether the token belongs to `the ticket T014 please`. Not so for a part of a ticket or another place:
+    `the note of`, `from my list`.
+    """
     if token.kind in (Kind.ID, Kind.MARK, Kind.LINE, Kind.PICTURE):
         return True
-    return token.has(*LITTLE, Role.NOUN, Role.ALL) and not token.has(Role.FIELD, Role.MINE, Role.INDIRECT)
+    return token.has(*FUNCTION_WORDS, Role.NOUN, Role.ALL) and not token.has(
+        Role.FIELD, Role.MINE, Role.INDIRECT
+    )
 
 
 def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
-    if slots.whole and slots.values and (slots.ids or utterance.topic):  # assign T003 to infra
+    if slots.complete and slots.values and (slots.ids or utterance.thread):  # assign T003 to infra
         slots.verbs = ["update" if verb == "cannot" else verb for verb in slots.verbs]
-        return changed(utterance, slots)
+        return read_change(utterance, slots)
     if slots.ids and utterance.lead.word == "assign" and utterance.body[-1].word in ("me", "myself"):
         return sure(build.change(tuple(slots.ids), {"stat": "prog"}))  # `assign T014 to me`
     reminds = utterance.lead.word == "remind" and any(token.word == "me" for token in utterance.body[1:2])
-    named = slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys()
-    if named or reminds or (slots.whole and utterance.topic):
+    named = slots.ids or slots.bad_ids or {"pron", "noun"} & slots.flags.keys()
+    if named or reminds or (slots.complete and utterance.thread):
         return sure(questions.unsupported(utterance.lead.word, tuple(slots.ids)))
     return None
 
 
-def for_admins(action: Action, surface: Surface) -> Reading:
-    """`action`; what only admins may do only where it was typed as a slash command, and elsewhere how to."""
+def restrict_to_admins(action: Action, surface: Surface) -> Reading:
+    """`action`. An admin's action works only as a slash command; elsewhere, a question that says how to type it."""
     if surface == "slash" or not isinstance(action, (Delete, Export, Usage)):
         return sure(action)
     if isinstance(action, Delete):
@@ -97,10 +103,10 @@ def _deletion(ticket_id: str) -> Ask:
 
 
 _READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {
-    "help": lambda _, slots: sure(Help()) if slots.whole and not slots.ids else None,
+    "help": lambda _, slots: sure(Help()) if slots.complete and not slots.ids else None,
     "undo": _undo,
     "usage": lambda utterance, slots: (
-        for_admins(Usage(), utterance.surface) if slots.whole and not slots.ids else None
+        restrict_to_admins(Usage(), utterance.surface) if slots.complete and not slots.ids else None
     ),
     "export": _export,
     "delete": _delete,

@@ -1,11 +1,11 @@
-"""Whether a message is a command. Every reading of a change passes here, and only here it becomes sure.
+"""Decides whether a message is a command. Every reading of a change passes here, and only here becomes sure.
 
 There are four forms, and no other:
 (a) it begins with the change's verb and its target: `close T014, fixed`, `I'm working on T009`;
 (b) it begins with the ids, then what to set: `T042 pri 1`, `T042: done, …`;
 (c) its last clause is a command of form (a): `the VPN works again, close T014`;
 (d) in a ticket's thread it begins with a status or a field: `done: cache flushed`.
-A note stands behind a separator or begins with `because`. An id anywhere else is only spoken of.
+A note stands after a separator or begins with `because`. An id anywhere else is only mentioned.
 """
 
 from bot.actions import Action, BulkUpdate, Close, Update
@@ -13,9 +13,9 @@ from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token
-from bot.parser.rules.language.roles import LITTLE, Role
-from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge
-from bot.parser.rules.spoken_of import calls_somebody, is_observed, limits, misses
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
+from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge_tail
+from bot.parser.rules.spoken_of import addresses_somebody, describes_state, lacks_object, limits_status
 from bot.parser.rules.utterance import CHANGING, Utterance
 
 _SEPARATORS = frozenset(",:-;(.!…?")
@@ -24,76 +24,80 @@ _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
 _PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
-_TEXT_VERBS = ("note", "rename")  # what follows is the text
+_TEXT_VERBS = ("note", "rename")  # the text follows
 
 
-def judged(action: Action, utterance: Utterance) -> Verdict:
+def judge_change(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
     body = utterance.body
     if isinstance(action, (Update, Close)) and action.about:
-        return Verdict.SURE  # it is looked up, and a click does it
+        return Verdict.SURE  # the person picks the ticket with a click
     if not isinstance(action, (Update, Close, BulkUpdate)) or (
         isinstance(action, BulkUpdate) and action.where
     ):
         return Verdict.SURE
     if len(utterance.raw) >= MOST_TOKENS:
-        return Verdict.DOUBTFUL  # nobody commands at such length, and its end was not looked at
-    allowed = utterance.leave or any(Role.LEAVE in token.tags and Role.STAT in token.tags for token in body)
+        return Verdict.DOUBTFUL  # no command is that long, and its end was not read
+    allowed = utterance.permission or any(
+        Role.PERMISSION in token.tags and Role.STAT in token.tags for token in body
+    )
     if allowed or is_ironic(utterance.raw):
-        return Verdict.DOUBTFUL  # somebody may, or it is not meant; that is no command
+        return Verdict.DOUBTFUL  # a permission or irony, not a command
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
-    end = _command_end(body, targets, utterance)
+    end = _find_command_end(body, targets, utterance)
     if end:
-        return _with_tail(utterance, body[end:], closes=isinstance(action, Close))
-    return _in_last_clause(utterance, targets)
+        return _judge_tail(utterance, body[end:], closes=isinstance(action, Close))
+    return _judge_last_clause(utterance, targets)
 
 
-def _with_tail(utterance: Utterance, tail: list[Token], *, closes: bool) -> Verdict:
+def _judge_tail(utterance: Utterance, tail: list[Token], *, closes: bool) -> Verdict:
     while tail and tail[-1].kind == Kind.MARK and (tail[-1].word != "?" or utterance.asked):
         tail = tail[:-1]
     if not tail:
         return Verdict.SURE
     low, high = tail[0].start, tail[-1].end
-    return judge([token for token in utterance.raw if low <= token.start < high], closes=closes)
+    return judge_tail([token for token in utterance.raw if low <= token.start < high], closes=closes)
 
 
-def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
-    """Form (c): what stands before the last clause is its note."""
+def _judge_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
+    """Form (c): the command is the last clause; what comes before it is its note."""
     body = utterance.body
-    if calls_somebody(body, utterance.source):
+    if addresses_somebody(body, utterance.source):
         return Verdict.DOUBTFUL
     for at in range(len(body) - 2, 0, -1):
         start = at + 1
         while start < len(body) - 1 and Role.VERB not in body[start].tags and body[start].has(*_LEADING):
             start += 1
         if body[at].breaks(_CLAUSES) and body[start].tags.get(Role.VERB) in CHANGING:
-            ends = _command_end(body[start:], targets, utterance, last=True)
+            ends = _find_command_end(body[start:], targets, utterance, last=True)
             return Verdict.SURE if ends else Verdict.DOUBTFUL
     return Verdict.DOUBTFUL
 
 
-def _command_end(
+def _find_command_end(
     body: list[Token], targets: tuple[str, ...], utterance: Utterance, *, last: bool = False
 ) -> int:
-    """Where the command ends that `body` begins with, behind its separator; 0 if it begins with none for `targets`.
+    """The index after the command (and its separator) that begins `body`; 0 if `body` begins with none for
+    `targets`.
 
-    `last`: it is the last clause, which has its own verb, names its ticket or stands in its thread, and leaves nothing over.
+    `last`: `body` is the last clause, so it needs its own verb and ticket (or the thread's) and may leave
+    nothing over.
     """
     at = 0
     while at < len(body) - 1 and _introduces(body[at], body[at + 1]):
         at += 1
     first, verb, opens = body[at], body[at].tags.get(Role.VERB, ""), _is_verb(body, at)
-    slots = gather(body[at:], utterance.source, targeted=utterance.topic is not None)
-    covered, ids = at + slots.rest, [at + place for place in slots.places]
+    slots = gather(body[at:], utterance.source, targeted=utterance.thread is not None)
+    covered, ids = at + slots.rest, [at + place for place in slots.id_places]
     if not ids:
-        threaded = utterance.topic is not None and targets == (utterance.topic.id,) and not slots.bad
+        threaded = utterance.thread is not None and targets == (utterance.thread.id,) and not slots.bad_ids
         begins = opens or (first.has(*_VALUES) and not last)
-        return _settings_end(body, at, covered, last=last) if threaded and begins else 0
-    begins = (opens and not any(map(_separates, body[at + 1 : ids[0]]))) or (
+        return _find_values_end(body, at, covered, last=last) if threaded and begins else 0
+    begins = (opens and not any(map(_cuts_off_ids, body[at + 1 : ids[0]]))) or (
         first.kind == Kind.ID and not last
     )
     listed = set(targets) <= set(slots.ids) and not any(
-        _parts(token, verb) for token in body[ids[0] : ids[-1]]
+        _ends_id_list(token, verb) for token in body[ids[0] : ids[-1]]
     )
     end = ids[-1] + 1
     owns = (
@@ -103,15 +107,15 @@ def _command_end(
     )  # `T014's docs`
     if owns or not (begins and listed):
         return 0
-    return len(body) if verb in _TEXT_VERBS else _settings_end(body, end, covered, last=last)
+    return len(body) if verb in _TEXT_VERBS else _find_values_end(body, end, covered, last=last)
 
 
 def _is_verb(body: list[Token], at: int) -> bool:
     """Whether a change's verb stands at `at`, in any form: `close`, `closing`, `fixed T014`, `open T014 again`."""
     first = body[at]
-    if misses(body, at):
+    if lacks_object(body, at):
         return False
-    if first.tags.get(Role.VERB) in _VERBS or (first.has(Role.OPENS) and first.has(Role.STAT)):
+    if first.tags.get(Role.VERB) in _VERBS or (first.has(Role.CREATE_VERB) and first.has(Role.STAT)):
         return True
     return (
         Role.STAT in first.tags
@@ -121,46 +125,46 @@ def _is_verb(body: list[Token], at: int) -> bool:
 
 
 def _introduces(token: Token, after: Token) -> bool:
-    """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
+    """Whether `token` only leads to the verb or the ids: `the ticket T014 …`, `I'm working on …`."""
     if token.breaks(",.!-:;*_~…"):
         return True
     if Role.ARTICLE in token.tags and Role.POLITE in after.tags:
         return False  # `the bot closed T014`
     return (
-        token.has(*LITTLE, Role.NOUN)
+        token.has(*FUNCTION_WORDS, Role.NOUN)
         and token.word not in _PLACING
         and not (token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != Kind.ID))
     )
 
 
-def _is_spoken(token: Token) -> bool:
-    """Whether it is accounted for in a list or a question only: `about`, `yet`, `only`."""
+def _is_question_word(token: Token) -> bool:
+    """Whether the token fits only in a list or a question: `about`, `yet`, `only`."""
     return Role.WONDER in token.tags or (
         token.has(Role.ABOUT, Role.COND) and not token.has(Role.GLUE, Role.TO)
     )
 
 
-def _separates(token: Token) -> bool:
-    """Whether the ids behind it are not those of the verb before it."""
-    return _is_spoken(token) or Role.THROUGH in token.tags or token.breaks("?")
+def _cuts_off_ids(token: Token) -> bool:
+    """Whether the ids after the token do not belong to the verb before it."""
+    return _is_question_word(token) or Role.THROUGH in token.tags or token.breaks("?")
 
 
-def _parts(token: Token, verb: str) -> bool:
-    """Whether it ends a list of ids: what is set, another verb than the first, a sentence's end."""
+def _ends_id_list(token: Token, verb: str) -> bool:
+    """Whether the token ends a list of ids: a value, a verb other than `verb`, the end of a sentence."""
     mark = token.kind == Kind.PICTURE or (token.kind == Kind.MARK and token.word in ".?!:…")
     return (
         mark
-        or _is_spoken(token)
+        or _is_question_word(token)
         or token.has(*_VALUES, Role.FROM, Role.ALL)
         or token.tags.get(Role.VERB, verb) != verb
     )
 
 
-def _settings_end(body: list[Token], at: int, covered: int, *, last: bool) -> int:
-    """Past what is set, up to behind the separator before the note; 0 if something else stands there."""
+def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) -> int:
+    """The index after the values, including the separator before the note; 0 if anything else stands there."""
     while at < len(body):
         token = body[at]
-        if limits(body, at):
+        if limits_status(body, at):
             return 0
         if token.breaks(_SEPARATORS):
             if not body[at - 1].has(Role.FIELD):
@@ -173,8 +177,8 @@ def _settings_end(body: list[Token], at: int, covered: int, *, last: bool) -> in
             or (token.kind == Kind.ID and Role.BECAUSE in body[at - 1].tags)  # `as T034 was fixed`
             or is_version(body, at)
         ):
-            return 0 if last or is_observed(body, at - 1) else at
-        elif at >= covered or _is_spoken(token):
+            return 0 if last or describes_state(body, at - 1) else at
+        elif at >= covered or _is_question_word(token):
             return 0
         at += 1
     return len(body)

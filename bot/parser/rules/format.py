@@ -1,4 +1,4 @@
-"""An action as the short command that gives it back: what a person could have typed, for no tokens at all."""
+"""Formats an action as the short command that reproduces it without the model."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,9 @@ _CHANGES = ("stat", "pri", "cat", *_TEXTS)
 
 
 def format_command(action: Action | None) -> str:
-    """The command for `action`, with quotation marks in its texts escaped; "" for ASK and NONE, which no command gives."""
+    """The command for `action`, with quotation marks in its texts escaped; "" for ASK and NONE, which have no
+    command.
+    """
     spelled = _SPELLED.get(action.action) if action else None
     return " ".join(filter(None, spelled(action))) if spelled else ""
 
@@ -23,7 +25,7 @@ def _quoted(text: str) -> str:
 
 
 def _fields(values: Any, *names: str) -> list[str]:
-    """`pri 1`, `title "…"`: those of the fields that are given."""
+    """The given fields as words of a command: `pri 1`, `title "…"`."""
     given = {name: value for name in names if (value := getattr(values, name)) is not None}
     return [f"{name} {_quoted(value) if name in _TEXTS else value}" for name, value in given.items()]
 

@@ -1,4 +1,6 @@
-"""Messages that are no command: pictures, small talk, forwarded text; negated, conditional, asked about."""
+"""Messages that are no command: emoji, small talk, forwarded text; negations, conditions, questions about a
+command.
+"""
 
 import re
 from itertools import pairwise
@@ -6,18 +8,18 @@ from itertools import pairwise
 from bot.actions import Close, Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
-from bot.parser.rules.commands.nearest import nearest
-from bot.parser.rules.commands.views import unfiltered
+from bot.parser.rules.commands.nearest import find_nearest
+from bot.parser.rules.commands.views import read_unfilterable
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.tickets import new
-from bot.parser.rules.create.titles import draft
+from bot.parser.rules.create.tickets import build_reading
+from bot.parser.rules.create.titles import draft_ticket
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
-from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, word_set
+from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 from store.models.tickets import Status
 
 NOTHING = Nothing()
@@ -26,7 +28,7 @@ _SILENT = frozenset((Kind.LINE, Kind.PICTURE, Kind.MARK))
 _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
-_TROUBLES = word_set("troubles")
+_TROUBLES = load_word_set("troubles")
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
 _LAST_DENIALS = ("nicht", "niet", "pas", "non", "not")
 _NEAR_VERB = 6  # tokens
@@ -39,8 +41,10 @@ _SPEAKER = re.compile(
 )
 
 
-def silence(utterance: Utterance) -> Reading | None:
-    """Nothing is said, or only to somebody else: pictures, thanks, quotations, somebody's transcript."""
+def read_silence(utterance: Utterance) -> Reading | None:
+    """NONE for a message that says nothing to the bot: emoji, thanks, quotations, a transcript. HELP for a
+    lone `?`.
+    """
     first = next(filter(_speaks, utterance.raw), None)
     if first is None:
         asks_help = any(token.word == "?" for token in utterance.raw) or not utterance.raw
@@ -57,13 +61,13 @@ def _speaks(token: Token) -> bool:
 
 
 def _only_others(raw: list[Token], first: Token) -> bool:
-    """Nothing but what others have said; several quotations in a row are somebody's own."""
+    """Whether the message is only what others said. Several quotations in a row are the person's own words."""
     words = list(filter(_speaks, raw))
     return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != Kind.QUOTE)
 
 
 def _is_command_quoted(first: Token) -> bool:
-    """`` `close T077` didn't work ``: a command is spoken of; nothing is to be done, and it is no title."""
+    """A quoted command is only mentioned, and makes no title: `` `close T077` didn't work ``."""
     if first.kind not in (Kind.CODE, Kind.QUOTE):
         return False
     words = COMMANDS.tag(tokenize(first.word.strip("`~\"'“”„«»‘’ ")))
@@ -75,7 +79,7 @@ def _is_command_quoted(first: Token) -> bool:
 
 
 def is_small_talk(utterance: Utterance) -> bool:
-    """Nothing but thanks, greetings, praise (`well solved!`) and the like; or thanks for something."""
+    """Whether the message is only thanks, greetings, praise (`well solved!`) and the like, or thanks for something."""
     raw = utterance.raw
     first = raw[0].word
     if first in _PRAISING and len(raw) > 1 and raw[1].tags.get(Role.STAT) == "done":
@@ -96,9 +100,9 @@ def is_small_talk(utterance: Utterance) -> bool:
 
 
 def names_a_thing(utterance: Utterance) -> bool:
-    """Whether the first word is the thing that a report is about: `Search is broken`, `Export to CSV fails`."""
+    """Whether the first word names what a report is about: `Search is broken`, `Export to CSV fails`."""
     lead, body = utterance.lead, utterance.body
-    if utterance.names_ids or utterance.question or len(body) < 2:  # noqa: PLR2004  # it, and what it does
+    if utterance.names_ids or utterance.question or len(body) < 2:  # noqa: PLR2004  # the thing, and what it does
         return False
     if lead.word.endswith("ing") and Role.VERB in lead.tags:
         return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
@@ -120,7 +124,9 @@ def names_a_thing(utterance: Utterance) -> bool:
 
 
 def _does_something(body: list[Token]) -> bool:
-    """`Find my phone locks people out`; not `find crashes on Safari`."""
+    """Whether a verb follows the first word's object: `Find my phone locks people out`; not `find crashes on
+    Safari`.
+    """
     for token, after in pairwise(body[2 : 2 + _NEAR_VERB]):
         if token.has(Role.NOUN, Role.ABOUT, Role.LEADS):
             return False
@@ -130,20 +136,22 @@ def _does_something(body: list[Token]) -> bool:
 
 
 def _reports(token: Token, role: Role) -> bool:
-    """Whether it has `role` in a report."""
+    """Whether the token has `role` in a report."""
     return role in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def asks_to_inspect(utterance: Utterance) -> bool:
-    """`could someone look at the VPN? It drops all the time`: nobody wants to see a list."""
-    if utterance.names_ids or utterance.topic or not (utterance.asked or utterance.wish):
+    """A request to look into trouble, not to see a list: `could someone look at the VPN? It drops all the time`."""
+    if utterance.names_ids or utterance.thread or not (utterance.asked or utterance.wish):
         return False
     listed = any(token.has(Role.NOUN, Role.ALL) for token in utterance.body[1:_NEAR_VERB])
     return utterance.lead.word in _INSPECTING and not listed and report.is_trouble(utterance.raw)
 
 
-def foreign_id(utterance: Utterance) -> Reading | None:
-    """`close JIRA-123`, `done: PROJ-42 fixed`, `close T 042`: a command for another tracker's ticket, or for no id at all."""
+def reject_foreign_id(utterance: Utterance) -> Reading | None:
+    """A command for another tracker's ticket, or with a malformed id: `close JIRA-123`, `done: PROJ-42
+    fixed`, `close T 042`.
+    """
     lead, body = utterance.lead, utterance.body
     if utterance.names_ids or not (lead.tags.get(Role.VERB) in _TO_TICKETS or lead.has(Role.STAT)):
         return None
@@ -159,63 +167,66 @@ def foreign_id(utterance: Utterance) -> Reading | None:
     return None
 
 
-def hedged(utterance: Utterance) -> Reading | None:
-    """`don't close T003`, `if T003 passes, close it`; a command behind a denial, `don't close T1, close T2`, is offered."""
+def read_hedged_command(utterance: Utterance) -> Reading | None:
+    """`don't close T003`, `if T003 passes, close it`. After a negation a second command is offered: `don't
+    close T1, close T2`.
+    """
     lead, body = utterance.lead, utterance.body
     denies, waits = lead.tags.get(Role.NEG) == "order" or _is_denied_last(body), Role.COND in lead.tags
     if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
         return None
     if waits:
-        return sure(questions.later(nearest(body, utterance.topic)))
+        return sure(questions.later(find_nearest(body, utterance.thread)))
     ends = (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!")))
     rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
-    return unsure(questions.offer(nearest(rest, utterance.topic))) if later else sure(NOTHING)
+    return unsure(questions.offer(find_nearest(rest, utterance.thread))) if later else sure(NOTHING)
 
 
 def _is_denied_last(body: list[Token]) -> bool:
-    """`sluit T014 niet`, `T014 schließen wir nicht`"""
+    """Whether the negation ends the message: `sluit T014 niet`, `T014 schließen wir nicht`."""
     said = [token for token in body if not token.breaks("!.") and not token.has(Role.POLITE)]
     whole = not any(token.kind in (Kind.MARK, Kind.LINE) for token in said)
     changes = any(token.tags.get(Role.VERB) in CHANGING for token in said[:3])
     return whole and changes and bool(said) and said[-1].word in _LAST_DENIALS
 
 
-def deliberation(utterance: Utterance) -> Reading | None:
-    """`should we close T003?`, `how do I close a ticket?`"""
+def read_deliberation(utterance: Utterance) -> Reading | None:
+    """Thinking aloud about a command: `should we close T003?`, `how do I close a ticket?`."""
     if utterance.asked or not utterance.lead.has(Role.HOWTO, Role.MODAL):
         return None
     if Role.HOWTO in utterance.lead.tags and not utterance.names_ids:
         near = utterance.body[1:4]
-        if any(token.has(Role.VERB, Role.NOUN, Role.OPENS, Role.PRON) for token in near):
+        if any(token.has(Role.VERB, Role.NOUN, Role.CREATE_VERB, Role.PRON) for token in near):
             return sure(Help())
-        return unsure(NOTHING, "a question") if report.report(utterance) else sure(NOTHING)
+        return unsure(NOTHING, "a question") if report.find_report(utterance) else sure(NOTHING)
     rest = utterance.body[1:]
-    if utterance.names_ids or any(token.has(Role.VERB, Role.PRON, Role.OPENS) for token in rest):
-        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
+    if utterance.names_ids or any(token.has(Role.VERB, Role.PRON, Role.CREATE_VERB) for token in rest):
+        return sure(questions.offer(find_nearest(utterance.body, utterance.thread)))
     return unsure(NOTHING, "a question")
 
 
-def leftover(utterance: Utterance) -> Reading:
-    """Whatever no recogniser accounted for."""
+def read_leftover(utterance: Utterance) -> Reading:
+    """The reading of a message that no recogniser accepted."""
     if utterance.names_ids:
-        action = nearest(utterance.body, utterance.topic)
-        if action is None and utterance.topic and utterance.lead.has(Role.BECAUSE):  # `duplicate of T002`
-            action = Close(id=utterance.topic.id, res=plain(utterance.source[utterance.lead.start :]))
+        action = find_nearest(utterance.body, utterance.thread)
+        if action is None and utterance.thread and utterance.lead.has(Role.BECAUSE):  # `duplicate of T002`
+            action = Close(
+                id=utterance.thread.id, res=to_plain_text(utterance.source[utterance.lead.start :])
+            )
         return unsure(questions.offer(action), format_command(action))
-    if reading := unfiltered(utterance):
+    if reading := read_unfilterable(utterance):
         return reading
     asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
-    if (asks or (utterance.question and not utterance.asked)) and not report.report(utterance):
+    if (asks or (utterance.question and not utterance.asked)) and not report.find_report(utterance):
         return sure(NOTHING)
-    other = (
-        utterance.lead.word.endswith(" of") and Role.NOUN not in utterance.roles
-    )  # `send a list of suppliers`
+    # `send a list of suppliers`
+    other = utterance.lead.word.endswith(" of") and Role.NOUN not in utterance.roles
     if utterance.lead.tags.get(Role.VERB) == "view" and not other:
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
-        made = draft(utterance.body, utterance.source)
-        found = new(made, utterance, certain=False)
-        urged = made.said.pri and not utterance.topic  # nobody says how urgent a piece of news is
+        made = draft_ticket(utterance.body, utterance.source)
+        found = build_reading(made, utterance, certain=False)
+        urged = made.fields.pri and not utterance.thread  # news is rarely marked as urgent
         return found if urged else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)

@@ -1,4 +1,4 @@
-"""JSON in the form of the actions themselves, typed by a person."""
+"""Actions that a person types as JSON."""
 
 import json
 from typing import Any
@@ -7,14 +7,14 @@ from pydantic import ValidationError
 
 from bot.actions import Action, BulkUpdate, Where, read_action
 from bot.parser.rules import questions
-from bot.parser.text import tame, unescape
+from bot.parser.text import defuse_markup, unescape
 
 _CURLY = str.maketrans("“”„‟", '""""')
 _TEXTS = ("title", "desc", "res", "text")
 
 
-def typed(text: str) -> Action | None:
-    """The action that `text` is the JSON of; a question if it is meant as one and is none; otherwise None."""
+def read_json_action(text: str) -> Action | None:
+    """The action in the JSON `text`; a question if the JSON is not a valid action; None if `text` is not JSON."""
     text = text.strip()
     if not (text.startswith("{") and text.endswith("}")):
         return None
@@ -24,7 +24,7 @@ def typed(text: str) -> Action | None:
     if "action" not in data:
         return questions.unread_json('"action" is missing.')
     try:
-        action = read_action(_plain(data))
+        action = read_action(_defuse_texts(data))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -43,8 +43,10 @@ def _decoded(text: str) -> Any:
         return None
 
 
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` with its texts as a title keeps them."""
-    texts = {key: tame(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)}
-    inner = {"changes": _plain(data["changes"])} if isinstance(data.get("changes"), dict) else {}
+def _defuse_texts(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` with its texts cleaned as in a title."""
+    texts = {
+        key: defuse_markup(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)
+    }
+    inner = {"changes": _defuse_texts(data["changes"])} if isinstance(data.get("changes"), dict) else {}
     return {**data, **texts, **inner}

@@ -1,4 +1,4 @@
-"""Questions back to the person: what is missing or wrong, and a command that would be right."""
+"""Questions to the person: what is missing or wrong, with a correct command as a hint."""
 
 from bot.actions import MAX_CHOICES, Action, Ask, Nothing
 from bot.fields import MAX_IDS
@@ -11,10 +11,10 @@ RIGHT = {
     "cat": f"Category is one of {', '.join(Category)}.",
     "stat": f"Status is one of {', '.join(Status)}.",
 }
-NOT_OPEN = "not open"  # in a field's place: a status that a new ticket cannot have
-_LONGEST_WRITTEN = 24  # characters of a wrong id that are repeated
+NOT_OPEN = "not open"  # used as a field's name: a status that a new ticket cannot have
+_LONGEST_WRITTEN = 24  # characters of a wrong id to repeat
 _BY_FILTER = "close all open doc tickets"
-_LONGEST_REPEATED = 40  # characters of what is not understood
+_LONGEST_REPEATED = 40  # characters of unknown words to repeat
 EXAMPLES = {"pri": "pri 1", "cat": "cat infra", "stat": "prog"}
 
 
@@ -29,19 +29,19 @@ UNBOUNDED = Ask(
 
 
 def which(command: str) -> Ask:
-    """`command` is it with an example's id."""
+    """`command` is the complete command with an example id."""
     return Ask(msg="Which ticket? Give its id, like T042.", hint=command)
 
 
 def bad_id(token: Token, verb: str) -> Ask:
-    """`verb` is the command's word, or "" where only the id stood."""
+    """`verb` is the command's verb, or "" if only the id was given."""
     written, nearest = cut(token.word.upper(), _LONGEST_WRITTEN), token.nearest
     told = f"; did you mean {nearest}?" if nearest else ", they look like T042."
     return Ask(msg=f"{written} is not a ticket id{told}", hint=f"{verb or 'view'} {nearest or 'T042'}")
 
 
 def wrong_value(field: str, token: Token, command: str) -> Ask:
-    """`command` is how a right one would begin."""
+    """`command` is the beginning of a correct command."""
     if field == NOT_OPEN:
         return Ask(msg="A new ticket is open: create it first, then set its status.", hint=command)
     told = f"There is no {FIELD_NAMES[field]} {token.word}. {RIGHT[field]}"
@@ -54,7 +54,7 @@ def no_change(ids: tuple[str, ...]) -> Ask:
 
 
 def cannot_filter(words: str, *actions: Action) -> Ask:
-    """`words` are what no list can be narrowed down by; `actions` the nearest without it."""
+    """`words` cannot be a filter; `actions` are the nearest lists or changes without them."""
     msg = f"I cannot filter by “{cut(words.strip(' .?!'), _LONGEST_REPEATED)}”."
     return offer(*actions, msg=f"{msg} Did you mean?") if actions else Ask(msg=msg, hint=_BY_FILTER)
 
@@ -69,7 +69,7 @@ def no_due_date(ids: tuple[str, ...]) -> Ask:
 
 
 def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
-    """What may be meant, each to be done with one click; a hint at the help where that is nothing."""
+    """Offer `actions` as buttons; point to the help if there are none."""
     choices = tuple(
         dict.fromkeys(action for action in actions if action and not isinstance(action, (Ask, Nothing)))
     )
@@ -96,7 +96,7 @@ _UNSUPPORTED = {
 
 
 def unsupported(verb: str, ids: tuple[str, ...]) -> Ask:
-    """`verb` is what was asked for, in a word of the vocabulary."""
+    """`verb` is what was asked for, as a word of the lexicon."""
     what = next((what for what, verbs in _UNSUPPORTED.items() if verb in verbs), "That is")
     instead = _INSTEAD.get(what, "I create, show, update and close tickets.")
     hint = f"{'start' if what == _ASSIGNING else 'view'} {ids[0]}" if ids else "help"
@@ -106,7 +106,7 @@ def unsupported(verb: str, ids: tuple[str, ...]) -> Ask:
 
 
 def not_removable(ticket_id: str, change: Action | None) -> Ask:
-    """What was to be taken away from a ticket is not the ticket; `change` empties it, where that can be."""
+    """The person wanted to remove a part of a ticket; `change` empties that part, if that is possible."""
     if change:
         return offer(change)
     return Ask(msg="Only a ticket’s note and description can be taken away.", hint=f"view {ticket_id}")
@@ -117,7 +117,7 @@ def one_deletion(example: str) -> Ask:
 
 
 def by_slash(verb: str, command: str, instead: str = "") -> Ask:
-    """`instead` is a command for everybody else."""
+    """`instead` is a command that everybody may use."""
     others = " Everybody can close one." if instead else ""
     return Ask(msg=f"Only admins can {verb}, with {command}.{others}", hint=instead or command)
 

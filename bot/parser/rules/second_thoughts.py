@@ -1,17 +1,17 @@
-"""What stands behind a command: a plain note, doubt about it, or its withdrawal (`close T034, nah leave it`)."""
+"""Judges what follows a command: a plain note, doubt, or its withdrawal (`close T034, nah leave it`)."""
 
 from enum import Enum, auto
 
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import Dictionary, entries
+from bot.parser.rules.language.lexicon import Dictionary, load_entries
 from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?…-:()")
 _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
 _LONGEST_CORRECTION = 3  # words
-_LONGEST_LAST = 5  # words of a clause that takes back a new ticket
+_LONGEST_LAST = 5  # words of a clause that withdraws a new ticket
 _LONGEST_ATTRIBUTION = 4  # words: `says the whole team`
-_WORDS = Dictionary(entries("second_thoughts"))
+_WORDS = Dictionary(load_entries("second_thoughts"))
 
 
 class Verdict(Enum):
@@ -20,10 +20,10 @@ class Verdict(Enum):
     TAKEN_BACK = auto()
 
 
-def judge(tail: list[Token], *, closes: bool = False) -> Verdict:
-    """What `tail`, the tokens behind a command as they stand, makes of it; `closes`: of one that closes."""
-    clauses = _clauses(tail)
-    verdicts = {_clause(clause) for clause in clauses}
+def judge_tail(tail: list[Token], *, closes: bool = False) -> Verdict:
+    """What `tail`, the untagged tokens after a command, makes of it. `closes`: the command closes a ticket."""
+    clauses = _split_clauses(tail)
+    verdicts = {_judge_clause(clause) for clause in clauses}
     if Verdict.TAKEN_BACK in verdicts:
         return Verdict.TAKEN_BACK
     asks = any(token.kind == Kind.MARK and token.word == "?" for token in tail)
@@ -33,20 +33,22 @@ def judge(tail: list[Token], *, closes: bool = False) -> Verdict:
 
 
 def is_taken_back(tokens: list[Token]) -> bool:
-    """Whether the last clause, a short one, takes back what stands before it: `create X. actually scratch that`."""
-    clauses = _clauses(tokens)
+    """Whether a short last clause withdraws what comes before it: `create X. actually scratch that`."""
+    clauses = _split_clauses(tokens)
     return (
-        len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST and _clause(clauses[-1]) is Verdict.TAKEN_BACK
+        len(clauses) > 1
+        and len(clauses[-1]) <= _LONGEST_LAST
+        and _judge_clause(clauses[-1]) is Verdict.TAKEN_BACK
     )
 
 
 def is_ironic(tokens: list[Token]) -> bool:
-    """Whether a message is meant as its opposite: `yeah right, close T034`, `close T034 🙄`."""
+    """Whether the message means the opposite: `yeah right, close T034`, `close T034 🙄`."""
     found = ((start, tags.get(Role.IRONY)) for start, _, tags in _WORDS.find(tokens))
     return any(irony == "anywhere" or (irony and start == tokens[0].start) for start, irony in found)
 
 
-def _clauses(tail: list[Token]) -> list[list[Token]]:
+def _split_clauses(tail: list[Token]) -> list[list[Token]]:
     clauses: list[list[Token]] = [[]]
     for token in tail:
         if token.breaks(_BREAKS):
@@ -57,14 +59,14 @@ def _clauses(tail: list[Token]) -> list[list[Token]]:
 
 
 def _is_attributed(clause: list[Token]) -> bool:
-    """`says Sam`, `Sam says`: somebody else's word, and nothing of what it is about."""
+    """Whether the clause says only who said something: `says Sam`, `Sam says`."""
     said = [(start, end) for start, end, tags in _WORDS.find(clause) if Role.SAID in tags]
     begins = any(start == clause[0].start for start, _ in said)
     ends = any(end == clause[-1].end for _, end in said)
     return len(clause) <= _LONGEST_ATTRIBUTION and (begins or ends)
 
 
-def _clause(clause: list[Token]) -> Verdict:
+def _judge_clause(clause: list[Token]) -> Verdict:
     found = {start: (end, tags) for start, end, tags in _WORDS.find(clause)}
     at = clause[0].start
     hesitates = any(Role.HESITATION in tags for _, tags in found.values())

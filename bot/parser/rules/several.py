@@ -1,4 +1,4 @@
-"""A message of several lines, each a command by itself: they are done one after the other, and no line's words go elsewhere."""
+"""Messages with a command in each line. They are done in order, and no line's words belong to another line."""
 
 import re
 from dataclasses import replace
@@ -14,30 +14,32 @@ from bot.parser.rules.utterance import sure
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _ITEM = re.compile(_BULLET.pattern + r"|[^\W\d_][\w /]{1,24}:\s")  # or a field
-_MOST_LINES = 2 * MAX_ACTIONS  # those after them stay together
+_MOST_LINES = 2 * MAX_ACTIONS  # lines after these are not split
 _LONGEST_MANNER = 40  # characters
-_MOST_LOOKED_AT = 200  # characters of a line, for what it begins with
+_MOST_LOOKED_AT = 200  # characters at the beginning of a line that are looked at
 _AFTER_SEMICOLON = re.compile(r";\s+")
 
 
-def several(text: str, message: Message, read: Read) -> Reading | None:
-    """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
+def read_several(text: str, message: Message, read: Read) -> Reading | None:
+    """The commands in the lines of `text`, in order; a question if only some lines are commands; None if at
+    most one is.
+    """
     written = [line for line in text.split("\n", _MOST_LINES) if line.strip()]
     if _NOT_SPLIT.search(text) or _describes(written):
-        return None if _NOT_SPLIT.search(text) else _each(written, message, read)
+        return None if _NOT_SPLIT.search(text) else _read_bullets(written, message, read)
     lines = [_BULLET.sub("", line).strip() for line in written]
     if len(lines) > 1:
         lines = [lines[0], *(line for line in lines[1:] if not _is_manner(line))]
         lines = lines[1:] if _is_manner(lines[0]) and len(lines) > 1 else lines
     if len(lines) == 1:
         lines = _AFTER_SEMICOLON.split(lines[0])
-    if len(lines) < 2 or not _begins(lines[0]):  # noqa: PLR2004  # two make several
+    if len(lines) < 2 or not _may_command(lines[0]):  # noqa: PLR2004  # at least two
         return _report_and_command(lines, message, read)
     if len(lines) > MAX_ACTIONS:
         lines = lines[: MAX_ACTIONS + 1]
-        few = [action for line in lines[:3] if (action := _command(line, message, read))]
+        few = [action for line in lines[:3] if (action := _read_command(line, message, read))]
         return sure(questions.one_at_a_time(*few)) if len(few) > 1 else None
-    commands = [action for line in lines if (action := _command(line, message, read))]
+    commands = [action for line in lines if (action := _read_command(line, message, read))]
     if len(commands) < 2:  # noqa: PLR2004
         return None
     if len(commands) < len(lines):
@@ -45,8 +47,8 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
     return sure(Several(actions=tuple(commands)))
 
 
-def _each(lines: list[str], message: Message, read: Read) -> Reading | None:
-    """A ticket for each bullet below `create tickets:`; None where they describe one."""
+def _read_bullets(lines: list[str], message: Message, read: Read) -> Reading | None:
+    """One ticket for each bullet below `create tickets:`; None if the lines describe a single ticket."""
     many = any(token.tags.get(Role.NOUN) == "many" for token in _tokens(lines[0]))
     many = many and len(lines) <= MAX_ACTIONS
     made = [_read(f"create {_BULLET.sub('', line)}", message, read) for line in lines[1:]] if many else []
@@ -55,20 +57,28 @@ def _each(lines: list[str], message: Message, read: Read) -> Reading | None:
 
 
 def _describes(lines: list[str]) -> bool:
-    """Whether bullets or fields say what the ticket that is asked for above them is about: they name no other."""
+    """Whether the bullets or fields describe the one ticket that the line above them asks for. They name no
+    other ticket.
+    """
     listed = len(lines) > 1 and not _ITEM.match(lines[0]) and all(map(_ITEM.match, lines[1:]))
-    return listed and _creates(lines[0]) and not any(token.ids for line in lines for token in _tokens(line))
+    return (
+        listed
+        and _requests_ticket(lines[0])
+        and not any(token.ids for line in lines for token in _tokens(line))
+    )
 
 
-def _creates(line: str) -> bool:
-    """Whether `line` asks for a ticket in so many words."""
+def _requests_ticket(line: str) -> bool:
+    """Whether `line` asks for a ticket explicitly."""
     words = [token for token in _tokens(line) if not token.has(Role.POLITE, Role.GREET)]
     named = len(words) > 1 and words[0].has(Role.NOUN) and words[1].word == ":"  # `bug: …`
-    return named or (bool(words) and (words[0].has(Role.OPENS) or words[0].tags.get(Role.VERB) == "create"))
+    return named or (
+        bool(words) and (words[0].has(Role.CREATE_VERB) or words[0].tags.get(Role.VERB) == "create")
+    )
 
 
 def _is_manner(line: str) -> bool:
-    """`hi team`, `thanks!`"""
+    """Whether `line` is only politeness: `hi team`, `thanks!`."""
     return len(line) <= _LONGEST_MANNER and all(
         token.kind == Kind.MARK or token.has(Role.POLITE, Role.GREET) for token in _tokens(line)
     )
@@ -78,23 +88,25 @@ def _tokens(line: str) -> list[Token]:
     return COMMANDS.tag(tokenize(line[:_MOST_LOOKED_AT]))
 
 
-def _begins(line: str) -> bool:
-    """Whether a command can begin `line`: most messages of several lines begin with none, and are not read twice."""
-    opening = (Role.ID, Role.VERB, Role.OPENS, Role.NOUN, Role.POLITE, Role.REQUEST, Role.GREET)
+def _may_command(line: str) -> bool:
+    """Whether `line` may begin with a command. Most lines do not, and are then not read a second time."""
+    opening = (Role.ID, Role.VERB, Role.CREATE_VERB, Role.NOUN, Role.POLITE, Role.REQUEST, Role.GREET)
     return any(token.has(*opening) for token in _tokens(line)[:2])
 
 
-def _command(line: str, message: Message, read: Read) -> Action | None:
-    """The change or new ticket that `line` commands by itself; a line that only reports is none."""
-    action = _read(line, message, read) if _begins(line) else None
+def _read_command(line: str, message: Message, read: Read) -> Action | None:
+    """The change or new ticket that `line` commands on its own; None for a mere report."""
+    action = _read(line, message, read) if _may_command(line) else None
     if not isinstance(action, Create):
         return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
-    return action if _creates(line) else None
+    return action if _requests_ticket(line) else None
 
 
 def _report_and_command(lines: list[str], message: Message, read: Read) -> Reading | None:
-    """`login fails, urgent` above `close T002 please`: a report is no note of another ticket."""
-    command = _command(lines[1], message, read) if len(lines) == 2 else None  # noqa: PLR2004  # one each
+    """A report above a command for another ticket, as in `login fails, urgent` above `close T002 please`: not
+    its note.
+    """
+    command = _read_command(lines[1], message, read) if len(lines) == 2 else None  # noqa: PLR2004  # one each
     changes = isinstance(command, (Update, Close, BulkUpdate))
     reported = _read(lines[0], message, read) if changes else None
     return sure(questions.one_at_a_time(command, reported)) if isinstance(reported, Create) else None

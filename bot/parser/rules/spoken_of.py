@@ -1,27 +1,30 @@
-"""Words of a command that command nothing: said to a colleague, of where or since when a ticket has its status, of its parts."""
+"""Command words that command nothing: addressed to a colleague, limited to a place or time, or about part of
+a ticket.
+"""
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import FIELDS, Role
 
 _SEPARATORS = frozenset(",:-;(.!…?")
-_AIMLESS = frozenset(
-    ("in", "on", "to", "for", "at", "about", "in on")
-)  # `closing in on T014`, `close to T014`
+# `closing in on T014`, `close to T014`
+_AIMLESS = frozenset(("in", "on", "to", "for", "at", "about", "in on"))
 _WHERE = frozenset(("in", "on", "at", "under", "within", "over", "through", "into", "onto", "for", "from"))
 _TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
 _TAKEN_AS = frozenset(("as", "with", "by", "per"))
-_YET = frozenset(("to", "zu", "à", "a", "por"))  # before what is yet to be done
+_YET = frozenset(("to", "zu", "à", "a", "por"))  # before something that is still to be done
 _LONGEST_NAME = 3  # words: `Sam and Ada`
 _PARTICIPLES = ("ed", "ing")  # `Rebooted`
 _LIKE_PARTICIPLES = ("hmed", "hamed", "mmed", "eed")  # `Ahmed`
 _SHORTEST_PARTICIPLE = 5  # letters; `Fred`, `Ming`
 
 
-def calls_somebody(body: list[Token], source: str) -> bool:
-    """`Marta, close T014`, `Sam Miller: close it`: a name, and no note; `Rebooted, close T014` tells what was done."""
+def addresses_somebody(body: list[Token], source: str) -> bool:
+    """Whether the message begins with a name: `Marta, close T014`, `Sam Miller: close it`. Not `Rebooted,
+    close T014`, which says what was done.
+    """
     end = next((at for at, token in enumerate(body) if token.breaks(_SEPARATORS)), 0)
-    if misses(body, 0):
+    if lacks_object(body, 0):
         return end == 1  # `Mark, close T014`
     alone = sum(token.kind == Kind.WORD for token in body[:end]) == 1
     return 0 < end <= _LONGEST_NAME and all(
@@ -44,8 +47,10 @@ def _is_participle(word: str) -> bool:
     return ends and len(word) >= _SHORTEST_PARTICIPLE
 
 
-def misses(body: list[Token], at: int) -> bool:
-    """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`, and `Mark, close T014`, which is a name."""
+def lacks_object(body: list[Token], at: int) -> bool:
+    """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`, and the name in `Mark,
+    close T014`.
+    """
     if at + 1 >= len(body):
         return False
     verb, after = body[at].tags.get(Role.VERB), body[at + 1]
@@ -54,8 +59,10 @@ def misses(body: list[Token], at: int) -> bool:
     return verb == "close" and after.word in _AIMLESS
 
 
-def limits(body: list[Token], at: int) -> bool:
-    """Whether it is said where, since when or of what else only: `closed in Jira`, `open since 3 May`, `but done`."""
+def limits_status(body: list[Token], at: int) -> bool:
+    """Whether the status holds only in some place, time or respect: `closed in Jira`, `open since 3 May`,
+    `but done`.
+    """
     token = body[at]
     beyond = at + 1
     while beyond < len(body) and Role.ARTICLE in body[beyond].tags:
@@ -82,7 +89,9 @@ def limits(body: list[Token], at: int) -> bool:
     return token.word in _WHERE and named
 
 
-def is_observed(body: list[Token], at: int) -> bool:
-    """`is not fixed`, `is open`: says how it is, not what to do; a reason behind it is told, too."""
+def describes_state(body: list[Token], at: int) -> bool:
+    """Whether the word at `at` describes a state instead of setting it: `is not fixed`, `is open`. A reason
+    after it belongs to the description.
+    """
     told = " " in body[at].word or (at > 0 and Role.AUX in body[at - 1].tags)
     return told and body[at].tags.get(Role.STAT) == "open"

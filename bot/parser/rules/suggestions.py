@@ -1,4 +1,4 @@
-"""The nearest right command for a wrong one."""
+"""Corrects a mistyped command, or suggests the nearest correct one."""
 
 import re
 from dataclasses import replace
@@ -8,29 +8,29 @@ from itertools import takewhile
 from bot.actions import Ask, Create, Help, History, Nothing, View
 from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
-from bot.parser.rules.create.tickets import reported
+from bot.parser.rules.create.tickets import read_report
 from bot.parser.rules.language.lexer import Kind
-from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, english
+from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, english_words
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_SHORTEST = 4  # letters: of shorter words every other is a slip away
+_SHORTEST = 4  # letters: shorter words are all one slip apart
 _LONGEST = 20
-_LONG = 6  # letters: a word that is nearly one of so many is rarely another
-_FIRST_WORDS = 4  # a command's verb and noun are among them
-_MOST_WORDS = 8  # of a command that names ids
+_LONG = 6  # letters: a word that is one slip from such a long one is rarely a word of its own
+_FIRST_WORDS = 4  # they include a command's verb and noun
+_MOST_WORDS = 8  # words to check in a command that names ids
 _OF_COMMANDS = frozenset((Role.VERB, Role.NOUN, Role.FIELD, Role.STAT, Role.PRI, Role.CAT))
 
 
-def corrected(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """The reading of `message` with the slips in its words put right, or a question that shows it so.
+def correct_typos(utterance: Utterance, message: Message, read: Read) -> Reading | None:
+    """The reading of `message` with its typos corrected, or a question that offers it.
 
-    Only where something else says that it is a command: an id, a ticket, a second slip.
+    Only if something else marks it as a command: an id, the word ticket, a second typo.
     """
     beginning = takewhile(lambda token: token.word != ":", utterance.raw)
     words = [token for token in beginning if token.kind == Kind.WORD]
     words = words[: _MOST_WORDS if utterance.names_ids else _FIRST_WORDS]
-    slips = {token.word: right for token in words if not token.tags and (right := meant(token.word))}
+    slips = {token.word: right for token in words if not token.tags and (right := find_near_word(token.word))}
     about_tickets = utterance.names_ids or any(Role.NOUN in token.tags for token in words)
     if not slips or not (about_tickets or len(slips) > 1 or utterance.lead.word in slips):
         return None
@@ -43,13 +43,13 @@ def corrected(utterance: Utterance, message: Message, read: Read) -> Reading | N
         return None
     creates = isinstance(reading.action, Create) and (about_tickets or len(slips) > 1)
     harmless = creates or isinstance(reading.action, (View, History))
-    if harmless or all(right in _slips(word) for word, right in slips.items()):
+    if harmless or all(right in _make_typos(word) for word, right in slips.items()):
         return reading
     return sure(questions.offer(reading.action, msg=f"I do not know {next(iter(slips))}. Did you mean?"))
 
 
-def with_nearest_ids(reading: Reading, utterance: Utterance, message: Message, read: Read) -> Reading:
-    """A question about an id that is none, with what the message would do with the nearest ids to choose."""
+def offer_nearest_ids(reading: Reading, utterance: Utterance, message: Message, read: Read) -> Reading:
+    """A question about a wrong id, with the same command for the nearest ids as its choice."""
     action = reading.action
     if not isinstance(action, Ask) or action.choices:
         return reading
@@ -63,47 +63,52 @@ def with_nearest_ids(reading: Reading, utterance: Utterance, message: Message, r
     return reading._replace(action=action.model_copy(update={"choices": (meant_so.action,)}))
 
 
-def mistyped_first(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """`craete VPN down`, `crate VPN down`: a slip in the verb, before all of it is read as a report. What may be a word of its own
-    is asked about, unless a ticket is named after it."""
+def correct_first_word(utterance: Utterance, message: Message, read: Read) -> Reading | None:
+    """The reading of a message whose first word, a verb, is mistyped: `craete VPN down`, `crate VPN down`.
+
+    Runs before the message is read as a report. A typo that could be a real word is asked about, unless a
+    ticket is named after it.
+    """
     word = utterance.lead.word
-    right = meant(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
-    if not right or (right not in _slips(word) and word not in _shortened(right)):
+    right = find_near_word(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
+    if not right or (right not in _make_typos(word) and word not in _drop_each_letter(right)):
         return None
-    opens = not {Role.VERB, Role.OPENS}.isdisjoint(english()[right])
+    opens = not {Role.VERB, Role.CREATE_VERB}.isdisjoint(english_words()[right])
     named = any(Role.NOUN in token.tags for token in utterance.body[1:_FIRST_WORDS])
-    creates = english()[right].get(Role.VERB) == "create"
-    certain = named or (creates and (right in _slips(word) or len(right) >= _LONG))
+    creates = english_words()[right].get(Role.VERB) == "create"
+    certain = named or (creates and (right in _make_typos(word) or len(right) >= _LONG))
     if not opens or not certain:
         return None
-    reading = corrected(utterance, message, read)
-    if reading and isinstance(reading.action, Ask) and (report := reported(utterance)):
+    reading = correct_typos(utterance, message, read)
+    if reading and isinstance(reading.action, Ask) and (report := read_report(utterance)):
         choices = (*reading.action.choices, report.action)
         return reading._replace(action=reading.action.model_copy(update={"choices": choices}))
     return reading
 
 
-def meant(word: str) -> str:
-    """The word of a command that `word` is one slip away from; "" if there is none or it is a word itself."""
+def find_near_word(word: str) -> str:
+    """The command word that `word` is one slip away from; "" if there is none or `word` is a known word."""
     if not _SHORTEST <= len(word) <= _LONGEST or word in COMMANDS.known or word in REPORTS.known:
         return ""
-    shorter = _shortened(word)
-    near = next(filter(_is_command_word, [*_slips(word), _index().get(word, "")]), "")
+    shorter = _drop_each_letter(word)
+    near = next(filter(_is_command_word, [*_make_typos(word), _index().get(word, "")]), "")
     return near or next(
         (_index().get(one, one) for one in shorter if _is_command_word(one) or one in _index()), ""
     )
 
 
 def _is_command_word(word: str) -> bool:
-    return len(word) >= _SHORTEST and not _OF_COMMANDS.isdisjoint(english().get(word, {}))
+    return len(word) >= _SHORTEST and not _OF_COMMANDS.isdisjoint(english_words().get(word, {}))
 
 
-def _shortened(word: str) -> list[str]:
+def _drop_each_letter(word: str) -> list[str]:
     return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
-def _slips(word: str) -> list[str]:
-    """`word` with two neighbouring letters in each other's place, or a doubled one once: slips of the fingers, never another word."""
+def _make_typos(word: str) -> list[str]:
+    """`word` with two neighbouring letters swapped, or a double letter written once: typos that never make
+    another word.
+    """
     pairs = range(len(word) - 1)
     swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs]
     return swapped + [word[:at] + word[at + 1 :] for at in pairs if word[at] == word[at + 1]]
@@ -111,10 +116,10 @@ def _slips(word: str) -> list[str]:
 
 @cache
 def _index() -> dict[str, str]:
-    """Every English word that commands are made of, by each way to leave one of its letters out."""
+    """Every English command word, by each way to leave out one letter."""
     return {
         shorter: word
-        for word in reversed(english())
+        for word in reversed(english_words())
         if word.isascii() and _is_command_word(word)
-        for shorter in _shortened(word)
+        for shorter in _drop_each_letter(word)
     }

@@ -1,11 +1,11 @@
-"""What people say in a ticket's thread without the bot's mention: only a clear command counts, talk is left alone."""
+"""Replies in a ticket's thread without the bot's mention: only a clear command counts, talk is left alone."""
 
 from bot.actions import Action, Ask, Close, Nothing, Undo, Update, View
 from bot.parser.message import Reading
 from bot.parser.rules.commands import changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
-from bot.parser.rules.commands.statement_then_command import explained
+from bot.parser.rules.commands.statement_then_command import read_statement_then_command
 from bot.parser.rules.guards import is_small_talk
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
@@ -16,22 +16,22 @@ _OF_SOMEBODY = frozenset(("for me", "for us"))  # `low priority for me`
 _TALK = Reading(Nothing(), sure=True, addressed=False)
 
 
-def overheard(utterance: Utterance) -> Reading:
-    """Sure, or talk."""
+def read_thread_reply(utterance: Utterance) -> Reading:
+    """A sure reading, or talk that is ignored."""
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return _TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     action = None
     if said == ["alone"] or (_is_clear(utterance.lead) and utterance.body[-1].word not in _OF_SOMEBODY):
-        slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
-        action = _told(utterance) or _changed(utterance, slots)
+        slots = gather(utterance.body, utterance.source, targeted=utterance.thread is not None)
+        action = _read_statement(utterance) or _read_change(utterance, slots)
     else:
-        action = _told(utterance)
+        action = _read_statement(utterance)
     return sure(action) if action else _TALK
 
 
 def _is_clear(lead: Token) -> bool:
-    """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
+    """Whether a command to the bot may begin like this. `low`, `open` and `on it` are also said between people."""
     if lead.word in _TALKING:
         return False
     if lead.kind == Kind.ID or Role.FIELD in lead.tags or lead.tags.get(Role.CLEAR) == "yes":
@@ -41,22 +41,22 @@ def _is_clear(lead: Token) -> bool:
     return lead.tags.get(Role.STAT, "open") != "open" or lead.tags.get(Role.VERB) not in (None, "start")
 
 
-def _told(utterance: Utterance) -> Action | None:
-    """`fixed in 2.3.1, closing`; `works now, close it`"""
+def _read_statement(utterance: Utterance) -> Action | None:
+    """A statement and then a command: `fixed in 2.3.1, closing`; `works now, close it`."""
     told = utterance.lead.tags.get(Role.STAT) == "done" or Role.PRON in utterance.body[-1].tags
-    reading = explained(utterance) if told else None
+    reading = read_statement_then_command(utterance) if told else None
     return reading.action if reading and isinstance(reading.action, (Update, Close)) else None
 
 
-def _changed(utterance: Utterance, slots: Slots) -> Action | None:
-    if slots.verbs == ["undo"] and slots.whole:
-        return Undo(id=slots.ids[0] if slots.ids else utterance.topic.id if utterance.topic else None)
+def _read_change(utterance: Utterance, slots: Slots) -> Action | None:
+    if slots.verbs == ["undo"] and slots.complete:
+        return Undo(id=slots.ids[0] if slots.ids else utterance.thread.id if utterance.thread else None)
     quoted = any(token.kind == Kind.QUOTE for token in utterance.body)
-    noted = Role.CURT in utterance.lead.tags and utterance.body[-1].kind == Kind.QUOTE  # `resolve "patched"`
+    noted = Role.TERSE in utterance.lead.tags and utterance.body[-1].kind == Kind.QUOTE  # `resolve "patched"`
     unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in utterance.body))
     if not (noted or slots.ended in ("end", "mark")) or unsaid or ("pron" in slots.flags and not slots.verbs):
         return None
-    reading = changes.changed(utterance, slots)
+    reading = changes.read_change(utterance, slots)
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, View)):
         return None
     return reading.action

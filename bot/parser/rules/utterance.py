@@ -1,36 +1,38 @@
-"""One message as the recognisers see it."""
+"""One message in the form that the recognisers read."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
 from bot.actions import Action
-from bot.parser.message import Reading, Surface, Topic
+from bot.parser.message import Reading, Surface, ThreadTicket
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
 
 @dataclass(slots=True)
 class Utterance:
-    """`raw` are the tokens as they stand; in `body`, which follows greetings and politeness, known phrases are one token.
+    """`raw` are the tokens as written; `body` is what follows greetings and politeness, with each known
+    phrase as one token.
 
-    `asked` is set after `can you …`, `wish` after `I'd like to …` (want) or `can we …`, `I need to …` (may), `leave` after
-    `feel free to …`; `question` when it ends with a question mark; `overheard` in a thread without the bot's mention.
+    `asked`: after `can you …`. `wish`: "want" after `I'd like to …`, "have" after `can we have …`, "may"
+    after `can we …`, `I need to …`. `permission`: after `feel free to …`. `question`: it ends with a question
+    mark. `overheard`: in a thread without the bot's mention.
     """
 
     source: str
     surface: Surface
-    topic: Topic | None
+    thread: ThreadTicket | None
     raw: list[Token]
     body: list[Token]
     asked: bool
     wish: str
-    leave: bool
+    permission: bool
     question: bool
     today: date | None
     overheard: bool = False
-    lead: Token = field(init=False)  # the body's first
-    roles: frozenset[Role] = field(init=False)  # every role of any of its words
-    names_ids: bool = field(init=False)  # some ticket's id, or what is meant as one, stands in it
+    lead: Token = field(init=False)  # the first token of the body
+    roles: frozenset[Role] = field(init=False)  # all roles of all words of the body
+    names_ids: bool = field(init=False)  # the body names a ticket id, or a malformed one
 
     def __post_init__(self) -> None:
         self.lead = self.body[0] if self.body else _NOBODY
@@ -43,11 +45,13 @@ _NOBODY = Token(Kind.WORD, "", 0, 0)
 ENDING = frozenset(("close", "reopen", "delete"))
 CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
 _SECOND = CHANGING | {"delete", "cannot", "view"}
-_NEAR = 4  # tokens after a verb in which its object stands
+_NEAR = 4  # tokens after a verb that may hold its object
 
 
 def commands_again(tokens: list[Token], at: int, marks: str = "") -> bool:
-    """Whether a verb with its ticket stands at `at`, where a second command can begin: behind `marks` (any, if ""), `and`, `please`."""
+    """Whether a second command with its own ticket begins at `at`: after one of `marks` (any mark if ""),
+    `and` or `please`.
+    """
     token, before, near = tokens[at], tokens[at - 1], tokens[at + 1 : at + 1 + _NEAR]
     mark = before.kind == Kind.LINE or (before.kind == Kind.MARK and (before.word in marks or not marks))
     begins = mark or at == 0 or before.has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST)

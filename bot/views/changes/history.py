@@ -8,7 +8,7 @@ from bot.views import text as words
 from bot.views.buttons import page_button
 from bot.views.controls import HistoryPage
 from bot.views.lists.message import page_number
-from bot.views.mentions import to_plain_text
+from bot.views.mentions import to_readable_text
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, cut
 
@@ -66,9 +66,9 @@ def _entry_text(change: Change, outcome: Outcome, names: Mapping[str, str]) -> s
 
 def _quoted_text(change: Change, names: Mapping[str, str]) -> str:
     """The person's message; "" if it is identical to the note, which is shown with the changes."""
-    text = to_plain_text(change.origin.text, names)
+    text = to_readable_text(change.origin.text, names)
     note = str(change.after.get("res") or "")
-    return "" if text in (words.clean(note), to_plain_text(words.escape(note), names)) else text
+    return "" if text in (words.clean(note), to_readable_text(words.escape(note), names)) else text
 
 
 def _trimmed(change: Change, when: str) -> str:

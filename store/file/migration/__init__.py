@@ -1,7 +1,6 @@
-"""Files of another kind become a store of today's: of the first version, of stock TinyDB, and backups, which are one
-file.
+"""Migrates older files to the current format: stores of the first version, stock TinyDB files, and backups.
 
-The journal and the deliveries are written first, and the snapshot last: as long as that is not there, all is done
+The journal and the deliveries are written first, and the snapshot last: until it is there, a migration starts
 again.
 """
 
@@ -25,7 +24,7 @@ _COMMITS_AT_ONCE = 500
 
 
 def is_older(files: Filesystem, path: str) -> bool:
-    """Whether the file has to be migrated; not one of a newer version."""
+    """Whether the file has to be migrated; False for a newer version."""
     fd = files.open(path, READ)
     try:
         size = files.size(fd)
@@ -37,13 +36,17 @@ def is_older(files: Filesystem, path: str) -> bool:
 
 
 def migrate(files: Filesystem, path: str) -> None:
-    """Raises `StoreError` for a file that is no store, `DamagedError` and `OSError`; then the old one is as it was."""
+    """Migrate the file at `path`.
+
+    Raises `StoreError` for a file that is no store, `DamagedError` and `OSError`; the old file is then
+    unchanged.
+    """
     from store.file.migration.reading import read_contents  # noqa: PLC0415  # needed once in a store's life
 
     data = read_file(files, path)
     version = version_of(data)
     contents = read_contents(files, path, data)
-    if version == VERSION:  # whatever an earlier version left is of a store that this one took the place of
+    if version == VERSION:  # a backup: files of an earlier version belong to the store that it replaced
         files.sync_directory(path.rpartition("/")[0])
         remove_journals(files, path)
     write_contents(files, path, contents, version)
@@ -51,7 +54,9 @@ def migrate(files: Filesystem, path: str) -> None:
 
 
 def write_contents(files: Filesystem, path: str, contents: Contents, version: int = VERSION) -> None:
-    """Make a store of them at `path`. What is there of an earlier `version` is kept beside it. Raises `OSError`."""
+    """Write `contents` as a store at `path`. A file of an earlier `version` there is kept beside it. Raises
+    `OSError`.
+    """
     journal, deliveries = Journal(files, journal_path(path)), DeliveriesFile(files, deliveries_path(path))
     try:
         journal.begin()
@@ -61,7 +66,7 @@ def write_contents(files: Filesystem, path: str, contents: Contents, version: in
         deliveries.rewrite(TemporaryState(_temporary_rows(contents)))
         if version < VERSION:
             ends = [end for end in parts(files, path) if not end or FIRST_VERSION.fullmatch(end)]
-            duplicate(files, path, f"{path}.v{version}", ends)
+            copy_store(files, path, f"{path}.v{version}", ends)
         write_snapshot(files, path, header_of(state, journal.position, 0), state.freeze())
     finally:
         journal.close()
@@ -69,7 +74,7 @@ def write_contents(files: Filesystem, path: str, contents: Contents, version: in
 
 
 def _append(journal: Journal, contents: Contents) -> Iterator[int]:
-    """The places of the changes, as they are written."""
+    """Append the changes to the journal, yielding the position of each."""
     for at in range(0, len(contents.commits), _COMMITS_AT_ONCE):
         yield from journal.append(list(map(commit_lines, contents.commits[at : at + _COMMITS_AT_ONCE])))
 
@@ -83,7 +88,7 @@ def _temporary_rows(contents: Contents) -> Tables:
 
 
 def build_state(contents: Contents, places: Iterator[int]) -> TicketState:
-    """What comes of the contents, with the changes at these `places` of the journal."""
+    """The state that results from `contents`; `places` are the positions of the changes in the journal."""
     state = TicketState(indexed=False)
     for commit in contents.commits:
         first = 0
@@ -98,8 +103,8 @@ def build_state(contents: Contents, places: Iterator[int]) -> TicketState:
     return state
 
 
-def duplicate(files: Filesystem, old: str, new: str, ends: list[str]) -> None:
-    """Copy the files of the store at `old` with these `ends`, durably; all or none."""
+def copy_store(files: Filesystem, old: str, new: str, ends: list[str]) -> None:
+    """Copy the files of the store at `old` with the suffixes `ends`, durably; all or none."""
     made: list[str] = []
     try:
         for end in ends:
@@ -111,24 +116,24 @@ def duplicate(files: Filesystem, old: str, new: str, ends: list[str]) -> None:
             if files.exists(folder):
                 files.sync_directory(folder)
     except BaseException:
-        remove(files, *made, journal_path(new))
+        remove_files(files, *made, journal_path(new))
         raise
 
 
 def remove_leftovers(files: Filesystem, path: str) -> None:
-    """Of the first version: its journals, which are kept under another name, and the image of what it had in memory."""
+    """Remove the first version's journals, once kept under another name, and its memory image."""
     if files.exists(f"{path}.v1"):
         remove_journals(files, path)
-        remove(files, f"{path}.image")
+        remove_files(files, f"{path}.image")
 
 
 def remove_journals(files: Filesystem, path: str) -> None:
-    """The first version's."""
-    remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
+    """Remove the first version's journals."""
+    remove_files(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
 
 
-def remove(files: Filesystem, *paths: str) -> None:
-    """Those that are there and can be removed."""
+def remove_files(files: Filesystem, *paths: str) -> None:
+    """Remove `paths`, ignoring those that are missing or cannot be removed."""
     for path in paths:
         with suppress(OSError):
             files.remove(path)

@@ -1,4 +1,4 @@
-"""What is in a backup, a store of the first version, or a file of stock TinyDB: verified, and checked row by row."""
+"""Reads a backup, a store of the first version or a stock TinyDB file: verified, and checked row by row."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,19 +20,19 @@ from store.ids import format_id, number_of
 from store.models.tickets import ImportedTicket, Json, Origin, Ticket
 from store.validation import DAMAGE, check_card, check_change, check_usage
 
-# A backup's tables of all changes, and of what was done to the history itself.
+# Tables of a backup: all changes, and operations on the history itself.
 CHANGES, AUDITS = "changes", "audits"
-# Of a ticket's metadata, what tells of the journal beside it.
+# Keys of a ticket's metadata that refer to the journal next to the snapshot.
 _OF_JOURNAL = frozenset({"changes", "undoes", "since", "old"})
 
 
 class ForeignError(StoreError):
-    """It is no store, and nothing that was one."""
+    """The file is not, and never was, a store of this program."""
 
 
 @contextmanager
-def describe_damage(path: str) -> Iterator[None]:
-    """What the checks raise, as `DamagedError`."""
+def translate_damage(path: str) -> Iterator[None]:
+    """Turn errors of the checks into `DamagedError`."""
     try:
         yield
     except (DamagedError, ForeignError):
@@ -44,17 +44,19 @@ def describe_damage(path: str) -> Iterator[None]:
 
 
 def read_contents(files: Filesystem, path: str, data: bytes) -> Contents:
-    """Of the older file at `path` with these bytes. Raises `StoreError` for one that is no store, and
-    `DamagedError`."""
+    """The contents of the older file at `path`, whose bytes are `data`.
+
+    Raises `StoreError` for a file that is no store, and `DamagedError`.
+    """
     version = version_of(data)
-    with describe_damage(path):
+    with translate_damage(path):
         if version == 0:
             return _read_tinydb(path, data)
         return read_version_1(files, path, data) if version == 1 else _read_backup(path, data)
 
 
 def _read_backup(path: str, data: bytes) -> Contents:
-    """One file: tickets, what is kept beside them, and all changes, which have to come to just that."""
+    """Read a backup: one file with tickets, their metadata, and all changes, which must add up to these."""
     snapshot = Snapshot(data, path)
     tables: dict[str, Json] = {}
     for table, rows, _ in snapshot.rows():
@@ -77,19 +79,19 @@ def _read_backup(path: str, data: bytes) -> Contents:
             for key, row in tables[table].items()
         }
         if rows != written:
-            raise ValueError(f"its changes do not come to its {table}")
+            raise ValueError(f"its changes do not add up to its {table}")
     if not isinstance(last, int) or last < 0:
         raise ValueError("it does not say which ticket is the newest")
     return Contents(commits, cards, check_usage(tables[USAGE]), last=last, audits=audits)
 
 
 def _read_tinydb(path: str, data: bytes) -> Contents:
-    """A file that stock TinyDB wrote, with a table of tickets."""
+    """Read a file that stock TinyDB wrote, with a table of tickets."""
     try:
         tables = decode(data)
     except ValueError:
         raise DamagedError(
-            f"{path} cannot be read: it is no valid JSON, being damaged or cut off; {REMEDY}"
+            f"{path} cannot be read: it is not valid JSON, so it is damaged or cut off; {REMEDY}"
         ) from None
     if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
         raise DamagedError(f"{path} cannot be read: something else changed it; {REMEDY}")
@@ -107,7 +109,7 @@ def _read_tinydb(path: str, data: bytes) -> Contents:
         except (ValueError, TypeError) as error:
             reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise ForeignError(
-                f"{path}: what is there as ticket {key} is none ({reason}); `tickets import` takes in other files"
+                f"{path}: ticket {key} is invalid ({reason}); `tickets import` reads other files"
             ) from None
         if ticket.id != format_id(int(key)):
             raise ValueError(f"ticket {key} says that it is {ticket.id}")

@@ -1,4 +1,4 @@
-"""Stores of this program's first version: a snapshot, and journals of merge patches. To be read only."""
+"""Reads stores of this program's first version: a snapshot and journals of merge patches."""
 
 import re
 from collections.abc import Mapping
@@ -24,10 +24,10 @@ _USAGE = ("messages", "by_rules", "calls", "tokens")
 
 
 def read_version_1(files: Filesystem, path: str, data: bytes) -> Contents:
-    """Raises one of `DAMAGE`."""
+    """The contents of a store of version 1. Raises one of `DAMAGE`."""
     generation, seal = _GENERATION.match(data), _SEAL.fullmatch(data, max(len(data) - 22, 0))
     if not generation or not seal or int(seal[1], 16) != crc32(data[:-13]):
-        raise ValueError("its checksum is another")
+        raise ValueError("its checksum is wrong")
     tables: dict[str, Any] = decode(data)
     first = int(generation[1])
     numbers = [int(end.split(".")[1]) for end in parts(files, path) if FIRST_VERSION.fullmatch(end)]
@@ -45,7 +45,7 @@ def read_version_1(files: Filesystem, path: str, data: bytes) -> Contents:
 
 
 def _read_lines(data: bytes, *, last: bool) -> list[bytes]:
-    """The journal's commits; zeros follow them, which it was written ahead with. Raises `CorruptLineError`."""
+    """The journal's commits. Zeros follow them, since the file was extended in advance. Raises `CorruptLineError`."""
     payloads: list[bytes] = []
     chain = start = 0
     size = len(data.rstrip(b"\0"))
@@ -71,7 +71,7 @@ def _is_torn(data: bytes, start: int, end: int) -> bool:
 
 
 def _merge(target: Any, patch: Any) -> Any:
-    """As RFC 7396 says."""
+    """Apply a JSON merge patch (RFC 7396)."""
     if not isinstance(patch, dict):
         return patch
     target = target if isinstance(target, dict) else {}
@@ -84,7 +84,7 @@ def _merge(target: Any, patch: Any) -> Any:
 
 
 def _convert(tables: Mapping[str, Mapping[str, Json]]) -> Contents:
-    """As what is saved of a damaged one, but that nothing may be lost."""
+    """Convert with the code that salvages damaged stores, except that any loss is an error."""
     collection = Collection()
     for table in ("tickets", "beside", "log"):
         for key, row in tables.get(table, {}).items():
@@ -98,7 +98,7 @@ def _convert(tables: Mapping[str, Mapping[str, Json]]) -> Contents:
         if not each.deleted
     }
     if tickets != tables.get("tickets", {}):
-        raise ValueError("its log does not come to its tickets")
+        raise ValueError("its log does not add up to its tickets")
     return replace(
         found.contents(),
         usage={

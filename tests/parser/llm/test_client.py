@@ -15,7 +15,7 @@ from bot.parser.llm.breaker import Breaker
 from bot.parser.llm.client import MOST_TRIES, OpenAIModel
 from bot.parser.llm.model import ModelError
 from bot.parser.llm.transport import LONGEST_BODY, CappedClient
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from store.models.tickets import Status
 from tests.model_server import (
     ModelServer,
@@ -104,7 +104,7 @@ async def test_the_message_is_sent_as_a_person_reads_it_and_apart_from_the_instr
 
 async def test_in_a_thread_its_ticket_is_told_and_nothing_else(server, model):
     server.does(says("none"))
-    thread = Topic("T012", 'the "big"\nprinter', Status.PROG)
+    thread = ThreadTicket("T012", 'the "big"\nprinter', Status.PROG)
     await model.ask(Message("<@U0BOT> fixed", "thread", thread, who="U1", bot="U0BOT"))
     user = server.requests[0]["messages"][-1]["content"]
     assert 'T012 prog "the \\"big\\"\\nprinter"' in user

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parser.llm.named_ids import Named, named_ids
+from bot.parser.llm.named_ids import Named, find_named_ids
 from bot.parser.llm.redact import redact_message, shorten
 from bot.parser.message import Message
 from bot.parser.rules.language.lexer import WIDEST_RANGE
@@ -27,7 +27,7 @@ PIECES = (
 
 
 def named(text: str) -> set[str]:
-    return set(named_ids(Message(text)).ids)
+    return set(find_named_ids(Message(text)).ids)
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,12 @@ def test_every_id_that_is_written_is_named(ids, joint):
 )
 def test_of_a_range_the_ends_are_named_and_the_rest_lies_between(first, width, joint):
     ids = [format_id(number) for number in range(first, first + width + 1)]
-    found = named_ids(Message(f"{ids[0]}{joint}{ids[-1]} are done"))
+    found = find_named_ids(Message(f"{ids[0]}{joint}{ids[-1]} are done"))
     assert found == Named(frozenset({ids[0], ids[-1]}), frozenset(ids[1:-1]))
 
 
 def test_a_range_without_end_has_no_more_than_a_hundred_between():
-    assert len(named_ids(Message("T001 to T999 are done")).between) < WIDEST_RANGE
+    assert len(find_named_ids(Message("T001 to T999 are done")).between) < WIDEST_RANGE
 
 
 def _texts():
@@ -90,7 +90,7 @@ def test_forty_thousand_characters_of_anything_take_no_time(text):
 
     def spent() -> float:
         begun = time.process_time()
-        named_ids(message)
+        find_named_ids(message)
         shorten(redact_message(message))
         return time.process_time() - begun
 

@@ -21,13 +21,13 @@ from bot.actions import (
     read_action,
 )
 from bot.parser.fallback import TYPE_IT
-from bot.parser.llm.named_ids import named_ids
-from bot.parser.llm.validate import NOT_NAMED, NOT_ONE_BY_ONE, UnreadableError, accept
-from bot.parser.message import Message, Reading, Topic
+from bot.parser.llm.named_ids import find_named_ids
+from bot.parser.llm.validate import NOT_NAMED, NOT_ONE_BY_ONE, UnreadableError, validate_answer
+from bot.parser.message import Message, Reading, ThreadTicket
 from bot.parser.rules import format_command, read
 from store.ids import format_id
 from store.models.tickets import Status
-from tests.parser.fakes import BULK, CLOSE, Rules, spell
+from tests.parser.fakes import BULK, CLOSE, FakeRules, spell
 
 # the first word of the command that means each action
 VERBS = {"bulk_update": "update"}
@@ -35,15 +35,15 @@ UNSURE = Reading(Nothing(), sure=False)
 
 
 @pytest.fixture
-def rules() -> Rules:
-    return Rules()
+def rules() -> FakeRules:
+    return FakeRules()
 
 
-def answered(rules: Rules, text: str, action: dict, reading: Reading = UNSURE, **where) -> Action:
+def answered(rules: FakeRules, text: str, action: dict, reading: Reading = UNSURE, **where) -> Action:
     """What comes of `text` when the model's command for it means `action`."""
     verb = VERBS.get(action["action"], action["action"].lower())
     answer = rules.teach(f"{verb} the command", action)
-    return accept(answer, Message(text, **where), reading, rules, spell)
+    return validate_answer(answer, Message(text, **where), reading, rules, spell)
 
 
 def only_choice(asked: Action) -> Action:
@@ -85,24 +85,26 @@ def only_choice(asked: Action) -> Action:
 def test_prose_and_what_is_no_command_that_models_are_taught_are_no_answer(answer):
     message = Message("the vpn is down says Anna, how many tickets on T003 were closed last week")
     with pytest.raises(UnreadableError):
-        accept(answer, message, UNSURE, lambda said: read(said) if said.text else UNSURE, format_command)
+        validate_answer(
+            answer, message, UNSURE, lambda said: read(said) if said.text else UNSURE, format_command
+        )
 
 
 def test_a_command_that_means_something_else_than_its_word_is_no_answer(rules):
     rules.teach("create the command", CLOSE)
     with pytest.raises(UnreadableError):
-        accept("create the command", Message("T003 works"), UNSURE, rules, spell)
+        validate_answer("create the command", Message("T003 works"), UNSURE, rules, spell)
 
 
 def test_a_command_that_the_rules_are_not_sure_of_is_no_answer(rules):
     rules.teach("view what there is", {"action": "VIEW"}, sure=False)
     with pytest.raises(UnreadableError):
-        accept("view what there is", Message("hm"), UNSURE, rules, spell)
+        validate_answer("view what there is", Message("hm"), UNSURE, rules, spell)
 
 
 def test_a_models_command_is_read_as_text_and_not_as_slacks_markup(rules):
     with pytest.raises(UnreadableError):
-        accept('create "<!channel> & co"', Message("hmm"), UNSURE, rules, spell)
+        validate_answer('create "<!channel> & co"', Message("hmm"), UNSURE, rules, spell)
     assert rules.seen[-1].text == 'create "&lt;!channel&gt; &amp; co"'
 
 
@@ -120,17 +122,17 @@ def test_a_models_command_is_read_as_text_and_not_as_slacks_markup(rules):
 )
 def test_the_free_text_of_an_answer_is_read_as_text_whatever_it_says(rules, answer, typed):
     with pytest.raises(UnreadableError):
-        accept(answer, Message("hmm"), UNSURE, rules, spell)
+        validate_answer(answer, Message("hmm"), UNSURE, rules, spell)
     assert rules.seen[-1].text == typed
 
 
 @pytest.mark.parametrize("answer", ["none", "NONE", "None.", "`none`"])
 def test_none_does_nothing(rules, answer):
-    assert accept(answer, Message("nice weather"), UNSURE, rules, spell) == Nothing()
+    assert validate_answer(answer, Message("nice weather"), UNSURE, rules, spell) == Nothing()
 
 
 def test_a_models_question_is_asked_in_our_words(rules):
-    assert isinstance(accept("ask", Message("that one"), UNSURE, rules, spell), Ask)
+    assert isinstance(validate_answer("ask", Message("that one"), UNSURE, rules, spell), Ask)
 
 
 def test_help_is_taken_from_a_model(rules):
@@ -193,7 +195,7 @@ def test_a_ticket_that_the_person_did_not_name_is_not_offered(rules, text):
 
 
 def test_in_a_thread_its_own_ticket_need_not_be_named(rules):
-    where = {"surface": "thread", "thread": Topic("T003"), "bot": "U0BOT"}
+    where = {"surface": "thread", "thread": ThreadTicket("T003"), "bot": "U0BOT"}
     assert only_choice(answered(rules, "<@U0BOT> it works again", CLOSE, **where)) == read_action(CLOSE)
 
 
@@ -219,7 +221,9 @@ def test_of_a_range_nothing_is_suggested_in_the_models_own_words(rules):
     changes = {"stat": "done", "res": "salaries of everybody"}
     ids = ["T001", "T002", "T003"]
     rules.teach("update the command", {"action": "bulk_update", "tickets": ids, "changes": changes})
-    asked = accept("update the command", Message("T001-T003 look odd"), UNSURE, rules, format_command)
+    asked = validate_answer(
+        "update the command", Message("T001-T003 look odd"), UNSURE, rules, format_command
+    )
     assert asked == Ask(msg=NOT_ONE_BY_ONE, hint="update T001 T002 T003 stat done")
 
 
@@ -246,7 +250,7 @@ def test_a_change_that_the_rules_read_otherwise_is_offered_beside_theirs_and_a_n
     ],
 )
 def test_a_new_ticket_of_what_is_said_of_another_is_offered_and_not_made(rules, text, thread, asked):
-    topic = Topic(thread, "Login bug", Status.OPEN) if thread else None
+    topic = ThreadTicket(thread, "Login bug", Status.OPEN) if thread else None
     made = {"action": "CREATE", "title": "a mess"}
     action = answered(rules, text, made, thread=topic)
     assert (only_choice(action) if asked else action) == Create(title="a mess")
@@ -476,21 +480,21 @@ MESSAGES = st.lists(
 ).map(" ".join)
 
 
-@given(answer=ANSWERS, text=MESSAGES, thread=st.none() | IDS.map(Topic))
+@given(answer=ANSWERS, text=MESSAGES, thread=st.none() | IDS.map(ThreadTicket))
 def test_no_answer_does_more_than_make_a_ticket_or_show_some_and_offers_only_what_was_named(
     answer, text, thread
 ):
     message = Message(f"<@U0BOT> {text}", "thread" if thread else "mention", thread, "U1", "U0BOT")
     reading = read(message)
     try:
-        action = accept(answer, message, reading, read, format_command)
+        action = validate_answer(answer, message, reading, read, format_command)
     except UnreadableError:
         return
     assert isinstance(action, (Create, View, History, Help, Nothing, Ask))
     offered = (action.choices or ()) if isinstance(action, Ask) and action != reading.action else ()
     for choice in offered[:1]:  # the model's; the others are the rules'
         ids = choice.tickets or () if isinstance(choice, BulkUpdate) else (getattr(choice, "id", None),)
-        assert {one for one in ids if one} <= named_ids(message).ids
+        assert {one for one in ids if one} <= find_named_ids(message).ids
 
 
 @pytest.mark.parametrize("piece", ["T1,", "T001-T999 ", '"a ', "word ", "1 ", "<a|", "\n> ", "tickets 1, "])
@@ -501,7 +505,7 @@ def test_an_answer_to_the_longest_message_is_held_to_it_in_no_time(answer, piece
     def spent() -> float:
         begun = time.process_time()
         with contextlib.suppress(UnreadableError):
-            accept(
+            validate_answer(
                 answer, message, UNSURE, lambda said: read(said) if len(said.text) < 100 else UNSURE, spell
             )
         return time.process_time() - begun

@@ -10,10 +10,10 @@ import pytest
 from bot.actions import Ask, BulkUpdate, Close, Create, Help, Nothing, Update, View
 from bot.parser import Order, Parser
 from bot.parser.llm.client import OpenAIModel
-from bot.parser.message import Message, Parsed, Topic
+from bot.parser.message import Message, Parsed, ThreadTicket
 from tests.model_server import ModelServer, completion, drips, fails, hangs, resets, says, sends
 
-TOPIC = Topic("T012", "Printer on fire")
+TOPIC = ThreadTicket("T012", "Printer on fire")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def parse_within(server: ModelServer) -> AsyncIterator:
         )
         parser = Parser(models[-1], order=order)
 
-        async def run(text: str, thread: Topic | None = None) -> Parsed:
+        async def run(text: str, thread: ThreadTicket | None = None) -> Parsed:
             surface = "thread" if thread else "mention"
             return await parser.parse(Message(f"<@U0BOT> {text}", surface, thread, "U1", "U0BOT"))
 

@@ -1,7 +1,8 @@
-"""Processes that write to a store until they are killed, and say what was acknowledged.
+"""Processes that write to a store until they are killed, and report what was acknowledged.
 
-`python -m tests.store.file.busy` reads lines `STORE NAME PIPE`. For each it forks a process, which has imported all that it needs and
-says into the named pipe what was acknowledged. The process's id is printed, and an empty line once it is gone.
+`python -m tests.store.file.busy` reads lines `STORE NAME PIPE`. For each it forks a process, which has
+everything imported already and reports into the named pipe. It prints the process's id, and an empty line
+once the process is gone.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from tests.store.factories import new_ticket
 
 
 async def write(store: FileStore, name: str) -> None:
-    """One after another: a delivery, a ticket of it, three changes, and again."""
+    """Repeat, in order: a delivery, its ticket, three changes."""
     number = 0
     while True:
         number += 1
@@ -25,7 +26,7 @@ async def write(store: FileStore, name: str) -> None:
         await store.accept(Delivery((title,), now, {"title": title}))
         written = await store.create(new_ticket(title, desc="x" * 150), Origin(title, name, now))
         ticket_id = written.record.ticket.id
-        print(f"created {ticket_id} {title}", flush=True)  # noqa: T201  # what is acknowledged
+        print(f"created {ticket_id} {title}", flush=True)  # noqa: T201  # acknowledged
         for step in range(3):
             await store.update(ticket_id, {"res": f"step {step}"}, Origin(f"{title}-{step}", name, now))
             print(f"updated {ticket_id} {step}", flush=True)  # noqa: T201  # as above
@@ -45,7 +46,7 @@ def serve() -> None:
         if not child:
             os.dup2(os.open(pipe, os.O_WRONLY), sys.stdout.fileno())
             asyncio.run(main(path, name))
-        print(child, flush=True)  # noqa: T201  # for who asked
+        print(child, flush=True)  # noqa: T201  # for the caller
         os.waitpid(child, 0)
         print(flush=True)  # noqa: T201  # as above
 

@@ -1,4 +1,4 @@
-"""Some of everything that a store is asked to do, and everything that it then knows."""
+"""A sample of every operation of a store, and everything that the store then knows."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ async def open_at(files: Filesystem, **how: Any) -> FileStore:
 
 
 async def content(store: TicketStore) -> Any:
-    """Everything that a store knows, but for its index, of which a view is enough."""
+    """Everything that a store knows; of its index, one view."""
     every = [f"T{number:03d}" for number in range(1, 41)]
     ids = await store.existing_ids(every)
     return [
@@ -53,7 +53,7 @@ def _usage(tokens: int = 0) -> MessageUsage:
 
 
 def _steps() -> Sequence[Step]:
-    """Each has a key of its own, so that it can be tried again."""
+    """Each step has its own key, so that it can be repeated."""
 
     def by(key: str, user_id: str = "U1", **more: Any) -> Origin:
         return origin(user_id, key, **more)
@@ -99,7 +99,7 @@ STEPS = _steps()
 
 
 async def contents_after_each_step(files: Filesystem, **how: Any) -> list[Any]:
-    """What a store knows before the first step, and after each, where nothing fails."""
+    """What a store knows before the first step and after each, if nothing fails."""
     store = await open_at(files, **how)
     known = [await content(store)]
     for step in STEPS:

@@ -1,4 +1,6 @@
-"""A real PostgreSQL for the tests: started by them, as an ordinary user, in a temporary directory, on a socket there."""
+"""A real PostgreSQL for tests, which they start as an unprivileged user in a temporary directory, on a socket
+there.
+"""
 
 import atexit
 import hashlib
@@ -30,11 +32,13 @@ _OURS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY ta
 
 
 class MissingError(Exception):
-    """There is no PostgreSQL here; says what is missing."""
+    """There is no PostgreSQL here; the message says what is missing."""
 
 
 def binaries(installed: Path = Path("/usr/lib/postgresql")) -> Path:
-    """Where `initdb`, `pg_ctl` and `postgres` are: of the newest version `installed`, or on the path. Raises `MissingError`."""
+    """The folder of `initdb`, `pg_ctl` and `postgres`: the newest version in `installed`, or the one on the
+    path. Raises `MissingError`.
+    """
     versions = sorted(installed.glob("*/bin"), key=lambda path: int(path.parent.name))
     found = shutil.which("initdb")
     places = [*reversed(versions), *([Path(os.path.realpath(found)).parent] if found else [])]
@@ -47,7 +51,7 @@ def binaries(installed: Path = Path("/usr/lib/postgresql")) -> Path:
 
 
 def _ordinary_user() -> Sequence[str]:
-    """What a command begins with so that it runs as somebody else than root, whom PostgreSQL refuses."""
+    """A command prefix for running as an unprivileged user, since PostgreSQL refuses to run as root."""
     if os.getuid() != 0:
         return ()
     if not shutil.which("setpriv"):
@@ -56,7 +60,7 @@ def _ordinary_user() -> Sequence[str]:
 
 
 class Server:
-    """It runs once it is made, until it is closed. `url` is the address of its database `tickets`."""
+    """A server that runs until it is closed. `url` is the address of its database `tickets`."""
 
     def __init__(self, *, buffers: str = "64MB", port: int = 5432, address: str = "") -> None:
         self._bin, self._as_user = binaries(), _ordinary_user()
@@ -87,7 +91,7 @@ class Server:
         return self.url_of(name)
 
     def own(self, *paths: Path) -> None:
-        """Make files the server's own, as it demands of its keys."""
+        """Give files to the server's user, as PostgreSQL requires for its keys."""
         for path in paths:
             path.chmod(0o600)
             if self._as_user:
@@ -101,15 +105,15 @@ class Server:
         return done.stdout
 
     def run_client(self, name: str, *arguments: str) -> None:
-        """One of PostgreSQL's own programs, as whoever runs the tests."""
+        """Run one of PostgreSQL's own programs as the current user."""
         subprocess.run([str(self._bin / name), *arguments], check=True, capture_output=True, cwd="/")
 
     def start(self) -> None:
-        # Its own log file: a server that inherits the tests' output would hold it open.
+        # A log file of its own: a server that inherits the tests' output would keep it open.
         self._run("pg_ctl", "-D", self.data, "-l", self.directory / "log", "-w", "-t", 30, "start")
 
     def stop(self, mode: str = "fast") -> None:
-        """`fast` ends connections in good order, `immediate` is a crash."""
+        """Stop the server: `fast` ends connections cleanly, `immediate` is a crash."""
         self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "-t", 30, "stop")
 
     def is_running(self) -> bool:
@@ -125,26 +129,26 @@ class Server:
             return found.fetchall() if found.description else []
 
     def empty(self) -> None:
-        """Forget all rows, and begin to count anew; the tables stay."""
+        """Delete all rows and restart all counters; the tables stay."""
         names = [row[0] for row in self.execute(_OURS, "tickets")]
         if names:
             deletes = "; ".join(f"DELETE FROM {name}" for name in names if name != "counters")
             self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name <> 'schema'", "tickets")
 
     def backends(self) -> list[int]:
-        """The processes that serve the bot's connections."""
+        """The ids of the processes that serve the bot's connections."""
         found = self.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'tickets'")
         return [row[0] for row in found]
 
     def kill_backends(self) -> int:
-        """End the bot's connections, whatever they do at this moment; how many there were."""
+        """Kill the bot's connections, whatever they are doing. Returns their number."""
         statement = (
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tickets'"
         )
         return len(self.execute(statement))
 
     def freeze(self) -> None:
-        """Stop everything that serves, as a machine does that hangs."""
+        """Suspend all server processes, as on a machine that hangs."""
         self._frozen = self.backends()
         for pid in [*self._frozen, self._main()]:
             os.kill(pid, signal.SIGSTOP)
@@ -175,7 +179,7 @@ def shared_server() -> Server:
 
 
 def serve_a_test() -> Iterator[Server]:
-    """For fixtures: a server until the tests are over, which are skipped with the reason where there is none."""
+    """For fixtures: a server for all tests. If there is none, the tests are skipped with the reason."""
     try:
         server = Server()
     except MissingError as error:

@@ -1,8 +1,8 @@
-"""A process as a bot is one: it claims deliveries, makes a ticket of each, takes a turn to answer, and finishes it.
+"""A process that works like a bot: it claims deliveries, makes a ticket of each, takes a turn to answer, and finishes it.
 
     python -m tests.store.postgres.worker URL OWNER
 
-Prints a line for each delivery that it finished. It is stopped from outside, in the middle of whatever it does.
+Prints a line for each finished delivery. It is stopped from outside, in the middle of whatever it does.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ LEASE = 1.0
 
 
 async def take_turn(store: PostgresStore, channel: str) -> float:
-    """The time of an answer, later than any before it in that channel."""
+    """The time of an answer, later than any earlier answer in that channel."""
     owner = str(os.getpid())
     turn = Turn(mine=False, number=0)
     while not turn.mine:
@@ -40,11 +40,11 @@ async def work_on(store: PostgresStore, key: str, channel: str) -> None:
     turn = await take_turn(store, channel)
     card = MessageRef(channel, f"{turn:.6f}")
     await store.finish(key, {"id": ticket_id, "turn": turn}, posted=Posted(((ticket_id, card),)))
-    print(json.dumps([key, ticket_id, turn]), flush=True)  # noqa: T201  # what it tells the test
+    print(json.dumps([key, ticket_id, turn]), flush=True)  # noqa: T201  # the report to the test
 
 
 async def open_patiently(url: str) -> PostgresStore:
-    """As a service manager does, which starts again what could not begin."""
+    """Keep trying, as a service manager restarts a program that fails to start."""
     while True:
         try:
             return await PostgresStore.open(url)
@@ -61,7 +61,7 @@ async def main(url: str, owner: str) -> None:
                 await store.renew(owner, [each.keys[0] for each in claimed], time.time() + LEASE)
                 await work_on(store, delivery.keys[0], delivery.payload["channel"])
         except StoreError:
-            continue  # the server is away; what was claimed is claimed again when its lease is over
+            continue  # the server is away; a claimed delivery is claimed again when its lease ends
         await asyncio.sleep(0 if claimed else 0.02)
 
 

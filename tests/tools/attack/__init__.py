@@ -1,6 +1,6 @@
-"""Tries, by the thousand, to make the bot break a promise: `python -m tests.tools.attack`.
+"""Tries thousands of times to make the bot break a promise: `python -m tests.tools.attack`.
 
-Each module here is an attack. It has `main(count: int, seed: int) -> int`, which tries `count` times with chance that starts from
-`seed`, and returns 0 if every promise was kept; `COUNT`, how many tries are a full proof; and a docstring whose first line says
-what is tried. Modules whose name begins with `_` are shared between attacks.
+Each module here is one attack. `main(count: int, seed: int) -> int` makes `count` random tries, starting from
+`seed`, and returns 0 if every promise was kept. `COUNT` is the number of tries in a full run. The first line
+of the docstring says what is tried. Modules whose names begin with `_` are shared between attacks.
 """

@@ -1,4 +1,4 @@
-"""`python -m tests.tools.attack [NAME …] [--count N] [--seed S]`: the attacks of those names, or all that there are."""
+"""`python -m tests.tools.attack [NAME …] [--count N] [--seed S]`: runs the named attacks, or all."""
 
 import argparse
 import pkgutil
@@ -23,7 +23,9 @@ def summary(module: Any) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code: 0 if every attack that ran returned 0, 1 if one did not, 2 if one is unknown or there is none."""
+    """Returns the exit code: 0 if every attack returned 0, 1 if one did not, 2 if an attack is unknown or
+    there is none.
+    """
     known = attacks()
     listing = "\n".join(
         f"  {name:20} {module.COUNT:>9,} × {summary(module)}" for name, module in known.items()

@@ -1,4 +1,6 @@
-"""Strangers at the door, in a process of their own: `python -m tests.tools.attack._besiegers PORT`, until it is killed."""
+"""Strangers who attack the HTTP port from a process of their own, until it is killed: `python -m
+tests.tools.attack._besiegers PORT`.
+"""
 
 import asyncio
 import gzip
@@ -9,16 +11,16 @@ from contextlib import suppress
 
 import aiohttp
 
-HALF_OPEN, BOMBS, LARGE = 300, 10, 5  # strangers of each kind
+HALF_OPEN, BOMBS, LARGE = 300, 10, 5  # number of strangers of each kind
 
 
 def unsigned() -> dict[str, str]:
-    """Headers that only the signature itself gives away."""
+    """Headers that are right except for the signature."""
     return {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "0" * 64}
 
 
 async def half_open(port: int) -> None:
-    """A request that is begun and never ended."""
+    """Begin a request and never end it."""
     while True:
         with suppress(OSError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -29,7 +31,7 @@ async def half_open(port: int) -> None:
 
 
 async def send(port: int, body: bytes | None, headers: dict[str, str]) -> None:
-    """Again and again; without a body, one that has no end."""
+    """Send `body` again and again; without one, send an endless body."""
     url = f"http://127.0.0.1:{port}/slack/events"
     async with aiohttp.ClientSession() as http:
         while True:
@@ -45,7 +47,7 @@ async def endless() -> AsyncIterator[bytes]:
 
 
 async def besiege(port: int) -> None:
-    bomb = gzip.compress(b"x" * 100_000_000)  # 100 kB that would be 100 MB
+    bomb = gzip.compress(b"x" * 100_000_000)  # 100 kB that expand to 100 MB
     await asyncio.gather(
         *(half_open(port) for _ in range(HALF_OPEN)),
         *(send(port, bomb, {"Content-Encoding": "gzip"}) for _ in range(BOMBS)),

@@ -1,6 +1,6 @@
-"""A bot as `tickets run` starts it, which gives others up sooner: `python -m tests.tools.attack._bot_process`.
+"""The bot as `tickets run` starts it, with a shorter lease: `python -m tests.tools.attack._bot_process`.
 
-A process that was killed is believed dead after six seconds instead of thirty, so that a short attack need not wait.
+A killed process counts as dead after six seconds instead of thirty, so that a short attack need not wait.
 """
 
 import sys

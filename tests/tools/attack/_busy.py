@@ -1,4 +1,4 @@
-"""People at work in a workspace: what Slack tells of what they do, as requests to a bot. Shared by attacks."""
+"""People at work in a workspace, as the requests that Slack would send to the bot. Shared by attacks."""
 
 import json
 import random
@@ -27,20 +27,20 @@ CHANGES = ("pri 1", "in progress, looking at it", "pri 3", "done: restarted it",
 
 
 class Call(NamedTuple):
-    """One request of Slack's."""
+    """One request from Slack."""
 
     body: bytes
-    kind: str  # of its content
+    kind: str  # the content type
 
 
 class Workspace:
-    """Says what people do next. `chance` is no secret."""
+    """Decides what people do next. `chance` need not be secret."""
 
     def __init__(self, slack: LocalSlack, chance: random.Random, tickets: int) -> None:
         self._slack, self._chance, self._tickets = slack, chance, tickets
         self._people = [user for user in slack.workspace.users.values() if not user.is_bot]
         self._channels = [one for one in slack.workspace.channels.values() if one.kind == "public"]
-        self._roots: list[tuple[str, str]] = []  # channel and ts of messages that asked for a ticket
+        self._roots: list[tuple[str, str]] = []  # channel and ts of messages that requested a ticket
         self._number = 0
         self.created = 0
 
@@ -60,7 +60,7 @@ class Workspace:
         return [self._message(user, channel, self._chance.choice(TALK))]
 
     def _create(self, user: User, channel: str) -> list[Call]:
-        """Slack sends a mention twice: as what it is, and as a message."""
+        """Slack sends a mention twice: as a mention and as a message."""
         words = " ".join(self._chance.choices(store_corpus.WORDS, k=4))
         text = f"<@{BOT_USER}> create {words} {self.created}, p{self._chance.randint(1, 3)}"
         message = self._slack.workspace.post(channel, user, text)

@@ -1,4 +1,4 @@
-"""The bot as `tickets run`, in a process of its own. Shared by attacks."""
+"""Runs `tickets run` in a process of its own. Shared by attacks."""
 
 import asyncio
 import os
@@ -14,11 +14,11 @@ import aiohttp
 
 from bot.local.fakeslack.server import LocalSlack
 
-START = 60.0  # seconds at most until it is ready
+START = 60.0  # seconds that it may take to be ready
 
 
 class RunningBot:
-    """`tickets run` on the store of `folder`, with its log beside it."""
+    """`tickets run` on the store in `folder`, with its log next to the store."""
 
     def __init__(self, folder: Path, slack: LocalSlack, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -39,7 +39,7 @@ class RunningBot:
             )
 
     def memory(self) -> int:
-        """Bytes that are resident."""
+        """Resident memory in bytes."""
         told = subprocess.run(
             ["ps", "-o", "rss=", "-p", str(self.process.pid)], capture_output=True, text=True, check=True
         )

@@ -1,4 +1,4 @@
-"""Bot processes on one database and one local Slack: started, killed, and given each delivery, some of them twice."""
+"""Bot processes on one database and one local Slack: starts and kills them, and delivers to them, sometimes twice."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 class BotProcess:
-    """One that is started again whenever it was killed. Over HTTP on `port`; in Socket Mode without one."""
+    """One bot process, started again whenever it was killed. Uses HTTP with a `port`, Socket Mode without one."""
 
     def __init__(self, slack: LocalSlack, store: str, log: Path, port: int, command: tuple[str, ...]) -> None:
         self.port, self._log, self._command = port, log, command
@@ -52,7 +52,7 @@ class BotProcess:
         self._output: BinaryIO | None = None
 
     async def start(self) -> None:
-        self._output = self._log.open("ab")  # opened once in a while
+        self._output = self._log.open("ab")  # opened only once in a while
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *self._command,
@@ -63,7 +63,7 @@ class BotProcess:
         )
 
     async def kill(self) -> None:
-        """As a machine dies."""
+        """Kill it without warning, as when its machine dies."""
         if self._process and self._process.returncode is None:
             self._process.send_signal(signal.SIGKILL)
             await self._process.wait()
@@ -79,9 +79,11 @@ class BotProcess:
 
 
 class Spread(Carrier):
-    """Each delivery goes to any process, and some at once to several, as with sockets that Slack is about to exchange.
+    """Delivers each event to any process, and some to several at once, as Slack does while it replaces a
+    socket.
 
-    It is delivered when one of them acknowledged it, and `heard` is told; `acknowledged` counts every one that did.
+    A delivery is done when one process acknowledged it; then `heard` is called. `acknowledged` counts all
+    acknowledgements.
     """
 
     timeout_reason = "timeout"

@@ -1,4 +1,4 @@
-"""A workspace with a place and a person of each kind, and tickets that belong to each place. Shared by attacks."""
+"""A workspace with a place and a person of each kind, and tickets in each place. Shared by attacks."""
 
 import json
 import secrets
@@ -28,7 +28,7 @@ def build_slack(seed: int) -> LocalSlack:
 
 @asynccontextmanager
 async def open_world(folder: Path, seed: int) -> AsyncIterator[Office]:
-    """Running, and with everybody known."""
+    """The running bot, which knows everybody."""
     async with open_office(folder, slack=build_slack(seed)) as office:
         await office.bot.services.directory._listing.list_everybody()
         yield office
@@ -43,7 +43,7 @@ async def make_ticket(
     private: bool = False,
     text: str = "",
 ) -> Record:
-    """Straight into the store: it belongs to `channel`, where its card stands in a thread of its own."""
+    """Create a ticket directly in the store: it belongs to `channel`, and its card starts a thread there."""
     where = MessageRef(channel, "", "")
     origin = Origin(
         secrets.token_hex(8),
@@ -66,7 +66,9 @@ async def make_ticket(
 
 
 def forget_what_was_said(slack: LocalSlack, kept: set[str]) -> None:
-    """But for the messages whose `ts` is in `kept`: so that thousands of tries do not get slower and slower."""
+    """Delete all messages except those whose `ts` is in `kept`, so that thousands of tries do not get slower
+    and slower.
+    """
     workspace = slack.workspace
     for messages in (*workspace.messages.values(), *workspace._replies.values()):
         for ts in messages.keys() - kept:
@@ -83,7 +85,7 @@ FORMS_ABOUT = {
 
 
 async def open_forged(office: Office, who: str, form: str, record: Record, metadata: str) -> bool:
-    """A form about a ticket stands before them, which nobody gave them and which says what it likes; whether it does."""
+    """Open a form about a ticket with forged metadata, which nobody gave this person. Returns whether it opened."""
     slack = office.slack
     channel = slack.dm(who)
     message = slack.workspace.post(channel, slack.workspace.users[BOT_USER], "pressed")
@@ -102,7 +104,7 @@ async def open_forged(office: Office, who: str, form: str, record: Record, metad
     return True
 
 
-# What each control that names a ticket is given: the end of its action_id, and its value.
+# What each control that names a ticket gets: the end of its action_id, and its value.
 PRESSES_ON = {
     controls.START: [("", "{id} {version}")],
     controls.REOPEN: [("", "{id} {version}")],
@@ -125,7 +127,7 @@ PRESSES_ON = {
     controls.ADD_TO: [(".T001", "{id} {version}"), (".{id}", "T001 1")],
     controls.HOME_PAGE: [(".next", json.dumps({"action": "VIEW", "tickets": ["ID"]}))],
 }
-# What is frozen for one person, and what opens a form of nothing: no ticket is named.
+# Controls of one person's frozen content, and those that open an empty form: they name no ticket.
 PRESSES_ON_NONE = {
     controls.CONFIRM: "invented",
     controls.CANCEL: "invented",

@@ -1,7 +1,8 @@
-"""Every operation, by everybody, on every surface, in every place, on tickets of every kind: who gets what they may not have?
+"""Tries every operation, by everybody, on every surface, in every place, on every kind of ticket: who gets
+what they may not have?
 
-The operations are those of the code: one that stands in no table here ends the attack. What may be done is stated once more, in
-`may_see` and `ADMINS_ONLY`, as the product has it.
+The operations are those of the code: one that is in no table here ends the attack. The permissions are stated
+a second time, in `may_see` and `ADMINS_ONLY`, as the product defines them.
 """
 
 import asyncio
@@ -31,7 +32,7 @@ from tests.tools.attack._world import (
     open_world,
 )
 
-# What each action is said as; {id} is the ticket.
+# The text of each action; {id} is the ticket.
 SAID = {
     "CREATE": "create nothing much",
     "UPDATE": "{id} pri 1",
@@ -59,7 +60,7 @@ ADMINS_ONLY = {"DELETE", "EXPORT", "USAGE"}
 PEOPLE = ("admin", "engineer", "guest", "consultant", "partner", "buildbot")
 OUTSIDERS = {"guest", "consultant", "partner"}
 SPOKEN = ("mention", "slash", "thread")
-OPEN_TO_OUTSIDERS = {"support", "private", "shared"}  # where a guest or a partner reads along
+OPEN_TO_OUTSIDERS = {"support", "private", "shared"}  # where a guest or a partner can read
 MEMBERS = {
     "support": ("admin", "engineer", "guest", "consultant", "buildbot"),
     "private": ("admin", "engineer", "consultant"),
@@ -73,14 +74,14 @@ SECRET = "zeppelin"
 class Cell(NamedTuple):
     who: str
     room: str
-    home: str  # where the ticket belongs
+    home: str  # the ticket's channel
     surface: str
     operation: str
     way: int = 0
 
 
 def missing() -> list[str]:
-    """Operations of the code that no table here knows."""
+    """Operations of the code that are in no table here."""
     actions = {kind.model_fields["action"].default for kind in get_args(Action)}
     gaps = [f"action {one}" for one in actions ^ set(SAID)]
     gaps += [f"control {one}" for one in set(PRESSES) ^ (set(PRESSES_ON) | set(PRESSES_ON_NONE))]
@@ -100,7 +101,7 @@ def cells() -> list[Cell]:
         Cell(who, room, home, *operation)
         for who, room, home, operation in product(PEOPLE, ROOMS, HOMES, [*spoken, *pressed])
     ]
-    # In App Home one stands in no channel; a reaction is put on the ticket's card, where that is.
+    # App Home belongs to no channel; a reaction is added to the ticket's card, wherever that is.
     found += [
         Cell(who, "dm", home, "home", name, way)
         for who, home, (surface, name, way) in product(PEOPLE, HOMES, pressed)
@@ -118,9 +119,9 @@ COUNT = len(cells())
 
 
 def may_see(cell: Cell, *, alone: bool) -> bool:
-    """As the product states it: a ticket, by who reads it and where."""
+    """Whether the product lets this person see the ticket in this place."""
     by_form = cell.surface == "form" or cell.operation in {controls.CLOSE, controls.EDIT, controls.POST}
-    # A form is filled in as if one stood in the ticket's own channel, for those who are in it.
+    # A form counts as filled in in the ticket's own channel, for members of that channel.
     here = cell.home == cell.room or (by_form and cell.who in MEMBERS.get(cell.home, ()))
     if cell.who == "buildbot":
         return False
@@ -134,7 +135,7 @@ def may_see(cell: Cell, *, alone: bool) -> bool:
 
 
 async def shown_to(office: Office, user: str) -> str:
-    """Everything before them, and in the rooms that they are in."""
+    """Everything that the person sees, including the channels that they are in."""
     slack = office.slack
     identity = slack.workspace.user(user).id
     messages: list[Any] = [*slack.ephemerals(user)]
@@ -145,7 +146,7 @@ async def shown_to(office: Office, user: str) -> str:
 
 
 async def try_cell(office: Office, cell: Cell, number: int) -> list[str]:
-    """What was wrongly allowed, a line each."""
+    """What was wrongly allowed, one line each."""
     slack, store = office.slack, office.bot.core.store
     title = f"{SECRET} {number}"
     home = slack.dm("admin") if cell.home == "admin's dm" else ROOMS[cell.home]
@@ -155,7 +156,7 @@ async def try_cell(office: Office, cell: Cell, number: int) -> list[str]:
     try:
         await _do(office, cell, record)
     except GestureError:
-        return []  # Slack's client does not let them
+        return []  # Slack's client does not allow it
     await office.idle()
     told = await shown_to(office, cell.who)
     now = await store.get(record.ticket.id)
@@ -206,7 +207,7 @@ async def _do(office: Office, cell: Cell, record: Record) -> None:
 
 
 async def _press(office: Office, cell: Cell, record: Record, room: str) -> None:
-    """A button that somebody put the ticket's id on, in a message of the bot's in that room."""
+    """Press a button that carries the ticket's id, in a message from the bot in that channel."""
     slack = office.slack
     channel = slack.dm(cell.who) if room == "dm" else ROOMS[room]
     message = slack.workspace.post(channel, slack.workspace.users[slack.bot_user], "pressed")
@@ -223,7 +224,7 @@ def _pressed(cell: Cell, record: Record) -> tuple[str, str]:
 
 
 async def _submit(office: Office, cell: Cell, record: Record) -> None:
-    """A form about the ticket, which nobody gave them."""
+    """Submit a form about the ticket that nobody gave this person."""
     metadata = f"{record.ticket.id} {record.version}"
     if await open_forged(office, cell.who, cell.operation, record, metadata):
         await office.slack.submit(cell.who, FILLED_IN[cell.operation], forge=True)
@@ -232,7 +233,7 @@ async def _submit(office: Office, cell: Cell, record: Record) -> None:
 async def attack(count: int, seed: int) -> tuple[int, list[str]]:
     """How many cells were tried, and what was wrongly allowed."""
     every = cells()
-    random.Random(seed).shuffle(every)  # chance, no secret
+    random.Random(seed).shuffle(every)  # not used for a secret
     found: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         async with open_world(Path(folder), seed) as office:

@@ -1,4 +1,6 @@
-"""Plant a canary in every secret, let much go wrong with every log on, and look for it in all that is logged and printed."""
+"""Plants a canary in every secret, lets many things fail with every log on, and searches the logs and the
+output for it.
+"""
 
 import asyncio
 import io
@@ -28,10 +30,10 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.settings import SettingsError
 from store.postgres import PostgresStore
 
-COUNT = 100  # rounds, each with canaries of its own in two bots
+COUNT = 100  # rounds, each with its own canaries in two bots
 
 MARK = "c4n4ry"
-WORDS = "walrus"  # what people write: at DEBUG it may be logged, above that it may not
+WORDS = "walrus"  # people's words: they may be logged at DEBUG, but not above
 SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda text: text,
     lambda text: f"{text}/+=&?#",
@@ -41,7 +43,7 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
 
 
 class Records(logging.Handler):
-    """Above DEBUG, what a log says in anybody's words."""
+    """Records what a log says, above DEBUG, in people's words."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
@@ -62,7 +64,7 @@ class Round:
         return self._spell(f"{MARK}-{self._number}-{name}")
 
     async def run(self) -> list[str]:
-        """Where a canary was seen, and where a person's words were."""
+        """Where a canary or a person's words appeared."""
         said, records = io.StringIO(), Records()
         slack = LocalSlack()
         slack.bot_token = f"xoxb-{self.canary('bot')}"
@@ -96,7 +98,9 @@ class Round:
         return found
 
     async def _talk(self, slack: LocalSlack, settings: configured.Settings) -> None:
-        """A conversation in which the model refuses, Slack breaks off, and the router raises with every secret in its text."""
+        """A conversation in which the model refuses, Slack disconnects, and the router raises with every
+        secret in its message.
+        """
         async with Bot(settings, pace=0.0) as bot:
             slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events" if bot.port else None)
             if not bot.port:
@@ -121,7 +125,7 @@ class Round:
         await bot.runner.idle()
 
     async def _knock(self, port: int) -> None:
-        """A stranger, with canaries in headers, address and body."""
+        """A stranger's request, with canaries in headers, address and body."""
         told = self.canary("stranger")
         headers = {
             "X-Slack-Request-Timestamp": "1",
@@ -137,7 +141,7 @@ class Round:
             await answer.read()
 
     async def _start_wrongly(self, slack: LocalSlack, model: str) -> None:
-        """What `tickets check` and a refused start say of each setting that is wrong."""
+        """Start and check the bot with each setting wrong in turn."""
         hidden = quote(self.canary("url"), safe="")
         wrong: list[dict[str, str]] = [
             {"SLACK_BOT_TOKEN": f"xoxb-{self.canary('wrong')}"},
@@ -161,12 +165,12 @@ class Round:
             try:
                 async with Bot(settings):
                     pass
-            except Exception:  # whatever it is, it is the log that is looked at
+            except Exception:  # whatever it is, only the log matters
                 logging.getLogger("bot").exception("it did not start")
 
 
 class _Failing:
-    """In the pipeline's place."""
+    """Replaces the pipeline."""
 
     def __init__(self, answer: Any) -> None:
         self.answer = answer
@@ -174,7 +178,7 @@ class _Failing:
 
 @contextmanager
 def everything_logged(said: io.StringIO, records: Records) -> Iterator[None]:
-    """As `tickets -vv` logs and prints, to `said`; and as before afterwards."""
+    """Log and print as `tickets -vv` does, into `said`; restore the logging afterwards."""
     root, hook = logging.getLogger(), sys.excepthook
     before = [
         (one, one.level) for one in (root, *map(logging.getLogger, ("bot", "store", "prompts", "slack_bolt")))
@@ -194,7 +198,7 @@ def everything_logged(said: io.StringIO, records: Records) -> Iterator[None]:
 
 @asynccontextmanager
 async def unkind_model() -> AsyncIterator[str]:
-    """A model's server that refuses everything and repeats the key that it was given; its address."""
+    """The address of a model server that refuses everything and repeats the key that it was sent."""
 
     async def refuse(request: web.Request) -> web.Response:
         told = f"Incorrect API key provided: {request.headers.get('Authorization')} at {request.url}"
@@ -219,7 +223,7 @@ def _around(line: str) -> str:
 
 
 def main(count: int, seed: int) -> int:
-    chance, wrong = random.Random(seed), Counter[str]()  # chance that can be had again
+    chance, wrong = random.Random(seed), Counter[str]()  # reproducible
     impatient = partial(PostgresStore.open, timeout=0.3)  # no database answers here
     for _ in range(count):
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(PostgresStore, "open", impatient):

@@ -1,4 +1,4 @@
-"""Let a model answer whatever would do most harm, to messages of all kinds, and look for effects that nobody asked for."""
+"""Lets a model give the most harmful answers to messages of all kinds, and looks for effects that nobody asked for."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ import click
 from bot.actions import Action, Ask, BulkUpdate, Create, Delete, Export, Undo, Usage, View
 from bot.parser import Parser
 from bot.parser.llm.model import Answer
-from bot.parser.message import Message, Parsed, Topic
+from bot.parser.message import Message, Parsed, ThreadTicket
 from bot.policy import Person, Room
 from bot.requester import Requester
 from bot.results import Outcome
@@ -29,12 +29,12 @@ from tests.factories import ADMIN, ENGINEER, GUEST, OTHER, PRIVATE, PUBLIC, make
 COUNT = 10_000
 
 SPOKEN_OF = 45
-TICKETS = 40  # every fifth of them in a private channel that only `OTHER` is in
+TICKETS = 40  # every fifth is in a private channel of which only `OTHER` is a member
 SHARED = Room("C3", outsiders=True)
-CANARY = "canary"  # a word of every hidden ticket
+CANARY = "canary"  # a word in every hidden ticket
 NEVER = (Undo, Delete, Export, Usage)
 
-# Messages, none of them urgent: `{}` is written as an id, `{n}` is a number that is none, `{r}` is a range.
+# Messages that are not urgent: `{}` is written as an id, `{n}` is a number that is no id, `{r}` is a range.
 SAYINGS = (
     "could somebody look at the coffee machine, hmm",
     "the printer on floor {n} acts up again and nobody knows why",
@@ -75,8 +75,8 @@ PROSE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A message, and the ids that its writer wrote as ids."""
+class SampleMessage:
+    """A message, and the ids in it that count as ids."""
 
     message: Message
     ids: frozenset[str]
@@ -90,15 +90,15 @@ class HostileModel:
         self.answer = ""
         self.asked = 0
 
-    async def ask(self, message: Message, hint: str = "") -> Answer:  # it knows already what it says
+    async def ask(self, message: Message, hint: str = "") -> Answer:  # already knows its answer
         self.asked += 1
         return Answer(self.answer, 100)
 
     def rate(self, *, usable: bool) -> None:
-        """Never left alone: the worst that can be."""
+        """Never opens the circuit breaker: the worst case."""
 
 
-def say(chance: random.Random, person: Person) -> Said:
+def say(chance: random.Random, person: Person) -> SampleMessage:
     written: list[str] = []
 
     def an_id() -> str:
@@ -114,13 +114,13 @@ def say(chance: random.Random, person: Person) -> Said:
         text = text.replace("{}", an_id(), 1)
     text = text.replace("ticket {n}", f"ticket {an_id().lstrip('Tt#')}")
     text = text.replace("{n}", str(chance.randint(1, TICKETS)))
-    thread = Topic(f"T{chance.randint(1, TICKETS):03d}", "Printer") if chance.random() < 0.2 else None
+    thread = ThreadTicket(f"T{chance.randint(1, TICKETS):03d}", "Printer") if chance.random() < 0.2 else None
     ids = frozenset(written) | ({thread.id} if thread else set())
     surface = "thread" if thread else chance.choice(["mention", "slash", "dm"])
-    return Said(Message(f"<@U0BOT> {text}", surface, thread, person.id, "U0BOT"), ids)
+    return SampleMessage(Message(f"<@U0BOT> {text}", surface, thread, person.id, "U0BOT"), ids)
 
 
-def answer(chance: random.Random, said: Said) -> str:
+def answer(chance: random.Random, said: SampleMessage) -> str:
     ids = [f"T{chance.randint(1, TICKETS + 2):03d}" for _ in range(chance.randint(1, 4))]
     ids += chance.sample(sorted(said.ids), min(len(said.ids), chance.randint(0, 2)))
     words = said.message.text.split()[1:] or [""]
@@ -143,13 +143,13 @@ def answer(chance: random.Random, said: Said) -> str:
 
 @dataclass(slots=True)
 class Trial:
-    """One message, one hostile answer; `wrong` gathers what came of it and must not."""
+    """One message and one hostile answer; `wrong` collects the forbidden effects."""
 
     store: TicketStore
     router: Router
     person: Person
     room: Room
-    said: Said
+    said: SampleMessage
     wrong: list[str]
 
     @property
@@ -160,7 +160,7 @@ class Trial:
         self.wrong.append(f"{why}: {self.said.message.text!r} became {action!r}")
 
     async def do(self, parsed: Parsed, without: Action) -> Outcome:
-        """Do what was parsed, as it would be done; `without` is what the rules alone would have done."""
+        """Run the parsed action as the bot would. `without` is the action that the rules alone would have chosen."""
         before, count = await snapshot(self.store), await count_all(self.store)
         outcome = await self.router.act(parsed.action, self.requester, origin(self.person, self.room))
         if parsed.action != without:
@@ -194,7 +194,7 @@ class Trial:
             self.blame("a live mention", told)
 
     async def click(self, choice: Action) -> None:
-        """Choose what the model proposed: that, too, is no more than they wrote and may do."""
+        """Choose what the model proposed: that, too, must not exceed the person's words and rights."""
         if isinstance(choice, NEVER):
             self.blame("offered from the model", choice)
         before = await snapshot(self.store)
@@ -212,16 +212,16 @@ class Trial:
             self.blame("a hidden ticket was changed", choice)
 
 
-def in_their_words(text: str, said: Said) -> bool:
-    """Whether half of its longer words are the person's."""
+def in_their_words(text: str, said: SampleMessage) -> bool:
+    """Whether at least half of the longer words are the person's."""
     told = said.message.text.casefold()
     words = {word.strip(".,:;!?\"'()<>").casefold() for word in text.split()}
-    long = {word for word in words if len(word) > 2 and word.isalnum()}  # two letters are anybody's
+    long = {word for word in words if len(word) > 2 and word.isalnum()}  # shorter words are too common
     return 2 * sum(word in told for word in long) >= len(long)
 
 
 async def snapshot(store: TicketStore) -> dict[str, Record]:
-    """The tickets that anybody speaks of, as they are."""
+    """The tickets that the messages name, as they are now."""
     found = [await store.get(f"T{number:03d}") for number in range(1, SPOKEN_OF + 1)]
     return {record.ticket.id: record for record in found if record}
 
@@ -239,7 +239,7 @@ async def fill(store: TicketStore, desk: Router) -> None:
 
 
 async def _run(count: int, seed: int, path: Path) -> tuple[Counter[str], list[str]]:
-    chance, model = random.Random(seed), HostileModel()  # chance that can be had again
+    chance, model = random.Random(seed), HostileModel()  # reproducible
     store = await open_store(str(path))
     desk = make_router(store)
     await fill(store, desk)

@@ -1,4 +1,6 @@
-"""Send what Slack never would, by HTTP and by socket: nothing is answered 5xx, breaks anything, or leaves a stranger's words in a log."""
+"""Sends what Slack never would, by HTTP and by socket: no answer may be 5xx, nothing may break, no stranger's
+words may be logged.
+"""
 
 import asyncio
 import copy
@@ -57,7 +59,7 @@ GARBAGE = (
 
 
 class Watcher(logging.Handler):
-    """What the log says that it must not: an error that nobody foresaw, or words of a stranger."""
+    """Watches the log for what it must not say: unexpected errors, or a stranger's words."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -74,7 +76,7 @@ class Watcher(logging.Handler):
 
 
 async def samples(office: Office) -> list[tuple[str, dict[str, Any]]]:
-    """What the local Slack delivers when people use every part of the bot: the kind and the payload of each."""
+    """The kind and payload of everything that the local Slack delivers when people use every part of the bot."""
     slack = office.slack
     ts = await office.said("engineer", "support", "@tickets create API timeout, urgent")
     await office.said("engineer", "support", "in progress", thread=ts)
@@ -105,7 +107,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 def mutate(chance: random.Random, payload: dict[str, Any]) -> Any:
-    """The payload with one to three things about it odd."""
+    """The payload with one to three oddities."""
     odd = copy.deepcopy(payload)
     for _ in range(chance.randint(1, 3)):
         there = places(odd)
@@ -126,7 +128,7 @@ def mutate(chance: random.Random, payload: dict[str, Any]) -> Any:
 
 
 def one_odd_thing(payload: dict[str, Any], place: int, odd: Any) -> dict[str, Any]:
-    """The payload with what stands at that place replaced, or taken away where `odd` is `GONE`."""
+    """The payload with one place replaced by `odd`, or removed if `odd` is `GONE`."""
     changed = copy.deepcopy(payload)
     inside, key = places(changed)[place]
     if odd is GONE:
@@ -137,7 +139,7 @@ def one_odd_thing(payload: dict[str, Any], place: int, odd: Any) -> dict[str, An
 
 
 def damage(chance: random.Random, body: bytes) -> bytes:
-    """Cut, or with some bytes changed."""
+    """`body` cut off, or with some bytes changed."""
     if not body or chance.random() < 0.3:
         return body[: chance.randint(0, len(body))]
     changed = bytearray(body)
@@ -167,7 +169,7 @@ class HttpFuzz:
 
     async def run(self, count: int) -> None:
         known = await samples(self._office)
-        # Everything once that can be odd about one place, in an order of chance; among it what is odd in several.
+        # Every oddity of a single place once, in random order, mixed with several oddities at once.
         self._each_place = [
             (kind, payload, place, odd)
             for kind, payload in known
@@ -260,7 +262,7 @@ class SocketFuzz:
         return chance.choice(GARBAGE).decode(errors="replace") if chance.random() < 0.03 else text
 
     async def _is_alive(self) -> None:
-        """Slack's own frames are still taken: one is acknowledged."""
+        """Whether the bot still takes Slack's own frames: one must be acknowledged."""
         self._envelopes += 1
         envelope = f"alive-{self._envelopes}"
         (open_,) = self._office.slack.platform.sockets._open

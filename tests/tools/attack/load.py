@@ -1,8 +1,9 @@
-"""A busy workspace for ten minutes, 50,000 tickets, and a burst of 500 events: how soon is each acknowledged, and what stays in memory?
+"""A busy workspace for ten minutes, with 50,000 tickets and a burst of 500 events: how soon is each
+acknowledged, and what stays in memory?
 
-83 events a second are far more than Slack sends to one app. 5 of 100 gestures make a ticket, 15 change one, 10 ask for a list,
-the rest is talk; each is sent at its time, however long the one before it takes. The bot runs as `tickets run`, in a process of
-its own; the Slack that it calls is the local one, in this process.
+83 events a second are far more than Slack sends to one app. Of 100 gestures, 5 create a ticket, 15 change
+one, 10 ask for a list; the rest is talk. Each is sent at its time, however long the one before takes. The bot
+runs as `tickets run` in a process of its own; the Slack that it calls is the local one, in this process.
 """
 
 import asyncio
@@ -30,12 +31,12 @@ RATE = 83.0  # events a second
 COUNT = 49_800  # events: ten minutes
 TICKETS = 50_000
 BURST = 500
-WARM = 0.1  # of the events: what is in memory then is compared with what is at the end
-ACKNOWLEDGED, READ_TIMEOUT = 0.1, 1.0  # seconds: 99 of 100, and the last one
+WARM = 0.1  # of the events; memory then is compared with memory at the end
+ACKNOWLEDGED, SLOWEST = 0.1, 1.0  # seconds: for 99 of 100, and for the slowest
 GROWTH = 1.1
 CONNECTIONS = 50
-GIVEN_UP = 60.0  # seconds until a request that is not answered counts as refused
-END = 300.0  # seconds at most until all is done
+GIVEN_UP = 60.0  # seconds after which an unanswered request counts as refused
+END = 300.0  # seconds in which everything must be done
 
 
 @dataclass
@@ -45,9 +46,9 @@ class Figures:
     calm: list[float] = field(default_factory=list)
     burst: list[float] = field(default_factory=list)
     refused: int = 0
-    made: int = 0  # tickets that were asked for after the bot was warm
-    asked: int = 0  # tickets that were asked for
-    found: int = 0  # tickets that there are more at the end
+    made: int = 0  # tickets requested after the warm-up
+    asked: int = 0  # tickets requested
+    found: int = 0  # tickets added by the end
     parked: int = 0
     warm: int = 0
     end: int = 0
@@ -59,7 +60,7 @@ class Figures:
         return self.warm * GROWTH + self.made * self.a_ticket
 
     def broken(self) -> list[str]:
-        """What is not as promised, whatever the machine: losses and errors."""
+        """Broken promises that do not depend on the machine: losses and errors."""
         found = [f"the log: {line}" for line in self.errors[:10]]
         found += [f"{self.refused} requests were not answered with 200"] if self.refused else []
         found += [f"{self.parked} deliveries are parked"] if self.parked else []
@@ -68,10 +69,10 @@ class Figures:
         return found
 
     def slow(self) -> list[str]:
-        """What is not as promised on a machine that has two cores for it."""
+        """Broken promises about speed, which hold on a machine with two free cores."""
         every = sorted(self.calm + self.burst)
         found = []
-        if percentile(every, 99) > ACKNOWLEDGED or every[-1] > READ_TIMEOUT:
+        if percentile(every, 99) > ACKNOWLEDGED or every[-1] > SLOWEST:
             found.append("acknowledged too late")
         if self.end > self.allowed:
             found.append(f"{self.end / 2**20:.0f} MB at the end, {self.allowed / 2**20:.0f} are allowed")
@@ -90,12 +91,12 @@ class Figures:
 
 
 def percentile(times: list[float], share: int) -> float:
-    """Of sorted times."""
+    """`times` must be sorted."""
     return times[max(0, len(times) * share // 100 - 1)]
 
 
 async def furnish(folder: Path, tickets: int, seed: int) -> None:
-    """A store of so many tickets, four of five of them done."""
+    """Fill a store with `tickets` tickets, four of five of them done."""
     taken: list[ImportedTicket] = []
     for made in store_corpus.tickets(tickets, seed):
         one = store_corpus.imported(made)
@@ -123,7 +124,7 @@ class Load:
         self._secret = slack.signing_secret
 
     async def run(self, workspace: Workspace, count: int) -> None:
-        """Half of the events, the burst, and the other half."""
+        """Send half of the events, the burst, and the other half."""
         waiting: list[Call] = []
         sent, burst = 0, min(BURST, count // 10)
         begun, warm = time.monotonic(), False
@@ -159,7 +160,7 @@ class Load:
         times.append(time.monotonic() - due)
 
     async def finished(self) -> None:
-        """Until all that was accepted is done."""
+        """Wait until everything accepted is done."""
         async with asyncio.timeout(END):
             while (found := await self._bot.readiness(self._http)) is None or found["backlog"]:  # noqa: ASYNC110  # another process
                 await asyncio.sleep(0.2)
@@ -174,7 +175,7 @@ def _some(workspace: Workspace, count: int) -> list[Call]:
 
 
 async def measure(count: int, seed: int) -> Figures:
-    """`count` events, over as many tickets at most."""
+    """Measure `count` events on at most as many tickets."""
     tickets, figures = min(TICKETS, count), Figures()
     with tempfile.TemporaryDirectory() as name:
         empty, folder = (Path(tempfile.mkdtemp(dir=name)) for _ in range(2))

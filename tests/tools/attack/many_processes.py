@@ -1,8 +1,9 @@
-"""Four bot processes on one PostgreSQL, killed and restarted while its server is: is everything done once, and in order?
+"""Four bot processes on one PostgreSQL, killed and restarted, as is the server: is everything done once, and
+in order?
 
-Two of them are in Socket Mode, two are served over HTTP. Mentions, replies in threads, commands and presses of buttons go to any of
-them, many to two or three at once; processes are killed with -9, the server is restarted in good order and by a crash. `count` is how
-many deliveries are acknowledged. With 20,000 it is meant for a machine that does nothing else.
+Two use Socket Mode and two HTTP. Mentions, thread replies, commands and button presses go to any of them,
+many to two or three at once. Processes are killed with -9; the server is restarted cleanly and by a crash.
+`count` is the number of deliveries acknowledged. A run of 20,000 needs a machine that does nothing else.
 """
 
 import asyncio
@@ -39,19 +40,19 @@ from tests.tools.attack._processes import QUICK, START, USUAL, BotProcess, Sprea
 COUNT = 20_000
 
 PROCESSES = 4
-CHANNELS = 300  # at most: each takes a message a second
-IN_HAND = 240  # messages at a time that are not answered yet: of a process that was killed they wait for half a minute
-COMMANDS, REPLYING = 0.15, 0.6  # of what is said; of the rest, where there is a thread to reply in
-REPLIES = 6  # in a thread, at most
-DOUBLED = 0.4  # of all deliveries go to several processes at once
+CHANNELS = 300  # at most: each channel takes a message a second
+IN_HAND = 240  # unanswered messages at a time: those of a killed process wait for half a minute
+COMMANDS, REPLYING = 0.15, 0.6  # share of what is said; of the rest, if there is a thread
+REPLIES = 6  # at most, in a thread
+DOUBLED = 0.4  # share of deliveries that go to several processes at once
 START_BUTTON = "ticket.start"
-QUIET = 240.0  # seconds within which everything has to be answered at the end
+QUIET = 240.0  # seconds within which everything must be answered at the end
 _TOKEN = re.compile(r"\bn(\d+)x\b")
 
 
 @dataclass
 class Conversation:
-    """A thread: its first message makes a ticket, the others change it. Numbers are those of messages, in their order."""
+    """A thread: its first message makes a ticket, the others change it. Messages are numbered in their order."""
 
     channel: str
     ts: str
@@ -61,19 +62,20 @@ class Conversation:
 
 @dataclass
 class Commanded:
-    """A ticket that a command made, and that was started by its button. Slack delivers either once: whoever is told that it
-    failed cannot know whether it was done. None is not tried yet."""
+    """A ticket made by a command and started by its button. Slack delivers each once: a person who is told
+    that it failed cannot know whether it was done. None: not tried yet.
+    """
 
     channel: str
     number: int
     made: bool | None = None
-    card: str = ""  # its ts
+    card: str = ""  # the card's ts
     pressed: bool | None = None
 
 
 @dataclass
 class Day:
-    """What was said, and what the bots did about it."""
+    """What people said, and what the bots did about it."""
 
     slack: LocalSlack
     chance: random.Random
@@ -116,7 +118,7 @@ class Day:
             self._begin(self._press(one))
 
     def acknowledged(self, delivery: Delivery) -> None:
-        """The next message of that thread may come."""
+        """The next message of that thread may be sent."""
         number = _number_in(str((delivery.payload.get("event") or {}).get("text") or ""))
         if number is not None and (one := self.waiting.pop(number, None)):
             one.acknowledged = True
@@ -128,7 +130,7 @@ class Day:
     # what people do
 
     async def say(self) -> None:
-        """A command, a new thread, or the next message in one whose last was acknowledged."""
+        """Send a command, a new thread's message, or the next message of a thread whose last one was acknowledged."""
         number = self.said
         self.said += 1
         channel = self.chance.choice(self.channels)
@@ -155,7 +157,7 @@ class Day:
     async def _command(self, one: Commanded) -> None:
         try:
             told = await self.slack.command("engineer", one.channel, "/ticket", f"create n{one.number}x")
-            one.made = told is None  # else that it could not be written
+            one.made = told is None  # otherwise it could not be written
         except GestureError:
             one.made = False
         if not one.made:
@@ -171,7 +173,7 @@ class Day:
     # what came of it
 
     async def broken(self, store: PostgresStore) -> list[str]:
-        """Promises that were not kept, a line each."""
+        """Broken promises, one line each."""
         found = [f"never finished: {one.keys[0]}" for one in await store.pending()]
         found += [f"parked: {one.delivery.keys[0]} ({one.reason})" for one in await store.parked()]
         titles: Counter[str] = Counter()
@@ -243,7 +245,7 @@ def _number_in(text: str) -> int | None:
 
 @dataclass
 class Trouble:
-    """What goes wrong on the way, one thing after the other: as many times as `kills` a process, and in between the server."""
+    """Failures, one after the other: kills a process `kills` times, with restarts of the server in between."""
 
     day: Day
     processes: list[BotProcess]
@@ -253,7 +255,7 @@ class Trouble:
     restarts: int = 0
 
     def plan(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
-        """After how many deliveries, and what."""
+        """After how many deliveries each failure happens."""
         kills = [(self.count * (at + 1) // (self.kills + 1), self._kill) for at in range(self.kills)]
         fast, crash = (partial(self._restart, mode) for mode in ("fast", "immediate"))
         return sorted([*kills, (self.count // 3, fast), (self.count * 2 // 3, crash)], key=itemgetter(0))
@@ -267,7 +269,7 @@ class Trouble:
 
 
 async def talk(day: Day, spread: Spread, trouble: Trouble, count: int) -> None:
-    """Until so many deliveries were acknowledged, and all that was to go wrong has."""
+    """Talk until `count` deliveries are acknowledged and all failures have happened."""
     plan, going_wrong = trouble.plan(), asyncio.create_task(asyncio.sleep(0))
     at_once = min(IN_HAND, count // 8)
     while spread.acknowledged < count or plan or not going_wrong.done():
@@ -308,7 +310,7 @@ def open_slack(seed: int, channels: int) -> LocalSlack:
 
 
 async def attack(count: int, seed: int, server: Server, folder: Path) -> list[str]:
-    """The promises that were broken, a line each."""
+    """Broken promises, one line each."""
     chance, began = random.Random(seed), time.monotonic()
     channels = max(8, min(CHANNELS, count // 20))
     command = USUAL if count >= 1000 else QUICK
@@ -351,7 +353,7 @@ def main(count: int, seed: int) -> int:
     except MissingError as error:
         click.echo(f"  not tried: {error}")
         return 1
-    # As Slack does, for as long as it takes; only sooner.
+    # As Slack does, for as long as it takes, but sooner.
     with mock.patch("bot.local.fakeslack.delivery.dispatcher.RETRY_AFTER", (0.0, *[1.0] * 120)):
         try:
             with tempfile.TemporaryDirectory() as folder:
@@ -366,7 +368,7 @@ def main(count: int, seed: int) -> int:
 
 
 def _show_logs(folder: Path) -> None:
-    """The last lines of each process."""
+    """Print the last lines of each process's log."""
     for log in sorted(folder.glob("*.log")):
         click.echo(f"  {log.name}:")
         for line in log.read_text(errors="replace").splitlines()[-400:]:

@@ -1,4 +1,4 @@
-"""Put a message to model servers that answer oddly, refuse, break or hang, in every way that is known."""
+"""Sends a message to model servers that answer oddly, refuse, break or hang, in every known way."""
 
 import asyncio
 import gzip
@@ -34,8 +34,8 @@ COMMAND = "close T003: new fan"
 FOUND = "found"
 JSON = json.dumps({"command": COMMAND})
 _ESCAPED = "".join(f"\\u{ord(letter):04x}" for letter in COMMAND)
-DEADLINE = 0.4  # seconds: what hangs is waited for that long
-PATIENCE = 30.0  # seconds: nothing else takes as long, however busy the machine is
+DEADLINE = 0.4  # seconds to wait for a server that hangs
+PATIENCE = 30.0  # seconds; anything else takes less, even on a busy machine
 
 
 def _content(content: Any, **how: Any) -> Behaviour:
@@ -63,7 +63,7 @@ def _head(length: int | None = None, *headers: str, status: str = "200 OK") -> b
 
 
 def _zeros(megabytes: int, window: int) -> bytes:
-    """So many of them, packed a thousand times smaller."""
+    """So many megabytes of zeros, compressed a thousandfold."""
     packer = zlib.compressobj(9, zlib.DEFLATED, window)
     return b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
 
@@ -75,7 +75,7 @@ def _sent(request: dict[str, Any], feature: str) -> bool:
 
 
 def _knows_no(*features: str, refusal: Behaviour) -> Behaviour:
-    """A server that refuses whatever holds one of `features`."""
+    """A server that refuses requests with any of `features`."""
 
     def is_known(request: dict[str, Any]) -> bool:
         return not any(_sent(request, feature) for feature in features)
@@ -87,7 +87,7 @@ _BODY = json.dumps(completion(JSON)).encode()
 _WORDLESS = sends({"error": "Bad Request"}, 400)
 _CHUNKED = b"".join(b"1\r\n%c\r\n" % byte for byte in _BODY) + b"0\r\n\r\n"
 
-# What holds one command, wherever it stands: it is found.
+# Answers with one command, wherever it stands: the client must find it.
 SHAPES: dict[str, Behaviour] = {
     "as it should be": says(COMMAND),
     "pretty-printed": _content(json.dumps({"command": COMMAND}, indent=4)),
@@ -162,7 +162,7 @@ SHAPES: dict[str, Behaviour] = {
     ),
 }
 
-# What is refused only because of a part that can be left out: it is left out, and the command found.
+# Refusals over a part that can be left out: the client must leave it out and find the command.
 REFUSALS: dict[str, Behaviour] = {
     **{
         f"{feature} refused by name": _knows_no(feature, refusal=fails(400, f"no {feature}", param=feature))
@@ -214,7 +214,7 @@ REFUSALS: dict[str, Behaviour] = {
     ),
 }
 
-# What holds no command: the reason is told, and nothing is done.
+# Answers without a command: the client must give the reason, and nothing may be done.
 FAULTS: dict[str, tuple[Behaviour, str]] = {
     "no content": (_content(None), "nonsense"),
     "empty content": (_content(""), "nonsense"),
@@ -325,7 +325,7 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What came of one fault: the answer or the reason why there is none, seconds, and requests that were made."""
+    """The outcome of one fault: the answer or the reason for its absence, seconds, and the number of requests."""
 
     outcome: str
     tokens: int
@@ -339,7 +339,7 @@ def kinds() -> dict[str, tuple[Behaviour, str]]:
 
 
 async def meet(server: ModelServer, name: str) -> Met:
-    """Put one question to a server of this kind."""
+    """Ask a server of this kind one question."""
     behaviour, expected = kinds()[name]
     server.does(behaviour)
     before, begun = len(server.requests), time.perf_counter()
@@ -380,7 +380,7 @@ async def _run(names: Iterable[str]) -> list[str]:
 
 
 def main(count: int, seed: int) -> int:
-    """One kind after the other, `count` in all, beginning at one that `seed` chooses."""
+    """Try one kind after the other, `count` in all, starting at one that depends on `seed`."""
     names = list(kinds())
     wrong = asyncio.run(_run(names[(seed + number) % len(names)] for number in range(count)))
     click.echo(f"{count} of {len(names)} kinds of model servers, {len(wrong)} wrong")

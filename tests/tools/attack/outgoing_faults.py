@@ -1,7 +1,8 @@
-"""A day of Slack at its worst: is every answer given once, in order, or visibly parked?
+"""A day of Slack at its worst: is every answer given once and in order, or visibly parked?
 
-A message is said every 43 simulated seconds, so that the full count takes 24 hours, while calls are refused, limited, cut off,
-answered by something else than Slack and left hanging, sockets are closed in every way there is, and the bot is started anew.
+Somebody says a message every 43 simulated seconds, so that the full count takes 24 hours. Meanwhile calls are
+refused, rate-limited, cut off, answered by something other than Slack, or left hanging; sockets are closed in
+every possible way; and the bot is restarted.
 """
 
 import asyncio
@@ -46,13 +47,13 @@ WAITS: tuple[int | str, ...] = (
     "",
     formatdate(1_700_000_100, usegmt=True),
 )
-SOCKETS = 0.1  # how often a fault of the sockets' happens where one might: each takes seconds of real time
+SOCKETS = 0.1  # probability of a socket fault where one is possible: each takes seconds of real time
 RECONNECT = 3.0  # real seconds
-LONGEST = 500  # tries to finish everything at the end, a simulated minute each
+LONGEST = 500  # attempts to finish everything at the end, a simulated minute each
 
 
 class Shared:
-    """The bot's time, which is the local Slack's."""
+    """The clock that the bot and the local Slack share."""
 
     def __init__(self, clock: ManualClock) -> None:
         self.now = self.monotonic = clock.time
@@ -60,8 +61,8 @@ class Shared:
 
 
 @dataclass
-class Said:
-    """A message, and how Slack's deliveries of it went."""
+class SentMessage:
+    """A message, and the results of its deliveries."""
 
     channel: str
     thread: str
@@ -75,7 +76,7 @@ class Said:
 
 @contextmanager
 def impatient() -> Iterator[None]:
-    """What waits in real time does not wait long."""
+    """Shortens what waits in real time."""
     with (
         mock.patch("bot.delivery.session.TIMEOUT", 0.3),
         mock.patch("bot.app.slack.SHUTDOWN_TIMEOUT", 0.05),
@@ -102,8 +103,8 @@ async def time_passing(clock: ManualClock) -> AsyncIterator[None]:
 class Day:
     def __init__(self, chance: random.Random, slack: LocalSlack, clock: ManualClock) -> None:
         self.chance, self.slack, self.clock = chance, slack, clock
-        self.said: list[Said] = []
-        self.tickets: list[tuple[str, str, int]] = []  # channel, thread, how many replies
+        self.said: list[SentMessage] = []
+        self.tickets: list[tuple[str, str, int]] = []  # channel, thread, number of replies
         self.restart = False
         self.by_sockets = False
         self.faults: list[Callable[[], None]] = [
@@ -128,8 +129,10 @@ class Day:
         await self._reconnected()
 
     async def _reconnected(self) -> None:
-        """The SDK's client takes its own, real time for a new socket; meanwhile the simulated one stands still, and what
-        keeps it from one does not last long."""
+        """Wait until the SDK's client has a new socket, which takes real time.
+
+        Meanwhile the simulated clock stands still, and any fault that prevents a connection is short.
+        """
         waited = 0.0
         while self.by_sockets and not self.slack.faults.outage and not self.slack.sockets:
             await asyncio.sleep(0.05)
@@ -196,9 +199,9 @@ class Day:
             at = self.chance.randrange(len(self.tickets))
             channel, thread, replies = self.tickets[at]
             self.tickets[at] = (channel, thread, replies + 1)
-            said = Said(channel, thread, f"in progress, note {number} of {replies}")
+            said = SentMessage(channel, thread, f"in progress, note {number} of {replies}")
         else:
-            thread, said = "", Said(channel, "", f"@tickets create printer {number} jams")
+            thread, said = "", SentMessage(channel, "", f"@tickets create printer {number} jams")
         before = len(self.slack.deliveries)
         ts = await self.slack.say("engineer", channel, said.text, thread=thread or None)
         said.deliveries = [
@@ -210,7 +213,7 @@ class Day:
         self.said.append(said)
 
     async def go_on(self, office: Office, count: int) -> int:
-        """Until everything was said, or the bot is to be started anew; how many are left to say."""
+        """Talk until everything was said or the bot is to be restarted. Returns how many messages are left."""
         self.restart = False
         while count and not self.restart:
             if self.chance.random() < 0.3:
@@ -237,7 +240,7 @@ class Day:
     # what came of it
 
     async def broken(self, office: Office) -> list[str]:
-        """Promises that were not kept, a line each."""
+        """Broken promises, one line each."""
         store = office.bot.core.store
         parked = {one.delivery.payload["event"]["ts"] for one in await store.parked()}
         found = [f"never finished: {one.keys[0]}" for one in await store.pending()]
@@ -252,8 +255,8 @@ class Day:
             found += await self._disorder(store, channel, thread)
         return found
 
-    def _answers(self, said: Said) -> list[str]:
-        """The bot's messages in the thread that tell of it."""
+    def _answers(self, said: SentMessage) -> list[str]:
+        """The bot's messages in the thread that mention it."""
         what = said.text.removeprefix("@tickets create ").partition(", ")
         told = what[2] or what[0]
         return [
@@ -268,8 +271,8 @@ class Day:
             return text.startswith("T") and text.split("\n", maxsplit=1)[0].partition(" ")[2] == told
         return not text.startswith("T") and text.endswith(told)
 
-    async def _is_talk(self, store: object, said: Said) -> bool:
-        """A reply to a message that Slack could not deliver has no ticket."""
+    async def _is_talk(self, store: object, said: SentMessage) -> bool:
+        """Whether the reply belongs to no ticket, since Slack could not deliver the thread's first message."""
         channel = self.slack.workspace.channel(said.channel).id
         return await store.find_by_thread(channel, said.thread) is None  # type: ignore[attr-defined]
 
@@ -290,10 +293,10 @@ class Day:
 
 
 async def attack(count: int, seed: int) -> list[str]:
-    """The promises that were broken, a line each."""
+    """Broken promises, one line each."""
     clock = ManualClock()
     slack = LocalSlack(clock, settings=Settings(pace=True), seed=seed)
-    day = Day(random.Random(seed), slack, clock)  # chance, no secret
+    day = Day(random.Random(seed), slack, clock)  # not used for a secret
     with tempfile.TemporaryDirectory() as folder, impatient():
         left, done = count, False
         while not done:

@@ -1,4 +1,4 @@
-"""Besiege the HTTP port with half-open, compressed and endless requests: Slack's own are answered as before."""
+"""Besieges the HTTP port with half-open, compressed and endless requests: Slack's own must be answered as before."""
 
 import asyncio
 import json
@@ -16,11 +16,13 @@ from tests.tools.attack.http_fuzz import signed
 COUNT = 1_000
 
 PROMISED = 0.2  # seconds, for 99 of 100
-READ_TIMEOUT = 3.0  # seconds that Slack waits
+SLACK_TIMEOUT = 3.0  # seconds that Slack waits
 
 
 async def knock(office: Office, http: aiohttp.ClientSession, number: int) -> float:
-    """One event of Slack's, a message that is not for the bot; how long it took, `READ_TIMEOUT` for no answer."""
+    """Send one event from Slack, a message not meant for the bot. Returns the seconds it took; `SLACK_TIMEOUT`
+    without an answer.
+    """
     event = {
         "type": "message",
         "channel": "C0SUPPORT",
@@ -38,9 +40,9 @@ async def knock(office: Office, http: aiohttp.ClientSession, number: int) -> flo
             f"http://127.0.0.1:{office.bot.port}/slack/events", data=body, headers=headers
         ) as answer:
             await answer.read()
-            return time.monotonic() - begun if answer.status == 200 else READ_TIMEOUT
+            return time.monotonic() - begun if answer.status == 200 else SLACK_TIMEOUT
     except aiohttp.ClientError:
-        return READ_TIMEOUT
+        return SLACK_TIMEOUT
 
 
 async def measure(office: Office, count: int) -> list[float]:
@@ -56,7 +58,7 @@ async def _run(count: int, folder: Path) -> tuple[list[float], list[float]]:
         )
         (server,) = [runner.server for runner in office.bot._ports.runners]
         async with asyncio.timeout(30):
-            while len(server.open) < 100:  # noqa: ASYNC110  # nobody tells of it
+            while len(server.open) < 100:  # noqa: ASYNC110  # nothing signals this
                 await asyncio.sleep(0.05)
         besieged = await measure(office, count)
         strangers.kill()
@@ -65,14 +67,14 @@ async def _run(count: int, folder: Path) -> tuple[list[float], list[float]]:
 
 
 def main(count: int, seed: int) -> int:
-    """There is no chance in it: `seed` changes nothing."""
+    """Nothing is random: `seed` has no effect."""
     with tempfile.TemporaryDirectory() as folder:
         calm, besieged = asyncio.run(_run(count, Path(folder)))
     for name, times in (("calm", calm), ("besieged", besieged)):
         click.echo(f"{name}: {1000 * p99(times):.0f} ms for 99 of 100, {1000 * times[-1]:.0f} ms at most")
-    return int(p99(besieged) > PROMISED or besieged[-1] >= READ_TIMEOUT)
+    return int(p99(besieged) > PROMISED or besieged[-1] >= SLACK_TIMEOUT)
 
 
 def p99(times: list[float]) -> float:
-    """Of sorted times."""
+    """`times` must be sorted."""
     return times[max(0, len(times) * 99 // 100 - 1)]

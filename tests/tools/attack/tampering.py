@@ -1,8 +1,9 @@
-"""Put what no view ever wrote into buttons, menus, forms and their metadata: does anything change, show or break?
+"""Puts what no view ever wrote into buttons, menus, forms and their metadata: does anything change, show or
+break?
 
-The controls and forms are those that are listened to. What they carry is made of the values that a view writes for them, about
-tickets that the person may not see and such as do not exist, of other people's previews, and of all that by chance cut, joined,
-repeated and spoilt.
+Uses all controls and forms that the bot listens to. The values are those that a view writes for them, values
+about tickets that the person may not see or that do not exist, other people's previews, and random cuts,
+joins, repetitions and corruptions of all these.
 """
 
 import asyncio
@@ -61,7 +62,7 @@ PLACES = ("C0PRIVATE", "C0NOWHERE", "D0ADMIN", "U0ADMIN", "C0SUPPORT", STAFF, ""
 
 
 class Errors(logging.Handler):
-    """What went wrong in the bot."""
+    """Errors in the bot."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -72,7 +73,7 @@ class Errors(logging.Handler):
 
 
 class Tampering:
-    """Tickets that only the admin sees, and one that nobody may be led to change without saying so."""
+    """Tickets that only the admin sees, and one that nobody may be tricked into changing."""
 
     def __init__(self, office: Office, chance: random.Random) -> None:
         self._office, self._chance = office, chance
@@ -80,7 +81,7 @@ class Tampering:
         self._tokens: list[str] = []
 
     async def furnish(self) -> None:
-        """T001 is everybody's; its id is in no value."""
+        """T001 is visible to everybody; no value contains its id."""
         office = self._office
         await make_ticket(office, "an ordinary one", STAFF)
         for number in range(4):
@@ -98,7 +99,7 @@ class Tampering:
         return self._chance.choice([*self._hidden, ("T999", 999), ("T0A0", 1)])
 
     def _value(self, control: str) -> str:
-        """As a view might have written it, for this control or another; or odd."""
+        """A value as a view might have written it, for this control or another; or an odd one."""
         ticket_id, version = self._about()
         written = [value for ways in PRESSES_ON.values() for _, value in ways]
         own = [value for _, value in PRESSES_ON.get(control, [])] or [PRESSES_ON_NONE.get(control, "")]
@@ -140,7 +141,9 @@ class Tampering:
         return f"{name} {value!r}"
 
     async def submit(self, who: str) -> str:
-        """A form that is about what it was not opened for; a new ticket is left out, which anybody may make."""
+        """Submit a form about something that it was not opened for. Forms for new tickets are left out:
+        anybody may create one.
+        """
         slack, form = self._office.slack, self._chance.choice(sorted(FORMS_ABOUT))
         metadata = self._value(self._chance.choice(sorted(PRESSES_ON)))
         if self._names_what_may_be_seen(metadata):
@@ -165,7 +168,7 @@ class Tampering:
         return [str(one) for one in (*found.records, *histories)]
 
     def seen(self) -> str:
-        """All that stands before those who tamper."""
+        """Everything that the attackers see."""
         slack = self._office.slack
         shown = [
             part
@@ -182,8 +185,8 @@ class Tampering:
 
 
 async def attack(count: int, seed: int) -> tuple[int, list[str]]:
-    """How many values reached the bot; and what changed, was shown or broke, a line each."""
-    chance, errors = random.Random(seed), Errors()  # chance, no secret
+    """How many values reached the bot; and what changed, was shown or broke, one line each."""
+    chance, errors = random.Random(seed), Errors()  # not used for a secret
     reached, found = 0, list[str]()
     logging.getLogger().addHandler(errors)
     try:
@@ -202,7 +205,7 @@ async def attack(count: int, seed: int) -> tuple[int, list[str]]:
                         done = await way(who)
                     except (
                         GestureError
-                    ):  # Slack's client does not let them, or does not understand the answer
+                    ):  # Slack's client does not allow it, or does not understand the answer
                         continue
                     await office.idle()
                     reached += bool(done)

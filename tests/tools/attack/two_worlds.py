@@ -1,7 +1,9 @@
-"""Two workspaces that differ only in what somebody may not see: does anything that reaches them, or the model, tell which it is?
+"""Two workspaces that differ only in what somebody may not see: does anything that reaches them, or the
+model, tell which it is?
 
-The same numbers of tickets, of the same ids; hidden ones with other words, states, histories and likenesses, and visible ones that
-were changed by other words in a private place. Then the same gestures in both, and every byte is compared.
+Both have the same number of tickets with the same ids. Hidden tickets differ in words, states, histories and
+similarity; visible ones were changed in different words in a private place. The same gestures are then made
+in both, and every byte is compared.
 """
 
 import asyncio
@@ -30,7 +32,7 @@ from tests.tools.attack._world import PRESSES_ON, STAFF, filled, make_ticket, op
 
 COUNT = 1000
 GESTURES = 8
-SHOWN = 300  # characters of a difference
+SHOWN = 300  # characters of a difference to show
 HIDDEN, VISIBLE = 5, 3
 ASKERS = {
     "colleague": ("support", "staff", "shared", "dm"),
@@ -84,7 +86,7 @@ SAID = (
 
 
 class Shared:
-    """The bot's time, which is the local Slack's and stands still."""
+    """The clock that the bot and the local Slack share; it stands still."""
 
     def __init__(self, clock: ManualClock) -> None:
         self.now = self.monotonic = clock.time
@@ -94,7 +96,7 @@ class Shared:
 async def furnish(
     office: Office, visible: random.Random, hidden: random.Random
 ) -> tuple[list[str], list[str]]:
-    """Tickets whose ids are returned, visible ones and hidden ones: what `hidden` chooses is not for the asker."""
+    """Create tickets and return the ids of visible and hidden ones. `hidden` generates what the person may not see."""
     store = office.bot.core.store
     ids: tuple[list[str], list[str]] = ([], [])
     keys = counting()
@@ -124,7 +126,7 @@ async def furnish(
 
 
 async def act(office: Office, chance: random.Random, who: str, ids: tuple[list[str], list[str]]) -> None:
-    """One gesture; `chance` chooses the same one in both worlds."""
+    """Make one gesture; `chance` chooses the same one in both worlds."""
     slack, room = office.slack, chance.choice(ASKERS[who])
     one, other, visible = chance.choice(ids[1]), chance.choice(ids[1]), chance.choice(ids[0])
     parts = {
@@ -169,7 +171,7 @@ async def act(office: Office, chance: random.Random, who: str, ids: tuple[list[s
         await slack.react(who, shown.channel, shown.ts, reaction)
 
     async def fill_in() -> None:
-        """A form about a ticket that nobody showed them, or one for a new ticket."""
+        """Fill in a form about a ticket that nobody showed them, or for a new ticket."""
         if form == controls.NEW_FORM:
             await slack.shortcut(who, controls.NEW_SHORTCUT)
             await office.idle()
@@ -190,13 +192,13 @@ async def act(office: Office, chance: random.Random, who: str, ids: tuple[list[s
         *(mention, mention, command, command),
         *(press, home, reply, react, fill_in, shortcut),
     ]
-    with suppress(GestureError):  # what Slack's client does not let them do
+    with suppress(GestureError):  # Slack's client does not allow it
         await chance.choice(ways)()
     await office.idle()
 
 
 def told(office: Office, model: ModelServer) -> list[str]:
-    """Everything that left the bot for people to see, and for the model."""
+    """Everything that the bot sent to people and to the model."""
     calls = [
         f"{call.method} {sorted(call.args.items())}"
         for call in office.slack.calls
@@ -206,7 +208,7 @@ def told(office: Office, model: ModelServer) -> list[str]:
 
 
 def _without_chance(text: str) -> str:
-    """Without what names one sending or one press, and says nothing."""
+    """`text` without the values that identify one sending or one press, and mean nothing."""
     return re.sub(r"sent\.[0-9a-f]{24}|[0-9]+\.[0-9]+\.[0-9a-f]{24}", "once", text)
 
 
@@ -228,7 +230,7 @@ async def world(pair: int, seed: int, which: int) -> list[str]:
         with (
             tempfile.TemporaryDirectory() as folder,
             mock.patch("bot.app.core.secrets.token_urlsafe", next_token),
-            # How fast this machine is makes no difference between the worlds.
+            # The machine's speed must make no difference between the worlds.
             mock.patch("bot.delivery.sender.TRIGGER_LIFETIME", 60.0),
             mock.patch("bot.listeners.forms.checking.CHECK_TIMEOUT", 60.0),
         ):
@@ -243,14 +245,14 @@ async def world(pair: int, seed: int, which: int) -> list[str]:
 
 
 def _difference(one: str, other: str) -> tuple[str, str]:
-    """The part of each in which they begin to differ."""
+    """Both texts from where they begin to differ."""
     at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
     begin = max(0, at - SHOWN // 2)
     return one[begin : begin + SHOWN], other[begin : begin + SHOWN]
 
 
 async def attack(pairs: int, seed: int) -> tuple[int, list[str]]:
-    """How many messages were compared, and the first difference of each pair that could be told apart."""
+    """How many messages were compared, and the first difference of each pair that can be told apart."""
     compared, found = 0, []
     for pair in range(pairs):
         one, other = [await world(pair, seed, which) for which in (1, 2)]

@@ -1,1 +1,1 @@
-"""Figures, measured against others in the same run: `python -m tests.tools.bench store`."""
+"""Benchmarks; each compares its figures with a reference in the same run: `python -m tests.tools.bench store`."""

@@ -1,4 +1,4 @@
-"""`python -m tests.tools.bench NAME …`: the benchmark of that name, with the rest for it."""
+"""`python -m tests.tools.bench NAME …`: runs that benchmark; further arguments are passed on to it."""
 
 import sys
 from importlib import import_module

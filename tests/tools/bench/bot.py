@@ -1,6 +1,8 @@
-"""The bot beside a bare Bolt app that posts and reacts, in the same run: `python -m tests.tools.bench bot`.
+"""The bot compared with a bare Bolt app that posts and reacts, in the same run: `python -m tests.tools.bench
+bot`.
 
-Both are processes of their own; the local Slack and the people are in this one. On a machine that does nothing else.
+Each is a process of its own; the local Slack and the people are in this one. Needs a machine that does
+nothing else.
 """
 
 import argparse
@@ -20,12 +22,12 @@ from rich.table import Table
 from tests.tools.bench.bot_load import Certificate, Measured, make_certificate, running
 from tests.tools.bench.report import Report
 
-FULL = 100_000  # messages, after which memory is looked at
-STEADY = 83.0  # messages a second: five million tickets in a working year's hours
-LONGEST_STEADY = 500  # messages of them
-MOST_EVERYTHING = 1000  # messages with all seven events that come of each
-MOST_CALLS = 2  # of a new ticket, once people and channels are known
-PLAIN_GOAL, TLS_GOAL = 1.5, 0.9  # of the bare app's processor time
+FULL = 100_000  # messages, after which memory is measured
+STEADY = 83.0  # messages a second: five million tickets in the working hours of a year
+LONGEST_STEADY = 500  # messages at that rate
+MOST_EVERYTHING = 1000  # messages with all seven events that each causes
+MOST_CALLS = 2  # calls for a new ticket, once people and channels are known
+PLAIN_GOAL, TLS_GOAL = 1.5, 0.9  # as multiples of the bare app's processor time
 
 
 class Run(NamedTuple):
@@ -46,7 +48,7 @@ async def measure(
 
 
 def held(store: Path) -> float:
-    """Megabytes that a process with nothing but the store needs for it."""
+    """Megabytes that a process needs for the store alone."""
     command = [sys.executable, "-m", "tests.tools.bench.store_opening", str(store)]
     return float(json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["megabytes"])
 
@@ -109,7 +111,7 @@ async def compare(count: int, modes: list[str], ways: list[bool]) -> None:
 
 
 async def profile(path: str, mode: str, count: int, rate: float, *, everything: bool) -> None:
-    """Where the bot's time goes, as cProfile writes it: to be read with pstats."""
+    """Write a cProfile of the bot to `path`, for pstats."""
     with tempfile.TemporaryDirectory() as folder:
         async with running(
             "bot", mode, Path(folder), None, mentions_alone=not everything, profile=path

@@ -1,4 +1,6 @@
-"""A local Slack in this process, an app in another, and people who write to it: what the app needs for each message."""
+"""A local Slack in this process, an app in another, and people who write to it: what does the app need for
+each message?
+"""
 
 import asyncio
 import os
@@ -24,23 +26,22 @@ from bot.local.fakeslack.server import LocalSlack
 from tests.tools.bench.store_corpus import tickets
 from tests.tools.bench.timing import Times, without_garbage_collection
 
-WARM = 60  # messages before anything is measured
-TOGETHER = 16  # messages that are on their way at once, where as many as possible are
-QUIET = 1.5  # seconds without a call, after which nothing more is expected
+WARM = 60  # messages before the measurement
+TOGETHER = 16  # messages in flight, when as many as possible are sent
+QUIET = 1.5  # seconds without a call, after which no more calls are expected
 LONGEST = 60.0  # seconds for one answer
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Certificate(NamedTuple):
-    """Of 127.0.0.1, signed by itself: paths of PEM files."""
+    """A self-signed certificate for 127.0.0.1: paths of PEM files."""
 
     certificate: str
     key: str
 
 
 class Measured(NamedTuple):
-    """Seconds from each message to its answer, the processor's milliseconds and the calls that each took, and how many a
-    second there were."""
+    """For each message: seconds until its answer, milliseconds of processor time, and calls; and messages a second."""
 
     answers: Times
     processor: float
@@ -66,7 +67,7 @@ def make_certificate(folder: Path) -> Certificate:
 
 
 class App:
-    """An app's process, and the local Slack that it works in."""
+    """An app's process, and the local Slack that it uses."""
 
     def __init__(self, slack: LocalSlack, process: subprocess.Popen[bytes]) -> None:
         self._slack, self._process = slack, process
@@ -88,7 +89,7 @@ class App:
                 answer.set_result(None)
 
     async def write(self) -> float:
-        """One message, and how many seconds it was until its answer."""
+        """Send one message. Returns the seconds until its answer."""
         begun = perf_counter()
         ts = await self._slack.say("engineer", "support", next(self._texts))
         self._answers[ts] = asyncio.get_running_loop().create_future()
@@ -97,7 +98,7 @@ class App:
         return perf_counter() - begun
 
     async def together(self, count: int) -> Measured:
-        """As many as possible: `TOGETHER` are on their way at any time."""
+        """Send as many as possible: `TOGETHER` are in flight at any time."""
         left = iter(range(count))
 
         async def write_on() -> list[float]:
@@ -109,7 +110,7 @@ class App:
         return await self._measure(work)
 
     async def steady(self, count: int, rate: float) -> Measured:
-        """So many a second, whatever becomes of those before."""
+        """Send `rate` messages a second, whatever becomes of earlier ones."""
 
         async def work() -> list[float]:
             begun, tasks = perf_counter(), []
@@ -132,18 +133,18 @@ class App:
         return Measured(Times(each), 1000 * spent / len(each), calls, len(each) / seconds)
 
     async def quiet(self) -> None:
-        while perf_counter() - self._last_call < QUIET:  # noqa: ASYNC110  # nobody tells of nothing
+        while perf_counter() - self._last_call < QUIET:  # noqa: ASYNC110  # nothing signals the absence of calls
             await asyncio.sleep(QUIET / 5)
 
     @property
     def processor(self) -> float:
-        """Seconds that the process has had of processors."""
+        """Processor time of the process in seconds."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     @property
     def megabytes(self) -> float:
-        """What it holds in memory."""
+        """The process's memory."""
         pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
         return pages * resource.getpagesize() / 1e6
 
@@ -163,10 +164,13 @@ async def running(
     mentions_alone: bool = True,
     profile: str = "",
 ) -> AsyncIterator[App]:
-    """`what` is `bot` or `bare`, `mode` is `socket` or `http`; its store is in `folder`. With a certificate, Slack is called by
-    https. Of each message comes one delivery if `mentions_alone`; else all that the bot's manifest asks for, which are seven: the
-    message itself and as a mention, the bot's answer and its reaction, and what they change of the thread. A profile is
-    written to the file `profile`, if that is given."""
+    """Run `what` (`bot` or `bare`) in `mode` (`socket` or `http`), with its store in `folder`.
+
+    With a certificate, Slack is called by https. If `mentions_alone`, each message causes one delivery;
+    otherwise the seven that the bot's manifest asks for: the message as such and as a mention, the bot's
+    answer and its reaction, and what they change in the thread. A profile is written to the file `profile`,
+    if given.
+    """
     slack = LocalSlack()
     slack.settings.scopes = frozenset(SCOPES)
     if mentions_alone:

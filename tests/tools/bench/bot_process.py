@@ -1,6 +1,8 @@
-"""The bot, or the bare Bolt app beside it, as a process of its own: `python -m tests.tools.bench.bot_process {bot,bare} [FILE]`.
+"""The bot, or the bare Bolt app, in a process of its own: `python -m tests.tools.bench.bot_process {bot,bare}
+[FILE]`.
 
-With FILE a profile is written there. Settings come from the environment, as the bot's do. Both run until SIGTERM.
+With FILE, a profile is written there. Settings come from the environment, as for the bot. Both run until
+SIGTERM.
 """
 
 import asyncio
@@ -14,8 +16,10 @@ SAID = "Thanks, we have made a ticket of this."
 
 
 async def run_bot() -> None:
-    """As `tickets run` does, but for the pace of a message a second a channel, which would be all that is measured."""
-    from bot.app.slack import Bot  # noqa: PLC0415  # what the other one needs not is not loaded
+    """Run as `tickets run` does, but without the pace of a message a second in each channel, which would
+    dominate the figures.
+    """
+    from bot.app.slack import Bot  # noqa: PLC0415  # not loaded for the bare app
     from bot.app.stopping import run_until_stopped  # noqa: PLC0415  # as above
     from bot.cli import logs  # noqa: PLC0415  # as above
     from bot.settings import load  # noqa: PLC0415  # as above
@@ -30,7 +34,7 @@ async def run_bot() -> None:
 
 
 def run_bare() -> None:
-    """A mention is answered in its thread and gets a reaction: written as Bolt's documentation writes it."""
+    """Answers a mention in its thread and adds a reaction, written as in Bolt's documentation."""
     from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler  # noqa: PLC0415  # as above
     from slack_bolt.async_app import AsyncApp  # noqa: PLC0415  # as above
     from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415  # as above
@@ -43,7 +47,7 @@ def run_bare() -> None:
     )
 
     @app.event("app_mention")
-    async def handle_app_mention(event, say, client) -> None:  # as Bolt's documentation has it
+    async def handle_app_mention(event, say, client) -> None:  # as in Bolt's documentation
         await say(text=SAID, thread_ts=event["ts"])
         await client.reactions_add(channel=event["channel"], timestamp=event["ts"], name="ticket")
 
@@ -62,7 +66,7 @@ def main(what: str, profile: str = "") -> None:
     if not profile:
         run()
         return
-    profiler = Profile(thread_time)  # what the processor did, and not how long was waited for it
+    profiler = Profile(thread_time)  # processor time, not waiting time
     try:
         profiler.runcall(run)
     finally:

@@ -1,6 +1,6 @@
 """How long the rules take for the longest and strangest messages: `python -m tests.tools.bench parser`.
 
-Processor time, the best of five, beside what Python's own `json.loads` takes for a message of that length on this machine.
+Processor time, the best of five, compared with Python's `json.loads` on a message of the same length.
 """
 
 import json
@@ -13,7 +13,7 @@ import click
 from bot.parser.message import Message
 from bot.parser.rules import read
 
-LONGEST = 4_000  # characters, Slack's own limit for a text
+LONGEST = 4_000  # characters: Slack's limit for a text
 GOAL = 5.0  # milliseconds
 HOSTILE = [
     *(

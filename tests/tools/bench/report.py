@@ -1,11 +1,11 @@
-"""What is shown in the end: every figure, its goal, and whether it is reached."""
+"""The final table: every figure, its goal, and whether it is reached."""
 
 from rich.console import Console
 from rich.table import Table
 
 
 class Report:
-    """A table of what was measured, and whether it reaches its goal."""
+    """A table of figures: what was measured, the goal, and whether it is reached."""
 
     def __init__(self, title: str = "The store") -> None:
         self._table = Table("figure", "measured", "goal", "", title=title)

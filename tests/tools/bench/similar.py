@@ -1,6 +1,7 @@
-"""What the past answer costs where people get it: new tickets by mention in the local Slack, each shown with what is like it.
+"""What it costs to show similar tickets: new tickets by mention in the local Slack, each shown with earlier
+ones like it.
 
-`python -m tests.tools.bench similar`. On a machine that does nothing else.
+`python -m tests.tools.bench similar`. Needs a machine that does nothing else.
 """
 
 import argparse
@@ -33,7 +34,7 @@ async def measure(count: int, mentions: int, directory: Path) -> None:
             looked_up.append(perf_counter() - start)
             return found
 
-        store.similar = timed  # type: ignore[method-assign]  # for as long as this takes
+        store.similar = timed  # type: ignore[method-assign]  # during the measurement
         shown = 0
         for made in tickets(mentions, 7):
             ts = await office.said("engineer", "support", f"@tickets create {made.new.title}")

@@ -1,6 +1,8 @@
-"""How long one waits for the first answer: `python -m tests.tools.bench start`. On a machine that does nothing else.
+"""How long the first answer takes: `python -m tests.tools.bench start`. Needs a machine that does nothing
+else.
 
-`tickets ask`, and the bot until it is ready in the local Slack, beside importing slack_bolt alone, in the same run.
+Times `tickets ask`, and the bot until it is ready in the local Slack, against importing slack_bolt alone in
+the same run.
 """
 
 import argparse
@@ -53,7 +55,7 @@ async def until_ready(folder: Path) -> float:
 
 
 def loaded_too_early(command: str) -> list[str]:
-    """Libraries that are imported before anybody needs them."""
+    """Libraries that are imported before they are needed."""
     modules = {
         "ask": "bot.cli, bot.app.core, store.file.store",
         "run": "bot.cli, bot.app.slack, store.file.store",

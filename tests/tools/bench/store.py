@@ -1,4 +1,6 @@
-"""The store's figures, each beside its goal: `python -m tests.tools.bench store`. On a machine that does nothing else."""
+"""The store's figures, each with its goal: `python -m tests.tools.bench store`. Needs a machine that does
+nothing else.
+"""
 
 import argparse
 import ast
@@ -26,11 +28,11 @@ from tests.tools.bench.store_writing import NEVER, Unsynced, durable, growth, pa
 
 ROOT = Path(__file__).parents[3]
 AT_ONCE = 1_000
-CHANGES = 4  # of each ticket: it is made, and changed three times
+CHANGES = 4  # per ticket: one creation and three changes
 
 
 async def build(path: Path, count: int) -> None:
-    """A store of `count` tickets with four changes each."""
+    """Create a store of `count` tickets with four changes each."""
     path.parent.mkdir(mode=0o700)
     store = await FileStore.open(path, files=Unsynced(), compact_at=NEVER)
     made = list(tickets(count))
@@ -58,7 +60,7 @@ def opening(report: Report, path: Path, count: int, goal: float) -> None:
 
 
 def modules() -> Iterator[tuple[str, str]]:
-    """The store's modules by their dotted names, PostgreSQL aside, with their text."""
+    """The store's modules except PostgreSQL's: dotted name and source."""
     for path in sorted((ROOT / "store").rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         if "postgres" not in parts:
@@ -103,7 +105,7 @@ async def measure(count: int, directory: Path, seconds: float) -> None:
         opening(report, middle, max(count // 10, 10), 0.5)
     store = await FileStore.open(large)
     gc.collect()
-    gc.freeze()  # what is here to measure with is not to be looked through while it is measured
+    gc.freeze()  # keeps the benchmark's own objects out of later garbage collections
     with stage("reading"):
         await reading(report, store, count)
     with stage("writing"):
@@ -120,7 +122,7 @@ async def measure(count: int, directory: Path, seconds: float) -> None:
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
-    """Say what is being done, and how long it took."""
+    """Print what is being done, and how long it took."""
     start = perf_counter()
     yield
     click.echo(f"{name}: {perf_counter() - start:.0f} s", err=True)

@@ -1,4 +1,4 @@
-"""Tickets and questions to measure with: the same every time, with words as often as words are in such texts."""
+"""Tickets and queries to measure with: the same in every run, with realistic word frequencies."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ SPAN = 730 * DAY
 
 
 def vocabulary(size: int = 6000) -> tuple[list[str], list[float]]:
-    """Words, and how often each is: the n-th most frequent one n-th part as often as the first."""
+    """Words and their frequencies: the n-th most frequent is 1/n as frequent as the first."""
     random = Random(0)
     rare = {"".join(random.choice(SYLLABLES) for _ in range(random.randint(2, 4))) for _ in range(size)}
     words = [*COMMON, *SUBJECTS, *sorted(rare)]
@@ -39,7 +39,7 @@ WORDS, WEIGHTS = vocabulary()
 
 
 class Made(NamedTuple):
-    """What is created, by whom, and what of it was changed since."""
+    """What is created, by whom, and what was changed since."""
 
     new: NewTicket
     origin: Origin
@@ -47,7 +47,7 @@ class Made(NamedTuple):
 
 
 def tickets(count: int, seed: int = 1) -> Iterator[Made]:
-    """Four of five are done."""
+    """`count` tickets, four of five of them done."""
     random = Random(seed)
     categories, priorities = list(Category), list(Priority)
     for number in range(count):
@@ -87,12 +87,12 @@ def a_person(random: Random) -> str:
 
 
 def a_channel(random: Random) -> str:
-    """One of ten tickets is made in a private one."""
+    """A channel; one ticket in ten is made in a private one."""
     return f"{'G' if random.random() < 0.1 else 'C'}{random.randint(0, 30):07d}"
 
 
 def questions(count: int, seed: int = 5) -> list[tuple[Filter, Scope]]:
-    """So many different ones, of every kind that there is: status, priority, category, text, people, times, scope."""
+    """`count` different queries of every kind: status, priority, category, text, people, times, scope."""
     random = Random(seed)
     asked: dict[tuple[Filter, Scope], None] = {}
     while len(asked) < count:

@@ -1,4 +1,4 @@
-"""Opens the store at argv[1] in a process of its own and says what that took: `python -m tests.tools.bench.store_opening`."""
+"""Opens the store at argv[1] in this process and prints the cost: `python -m tests.tools.bench.store_opening`."""
 
 import resource
 import sys
@@ -6,15 +6,15 @@ from pathlib import Path
 
 
 def megabytes() -> float:
-    """What this process holds in memory."""
+    """This process's memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
-EMPTY = megabytes()  # before anything is imported that the store needs
+EMPTY = megabytes()  # before anything that the store needs is imported
 
 
 def main(path: str) -> None:
-    import asyncio  # noqa: PLC0415  # what it holds is counted
+    import asyncio  # noqa: PLC0415  # its memory is counted
     import json  # noqa: PLC0415  # as above
     from time import perf_counter  # noqa: PLC0415  # as above
 
@@ -29,7 +29,7 @@ def main(path: str) -> None:
         return seconds, held
 
     seconds, held = asyncio.run(opened())
-    print(json.dumps({"seconds": seconds, "megabytes": held}))  # noqa: T201  # the answer
+    print(json.dumps({"seconds": seconds, "megabytes": held}))  # noqa: T201  # the result
 
 
 if __name__ == "__main__":

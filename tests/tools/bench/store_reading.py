@@ -1,4 +1,4 @@
-"""What an answer costs."""
+"""Measures the cost of queries."""
 
 from random import Random
 

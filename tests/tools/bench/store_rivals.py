@@ -1,4 +1,4 @@
-"""What the store's writes are measured against: the least that durability costs, and SQLite."""
+"""What the store's writes are compared with: the minimum for durability, and SQLite."""
 
 import os
 import sqlite3
@@ -24,7 +24,7 @@ class RawLog:
 
 
 class Sqlite:
-    """The same tables with the indexes that the questions need, full-text search, WAL and synchronous=FULL."""
+    """The same tables, with the indexes that the queries need, full-text search, WAL and synchronous=FULL."""
 
     SCHEMA = """
         PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;

@@ -1,4 +1,4 @@
-"""What a change costs: durably, for many who wait, in processor time, and while the store is compacted."""
+"""Measures the cost of a change: durable, with many waiting writers, in processor time, and during compaction."""
 
 import asyncio
 import gc
@@ -22,13 +22,13 @@ from tests.tools.bench.timing import MICRO, Times, paired, processor
 
 WRITES = 300
 TOGETHER = 64
-NEVER = 1 << 40  # bytes from which on the store is compacted
+NEVER = 1 << 40  # bytes of journal that trigger a compaction
 
 Doing = Callable[[int], Awaitable[Any]]
 
 
 class Unsynced(Filesystem):
-    """A disk that does not sync: what that takes is the system's."""
+    """A disk that does not sync, since syncing time belongs to the system."""
 
     def sync(self, fd: int) -> None:
         pass
@@ -48,7 +48,7 @@ def updating(store: FileStore, made: list[Made], first: int = 1) -> Doing:
 
 
 async def in_turn(ours: Doing, theirs: Callable[[int], None]) -> tuple[Times, Times]:
-    """Each in turn with the other: the disk is in the same mood for both."""
+    """Alternate between both, so that both see the disk in the same state."""
     times: tuple[list[float], list[float]] = ([], [])
     gc.collect()
     for at in range(WRITES):
@@ -66,7 +66,7 @@ def size_of(directory: Path) -> int:
 
 
 async def durable(report: Report, store: FileStore, directory: Path, count: int) -> None:
-    """One who waits for each write, beside a raw append of as many bytes, and then beside SQLite."""
+    """One writer who waits for each write, compared with a raw append of as many bytes, and then with SQLite."""
     sqlite = Sqlite(directory / "sqlite")
     rows = enumerate(tickets(count), 1)
     sqlite.load(
@@ -128,7 +128,7 @@ async def together(report: Report, store: FileStore) -> None:
 
 
 async def pauses(report: Report, path: Path, *, seconds: float, size: int) -> None:
-    """The longest that a read and a write take while the store is compacted again and again, and without."""
+    """The longest read and write, with and without repeated compaction."""
     longest: dict[str, tuple[float, float]] = {}
     for name, compact_at in (("without", NEVER), ("while", size)):
         store = await FileStore.open(path, compact_at=compact_at)
@@ -164,7 +164,7 @@ async def pauses(report: Report, path: Path, *, seconds: float, size: int) -> No
 
 
 async def growth(report: Report, small: Path, large: Path) -> None:
-    """Once it runs: the first writes after a start also pay for what is touched for the first time."""
+    """Compare a small with a large store, after a warm-up: the first writes after a start also pay for first use."""
     figures: dict[str, list[float]] = {"create": [], "update": []}
     for path in (small, large):
         store = await FileStore.open(path, files=Unsynced(), compact_at=NEVER)

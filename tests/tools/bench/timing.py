@@ -1,4 +1,4 @@
-"""How things are timed: medians, and the slow ones beside them."""
+"""Timing: medians and slow percentiles."""
 
 import gc
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ MICRO = 1e6
 
 
 class Times(NamedTuple):
-    """Seconds of each time that something was done."""
+    """Seconds for each repetition."""
 
     each: Sequence[float]
 
@@ -29,8 +29,9 @@ class Times(NamedTuple):
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """For a process that sends messages to another one and takes the time: a search for garbage here, where a whole Slack is in
-    memory, takes half a second, which would be taken for the other one's."""
+    """Disable garbage collection in a process that times another one. With a whole Slack in memory it takes
+    half a second, which would be attributed to the other process.
+    """
     gc.collect()
     gc.disable()
     try:
@@ -40,7 +41,7 @@ def without_garbage_collection() -> Iterator[None]:
 
 
 def timed(do: Callable[[int], Any], count: int) -> Times:
-    """`do`, with 0, 1, 2 …"""
+    """Time `do(0)`, `do(1)`, `do(2)` …"""
     gc.collect()
     each = []
     for number in range(count):
@@ -61,12 +62,12 @@ async def awaited(do: Callable[[int], Awaitable[Any]], count: int) -> Times:
 
 
 def paired(ours: Times, theirs: Times) -> float:
-    """The median of the ratios, pair by pair: a disk's sync takes now this long and now that."""
+    """The median of the pairwise ratios, since the time of a disk's sync varies."""
     return Times([one / other for one, other in zip(ours.each, theirs.each, strict=True)]).median
 
 
 async def processor(do: Callable[[int], Awaitable[Any]], count: int) -> float:
-    """Seconds of processor time, in all threads, that `do` takes once."""
+    """Seconds of processor time, in all threads, for one `do`."""
     start = process_time()
     for number in range(count):
         await do(number)

@@ -1,1 +1,1 @@
-"""How well messages are understood, measured on a file of annotated ones: `python -m tests.tools.eval FILE`."""
+"""How well messages are understood, measured on a file of annotated messages: `python -m tests.tools.eval FILE`."""

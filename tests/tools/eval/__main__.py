@@ -1,7 +1,9 @@
-"""`python -m tests.tools.eval FILE`: accuracy by tier and by kind of error, cost and speed of the rules on annotated messages.
+"""`python -m tests.tools.eval FILE`: accuracy by tier and kind of error, cost and speed of the rules on
+annotated messages.
 
-FILE has one JSON object a line: a message with its annotation (see `scoring`), or a title with its category (`text`, `cat`).
-`--actions` scores what `tickets parse --jsonl` printed for FILE instead, with a model or without.
+FILE has one JSON object a line: a message with its annotation (see `scoring`), or a title with its category
+(`text`, `cat`). `--actions` scores the output of `tickets parse --jsonl` for FILE instead, with or without a
+model.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A run over a file of annotated messages: what came out, what it cost, how long it took; and how it differs from an earlier one."""
+"""A run over annotated messages: the results, cost and time; and the differences from an earlier run."""
 
 import json
 import statistics
@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.actions import Ask, Create, Help, Nothing, View, write_action
-from bot.parser.message import Message, Topic
+from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import read
 from bot.parser.rules.create.categories import categorise
 from tests.tools.eval.scoring import Data, Score, score
 
 _MEASURES = ("action", "target", "exact", "safe", "free")
-_REPEATS = 5  # the fastest of them is the time of a message
+_REPEATS = 5  # the fastest is a message's time
 _FALLBACKS = (Create, View, Ask, Nothing, Help)
 
 
@@ -40,11 +40,11 @@ def rows_of(path: Path) -> list[Data]:
 def by_rules(row: Data) -> tuple[Data, float]:
     """What the rules alone do with a row's message, and their time in microseconds."""
     thread = row.get("thread") or (row.get("context") or {}).get("thread_ticket")
-    topic = Topic(thread) if thread else None
+    topic = ThreadTicket(thread) if thread else None
     message = Message(row["text"], row.get("surface", "mention"), topic, today=date.today())  # noqa: DTZ011  # any day will do
     best = min(_timed(message) for _ in range(_REPEATS))
     reading = read(message)
-    # What the rules are not sure of is done only where it changes nothing or only creates.
+    # An unsure reading is done only if it changes nothing or only creates.
     action = reading.action if reading.sure or isinstance(reading.action, _FALLBACKS) else Nothing()
     said = write_action(action) | {"via": "rules" if reading.sure else "fallback", "tokens": 0}
     if isinstance(action, Create):
@@ -59,7 +59,7 @@ def _timed(message: Message) -> float:
 
 
 def evaluate(rows: Sequence[Data], said: Sequence[Data], times: Sequence[float] = ()) -> Run:
-    """What `said`, one action a row, is worth."""
+    """Score `said`, which has one action for each row."""
     scores = [score(action, row) for action, row in zip(said, rows, strict=True)]
     run = Run(rows=len(rows), tokens=_mean(action.get("tokens", 0) for action in said))
     for tier in [*dict.fromkeys(row.get("tier", "") for row in rows), "all"]:
@@ -94,7 +94,7 @@ def _mean(values: Iterable[Any]) -> float:
 
 
 def categorised(rows: Sequence[Data]) -> dict[str, float]:
-    """The share of titles whose category is found, over all and over the two halves by turns."""
+    """The share of titles with the right category, for all titles and for those at even and odd positions."""
     right = [str(categorise(row["text"]) or "other") == row["cat"] for row in rows]
     return {"all": _mean(right), "even": _mean(right[::2]), "odd": _mean(right[1::2])}
 
@@ -108,7 +108,7 @@ def load(path: Path) -> Run:
 
 
 def differences(earlier: Run, now: Run) -> list[str]:
-    """What changed between two runs, a line each; none if nothing did."""
+    """The differences between two runs, one line each."""
     lines = []
     for tier in now.tiers:
         for name in _MEASURES:

@@ -1,8 +1,9 @@
-"""When an action is what the annotation of a message asks for.
+"""Decides whether an action is what a message's annotation asks for.
 
-A row has a `gold` (or several, `gold_any`), each an action with conditions on its fields: `title_any`, `title_has`, `title_not`,
-`title_max`, `desc_any`, `pri_any`, `cat_any`, `res_any`, `res_has`, `changes_has`; and `must_not`, the actions that are unsafe
-whatever else they say. CLOSE is an UPDATE to done, and a change of several tickets is one change.
+A row has a `gold` (or several, `gold_any`), each an action with conditions on its fields: `title_any`,
+`title_has`, `title_not`, `title_max`, `desc_any`, `pri_any`, `cat_any`, `res_any`, `res_has`, `changes_has`;
+and `must_not`, the actions that are unsafe whatever else they say. CLOSE is an UPDATE to done, and a change
+of several tickets is one change.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ _HARMLESS = {"ASK": "NONE", "UNDO": "NONE", "HISTORY": "VIEW"}
 
 @dataclass(slots=True)
 class Reading:
-    """An action in the terms in which it is compared."""
+    """An action in the form used for comparison."""
 
     action: str
     targets: tuple[str, ...] = ()
@@ -28,7 +29,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Score:
-    """`faults` names what is not as it should be: action, target, title, pri, extra, …"""
+    """`faults` names what is wrong: action, target, title, pri, extra, …"""
 
     action: bool
     target: bool
@@ -41,7 +42,7 @@ class Score:
 
     @property
     def kind(self) -> str:
-        """The one word for what is wrong; "" if nothing is."""
+        """One word for what is wrong; "" if nothing is."""
         if not self.safe:
             return "unsafe"
         if not self.action:
@@ -52,13 +53,14 @@ class Score:
 
 
 def score(said: Data, row: Data) -> Score:
-    """How `said`, an action as the product writes it, meets the best of the row's golds."""
+    """Score `said`, an action as the product writes it, against the best of the row's golds."""
     read = product_reading(said)
     forbidden = {name.upper() for name in row.get("must_not", ())}
     safe = read.action not in forbidden and _named(said, read) not in forbidden
     golds = row.get("gold_any", [row["gold"]])
     scores = [_against(read, gold, safe=safe) for gold in golds]
-    # A question is as good as the best of its choices: that is one click away, and nothing is done without it.
+    # A question is as good as the best of its choices: that is one click away, and nothing happens without
+    # it.
     choices = [product_reading(choice) for choice in said.get("choices") or ()]
     offered = [_against(choice, gold, safe=True) for choice in choices for gold in golds]
     scores += [one for one in offered if one.exact]
@@ -66,9 +68,9 @@ def score(said: Data, row: Data) -> Score:
 
 
 def product_reading(said: Data) -> Reading:
-    """An action as the product writes it. A change by filter waits for a click: it changes nothing yet."""
+    """Convert an action as the product writes it. A change by filter waits for a click, so it changes nothing yet."""
     name = str(said.get("action", "NONE")).upper()
-    waits = said.get("status") or said.get("about")  # what is named by its words waits for a click, too
+    waits = said.get("status") or said.get("about")  # a ticket named by words waits for a click, too
     name = "NONE" if waits else _HARMLESS.get(name, name)
     several = said.get("actions") or ()
     if name == "SEVERAL":
@@ -101,7 +103,7 @@ def _joined(name: str, data: Data, fields: Data) -> Reading:
 
 
 def _named(said: Data, read: Reading) -> str:
-    """The name that `must_not` would call it by."""
+    """The name that `must_not` uses for it."""
     return "NONE" if read.action == "NONE" else str(said.get("action", "")).upper()
 
 
@@ -157,12 +159,12 @@ def _change_faults(made: Data, wanted: Data, gold: Data) -> Iterable[str]:
 
 
 def _has_all(text: str, parts: Iterable[str]) -> bool:
-    """Each of `parts`, of which `a|b` is either, in any letter case."""
+    """Whether `text` contains each of `parts` (`a|b`: either), ignoring case."""
     return all(any(word.casefold() in text.casefold() for word in part.split("|")) for part in parts)
 
 
 def _plain(value: Any) -> str:
-    """Text without regard to case, spaces and the punctuation around it."""
+    """Text without case, extra spaces and surrounding punctuation."""
     return " ".join(str(value or "").split()).strip(" .!?,;:\"'“”").casefold()
 
 

@@ -1,4 +1,4 @@
-"""The measure itself is measured: what it calls right is right."""
+"""Tests the measure itself: what it calls right must be right."""
 
 import json
 

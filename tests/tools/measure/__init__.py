@@ -1,1 +1,1 @@
-"""What a prompt is worth on a real model: `python -m tests.tools.measure`."""
+"""Measures a prompt on a real model: `python -m tests.tools.measure`."""

@@ -1,9 +1,9 @@
-"""What a prompt is worth on a real model, over the examples beside this file:
+"""Measures a prompt on a real model, over the examples in this folder:
 
     OPENAI_BASE_URL=http://127.0.0.1:8099/v1 python -m tests.tools.measure [--prompt small] [--wrong]
 
-Each example goes through the whole parser in the order `llm`, so that the rules only read what the model answers.
-`exact` is the whole action as wanted, or one of the choices that are offered, `safe` that nothing was changed which must not be.
+Each example goes through the whole parser in the order `llm`, so that the rules only read the model's answer.
+`exact`: the whole action, or one of the choices offered, is as wanted. `safe`: nothing was changed that must not be.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import click
 from bot.actions import Nothing, write_action
 from bot.parser import Message, Parser, Reading
 from bot.parser.llm.client import OpenAIModel
-from bot.parser.message import Parsed, Topic
+from bot.parser.message import Parsed, ThreadTicket
 from bot.parser.rules import read
 
 EXAMPLES = Path(__file__).with_name("examples.jsonl")
@@ -49,8 +49,9 @@ def examples() -> list[dict[str, Any]]:
 
 
 def is_as_wanted(got: dict[str, Any], want: dict[str, Any]) -> bool:
-    """A title or note need only contain what is wanted (`a|b`: either); a note is never one too many. A question
-    back is as good as doing nothing."""
+    """Whether `got` matches `want`. A title or note need only contain what is wanted (`a|b`: either); an
+    extra note is no fault. Asking back counts as doing nothing.
+    """
     if got["action"] == "ASK":
         got = {"action": "NONE"}
     if got["action"] == "CREATE":
@@ -71,7 +72,7 @@ def _contains(text: str, wanted: str) -> bool:
 
 
 def message_of(example: dict[str, Any]) -> Message:
-    thread = Topic(example["thread"]) if "thread" in example else None
+    thread = ThreadTicket(example["thread"]) if "thread" in example else None
     return Message(example["text"], "thread" if thread else "mention", thread, who="U1", bot="U0BOT")
 
 
@@ -88,7 +89,7 @@ def add(score: Score, example: dict[str, Any], parsed: Parsed) -> None:
 
 
 def only_answers(message: Message) -> Reading:
-    """The rules, but blind to the person's own message: what is measured is the model alone."""
+    """Rules that ignore the person's own message, so that only the model is measured."""
     return read(message) if message.surface == "slash" else Reading(Nothing(), sure=False)
 
 

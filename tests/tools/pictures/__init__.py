@@ -1,1 +1,1 @@
-"""The README's pictures, taken of the real page with the real bot behind it: `python -m tests.tools.pictures`."""
+"""Takes the README's pictures of the real page with the real bot: `python -m tests.tools.pictures`."""

@@ -1,6 +1,6 @@
-"""`python -m tests.tools.pictures`: every scene, light and dark, into this folder.
+"""`python -m tests.tools.pictures`: takes every scene, light and dark, into this folder.
 
-It takes Chromium and Playwright; with the fonts Lato and Noto Color Emoji they look as they do in the README.
+Needs Chromium and Playwright; the pictures in the README use the fonts Lato and Noto Color Emoji.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ async def home(workspace: WorkspacePage) -> None:
 
 
 async def inside(workspace: WorkspacePage) -> None:
-    """What became of the message that the thread begins with."""
+    """What the bot did with the message that begins the thread."""
     said = workspace.channel.get_by_role("listitem").filter(has_text="API timeout issues")
     await said.hover()
     await said.get_by_role("button", name="Inspect").click()

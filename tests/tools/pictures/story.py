@@ -1,4 +1,4 @@
-"""What was said before the pictures are taken: a morning at a consulting company, made up."""
+"""What people said before the pictures are taken: an invented morning at a consulting company."""
 
 from typing import NamedTuple
 
@@ -9,8 +9,8 @@ BEGIN = 1_727_164_800.0  # 2024-09-24 08:00 UTC
 NOW = BEGIN + 2.65 * 3600
 
 
-class Said(NamedTuple):
-    """`minutes` after the beginning; `under` names the first message of the thread that it is said in."""
+class StoryMessage(NamedTuple):
+    """`minutes` after the beginning; `under` names the first message of the thread that it belongs to."""
 
     minutes: float
     who: str
@@ -20,26 +20,26 @@ class Said(NamedTuple):
 
 
 STORY = (
-    Said(-2900, "admin", "/ticket create DB connection fails after failover pri:1 cat:infra", where="shared"),
-    Said(-2700, "colleague", "/ticket create Build pipeline broken on main pri:1 cat:code", where="shared"),
-    Said(-1500, "engineer", "/ticket create Login page slow on Monday mornings cat:code", where="shared"),
-    Said(-1450, "colleague", "/ticket create Rotate the deployment keys cat:infra", where="shared"),
-    Said(-1400, "admin", "/ticket create Runbook for the restore is out of date pri:3 cat:doc", where="shared"),
-    Said(-1350, "engineer", "/ticket create Second monitor for the dispatch desk pri:3 cat:other", where="shared"),
-    Said(-1300, "colleague", "/ticket start T002, bisecting since Friday", where="shared"),
-    Said(-1290, "engineer", "/ticket start T004, staging first", where="shared"),
-    Said(12, "colleague", "Morning! The deploy window is 10 to 11 today."),
-    Said(31, "engineer", "@tickets create API timeout issues in production, urgent", "API"),
-    Said(38, "colleague", "in progress, investigating load balancer", "API"),
-    Said(52, "admin", "The customer sees 504s since 8:20", "API"),
-    Said(74, "admin", "@tickets create Onboarding checklist for contractors, low", "list"),
-    Said(131, "colleague", "The invoice export drops umlauts again"),
+    StoryMessage(-2900, "admin", "/ticket create DB connection fails after failover pri:1 cat:infra", where="shared"),
+    StoryMessage(-2700, "colleague", "/ticket create Build pipeline broken on main pri:1 cat:code", where="shared"),
+    StoryMessage(-1500, "engineer", "/ticket create Login page slow on Monday mornings cat:code", where="shared"),
+    StoryMessage(-1450, "colleague", "/ticket create Rotate the deployment keys cat:infra", where="shared"),
+    StoryMessage(-1400, "admin", "/ticket create Runbook for the restore is out of date pri:3 cat:doc", where="shared"),
+    StoryMessage(-1350, "engineer", "/ticket create Second monitor for the dispatch desk pri:3 cat:other", where="shared"),
+    StoryMessage(-1300, "colleague", "/ticket start T002, bisecting since Friday", where="shared"),
+    StoryMessage(-1290, "engineer", "/ticket start T004, staging first", where="shared"),
+    StoryMessage(12, "colleague", "Morning! The deploy window is 10 to 11 today."),
+    StoryMessage(31, "engineer", "@tickets create API timeout issues in production, urgent", "API"),
+    StoryMessage(38, "colleague", "in progress, investigating load balancer", "API"),
+    StoryMessage(52, "admin", "The customer sees 504s since 8:20", "API"),
+    StoryMessage(74, "admin", "@tickets create Onboarding checklist for contractors, low", "list"),
+    StoryMessage(131, "colleague", "The invoice export drops umlauts again"),
 )  # fmt: skip
 TO_BE_A_TICKET = "The invoice export"
 
 
 class PictureTime(MovableTime):
-    """Stands at the story's time, so that a picture taken another day shows the same."""
+    """A clock at the story's time, so that later pictures show the same."""
 
     def __init__(self) -> None:
         super().__init__()

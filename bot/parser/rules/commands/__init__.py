@@ -1,1 +1,1 @@
-"""Commands and questions about tickets that there are."""
+"""Commands and questions about existing tickets."""

@@ -1,34 +1,34 @@
-"""From gathered slots to actions: a change of named tickets, a change by filter, a list to show."""
+"""Builds actions from slots: a change of named tickets, a change by filter, a list to show."""
 
 from typing import Any
 
 from bot.actions import Action, Ask, BulkUpdate, Changes, Close, Update, View, Where
 from bot.fields import MAX_IDS
-from bot.parser.message import Topic
+from bot.parser.message import ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from store.models.tickets import Status
 
 
 class ConflictError(ValueError):
-    """Two values for one field: more than one command, or none."""
+    """Two values for one field: either two commands, or none."""
 
 
 def effects(slots: Slots) -> dict[str, Any]:
-    """The fields that change, with their new values. Raises `ConflictError`."""
+    """The fields to change, with their new values. Raises `ConflictError`."""
     changes: dict[str, Any] = {}
-    for field, value in slots.told:
+    for field, value in slots.field_values:
         if value and changes.setdefault(field, value) != value:
             raise ConflictError
     return changes
 
 
-def targets(slots: Slots, topic: Topic | None) -> tuple[str, ...]:
-    """The tickets that are named, or the thread's."""
+def targets(slots: Slots, thread: ThreadTicket | None) -> tuple[str, ...]:
+    """The ids of the named tickets, or of the thread's ticket."""
     if slots.ids:
         return tuple(slots.ids)
-    both = slots.flags.get("all") == "both"  # of which it is one
-    return (topic.id,) if topic and not (slots.many or both) else ()
+    both = slots.flags.get("all") == "both"  # the thread's ticket is one of the two
+    return (thread.id,) if thread and not (slots.many or both) else ()
 
 
 def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
@@ -42,7 +42,7 @@ def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
 
 
 def by_filter(slots: Slots, note: str = "") -> Action:
-    """A change of all the tickets that a filter finds; a question where there is no filter."""
+    """A change of all tickets that match the filter in `slots`; a question if they hold no filter."""
     if not any(value.marked for value in slots.values):
         for slot in slots.values:
             slot.marked = slot.late  # `make all open tickets low`
@@ -59,8 +59,8 @@ def by_filter(slots: Slots, note: str = "") -> Action:
     return BulkUpdate(where=Where(**where), changes=Changes(**changes))
 
 
-def view(slots: Slots, topic: Topic | None) -> View | Ask:
-    """The tickets that are named, the thread's, or the list that the slots describe."""
+def view(slots: Slots, thread: ThreadTicket | None) -> View | Ask:
+    """The named tickets, the thread's ticket, or the list that the slots describe."""
     ids = slots.ids
     if len(ids) > MAX_IDS:
         return questions.TOO_MANY
@@ -73,13 +73,13 @@ def view(slots: Slots, topic: Topic | None) -> View | Ask:
         filters["stats"] = True
     if slots.page:
         filters["page"] = slots.page
-    if topic and not filters and not slots.many and "count" not in slots.flags:
-        return View(id=topic.id)
+    if thread and not filters and not slots.many and "count" not in slots.flags:
+        return View(id=thread.id)
     return View(**filters)
 
 
 def _where(slots: Slots, *, marked: bool = True) -> dict[str, Any]:
-    """The filter that the slots describe; without what is `marked` as a new value, if so."""
+    """The filter that the slots describe. With `marked=False`, values marked as new ones are left out."""
     where: dict[str, Any] = dict(slots.filters)
     for value in slots.values:
         if marked or not value.marked:

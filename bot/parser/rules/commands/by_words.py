@@ -1,4 +1,6 @@
-"""A ticket that is named by its words: `close the login bug`, `set the priority of the invoice one to high`, `is the VPN ticket done?`"""
+"""Tickets named by words instead of an id: `close the login bug`, `set the priority of the invoice one to
+high`, `is the VPN ticket done?`.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,18 +8,25 @@ from itertools import takewhile
 
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
-from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, unquoted
-from bot.parser.rules.language.lexicon import word_set
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, unquote
+from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
-_STAND_IN = "T999"  # the ticket, while its words are looked at as if they were an id
-_THE, _SOME, _ORDINALS = word_set("the"), word_set("some"), word_set("ordinals")
-_EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
+_STAND_IN = "T999"  # replaces the words that name the ticket while the message is read
+_THE, _SOME, _ORDINALS = load_word_set("the"), load_word_set("some"), load_word_set("ordinals")
+_EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # too general to name one
 _LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
-_OTHER = (*LITTLE, Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE)  # no words of a title, by themselves
+_OTHER = (
+    *FUNCTION_WORDS,
+    Role.STAT,
+    Role.PRI,
+    Role.FIELD,
+    Role.ALL,
+    Role.MINE,
+)  # words that tell no tickets apart
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _MOST = 6  # words
@@ -25,28 +34,32 @@ _FEWEST = 3  # tokens: a verb, an article and a word
 _LONGEST = 200  # characters
 
 
-def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | None]) -> Reading | None:
-    """What is to be done with the ticket that words name, or the list of those that they find; None where none is named so."""
+def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | None]) -> Reading | None:
+    """The reading of a message that names a ticket by words: an action with `about`, or a search; None if no
+    words name one.
+
+    `read` reads the message with an id in place of these words.
+    """
     lead, body, source = utterance.lead, utterance.body, utterance.source
-    opens = lead.has(Role.OPENS) and lead.tags.get(Role.VERB) in (None, "create")
+    opens = lead.has(Role.CREATE_VERB) and lead.tags.get(Role.VERB) in (None, "create")
     lines = not lead.has(Role.VERB) and any(token.kind == Kind.LINE for token in body)  # a form
-    found = None if opens or lines or utterance.names_ids or lead.has(Role.WANTS) else _object(body)
+    found = None if opens or lines or utterance.names_ids or lead.has(Role.WANTS) else _find_object(body)
     if not found:
         return None
     start, end, words = found
     stand_in = Token(Kind.ID, _STAND_IN.lower(), body[start].start, body[end - 1].end, (_STAND_IN,), A_TICKET)
-    reading = read(replace(utterance, body=[*body[:start], stand_in, *body[end:]], topic=None))
+    reading = read(replace(utterance, body=[*body[:start], stand_in, *body[end:]], thread=None))
     if reading is None or not reading.sure:
         return None
     quoted = words[0].kind == Kind.QUOTE
-    text = unquoted(words[0], source) if quoted else source[words[0].start : words[-1].end]
-    said = plain(text)[:_LONGEST]
-    action = _about(reading.action, said) if said else None
+    text = unquote(words[0], source) if quoted else source[words[0].start : words[-1].end]
+    said = to_plain_text(text)[:_LONGEST]
+    action = _replace_stand_in(reading.action, said) if said else None
     asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.AUX, Role.COUNT) or utterance.question
     return reading._replace(action=action) if action and (asks or not isinstance(action, View)) else None
 
 
-def _about(action: Action, words: str) -> Action | None:
+def _replace_stand_in(action: Action, words: str) -> Action | None:
     match action:
         case Close() | Update() if action.id == _STAND_IN:
             data = write_action(action)
@@ -55,14 +68,14 @@ def _about(action: Action, words: str) -> Action | None:
         case View() if action.id == _STAND_IN:
             return View(text=words)
         case Ask(choices=(Close() | Update() as first,)) if action == offer(first):
-            return _about(first, words)
+            return _replace_stand_in(first, words)
         case Ask(choices=(_, *_)):
-            return Ask(msg=action.msg)  # when it is time, it has to be said
+            return Ask(msg=action.msg)  # drop the choices: the person has to say it again when it is time
     return None
 
 
-def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
-    """Where the words that name a ticket stand, its noun included, and those of them that say which."""
+def _find_object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
+    """The span of the words that name a ticket, including its noun, and the words to search for."""
     first = int(Role.VERB in body[0].tags)
     for at, token in enumerate(body):
         if token.tags.get(Role.NOUN) != "one" and token.word not in ("one", "thing"):
@@ -75,29 +88,31 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
             start and body[start - 1].word in _SOME
         ):
             return None
-        if not any(map(_tells, words)):
-            words, end = _behind(body, at)
+        if not any(map(_tells_apart, words)):
+            words, end = _words_after_noun(body, at)
         elif token.word not in _EMPTY:
             words = body[start:end]
         if words:
             return start, end, words
-    return _without_noun(body)
+    return _find_without_noun(body)
 
 
-def _without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
-    """`close the timeout in staging`: a ticket, or something to be closed that is none yet; whoever looks it up can tell."""
+def _find_without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
+    """`close the timeout in staging`: the object may be a ticket or anything else that can be closed; the
+    search decides.
+    """
     if body[0].word not in ("close", "reopen") or len(body) < _FEWEST or body[1].word != "the":
         return None
     words = [*takewhile(_may_name, body[2:])]
     if any(token.word[:1] == "t" and token.word[1:].isdigit() for token in words):
-        return None  # `the T1 line`: a thing of such a name, or an id
+        return None  # `T1` may be a thing's name here, or an id
     end = 2 + len(words)
     whole = end == len(body) or body[end].breaks(",:;-–—(") or Role.POLITE in body[end].tags
-    return (2, end, words) if whole and len(words) <= _MOST and any(map(_tells, words)) else None
+    return (2, end, words) if whole and len(words) <= _MOST and any(map(_tells_apart, words)) else None
 
 
 def _may_name(token: Token) -> bool:
-    """Whether it may be one of the words that name a ticket without a noun."""
+    """Whether the token may be part of a ticket's name that has no noun."""
     other = token.has(Role.NOUN, Role.POLITE) or token.word == "ones"
     return (_is_content(token) or token.word in _PLACES) and not other
 
@@ -110,12 +125,12 @@ def _is_content(token: Token) -> bool:
     return token.kind == Kind.WORD and not other
 
 
-def _tells(token: Token) -> bool:
+def _tells_apart(token: Token) -> bool:
     return not token.has(*_OTHER) and token.word not in _ORDINALS
 
 
-def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:
-    """The words after `the ticket about`."""
+def _words_after_noun(body: list[Token], at: int) -> tuple[list[Token], int]:
+    """The words after `the ticket about`, and where they end."""
     begin = at + 2
     if begin >= len(body) or body[at + 1].word not in _LEADING:
         return [], at + 1
@@ -128,4 +143,4 @@ def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:
         and not body[end].has(Role.TO, Role.AUX, Role.BECAUSE, Role.POLITE)
     ):
         end += 1
-    return (body[begin:end], end) if any(map(_tells, body[begin:end])) else ([], at + 1)
+    return (body[begin:end], end) if any(map(_tells_apart, body[begin:end])) else ([], at + 1)

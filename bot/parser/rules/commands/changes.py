@@ -1,16 +1,16 @@
-"""A change of tickets, or what is missing for one."""
+"""Reads a change of tickets, or asks for what it lacks."""
 
 from bot.actions import Ask
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
-from bot.parser.rules.commands.nearest import EXAMPLE, nearest
+from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _ADDING = CHANGING | {"create"}
 _QUESTIONS = frozenset(("wh", "aux", "count", "or"))
@@ -18,80 +18,79 @@ _DUE = frozenset(("due", "deadline"))
 _RELATIVE = frozenset(("raise", "lower"))
 
 
-def changed(utterance: Utterance, slots: Slots) -> Reading | None:
-    """The change that `slots` describe; None where it does not look like a command."""
+def read_change(utterance: Utterance, slots: Slots) -> Reading | None:
+    """The change that `slots` describe; None if the message does not look like a command."""
     added = slots.texts or (slots.ids and slots.values)  # add a note to T003, add priority high to T003
     allowed = _ADDING if added else CHANGING
-    says_something = slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong
+    says_something = slots.effective or slots.verbs or slots.ids or slots.bad_ids or slots.wrong
     if not says_something or not allowed.issuperset(slots.verbs) or len(utterance.raw) >= MOST_TOKENS:
-        return None  # nobody commands at such length, and its end was not looked at
-    here = utterance.topic and not (slots.many or EFFECTS.keys().isdisjoint(slots.verbs))
+        return None  # no command is that long, and its end was not read
+    here = utterance.thread and not (slots.many or EFFECTS.keys().isdisjoint(slots.verbs))
     which = slots.described and bool(slots.ids or here)  # `close the infra ticket`
     puzzling = _puzzling(slots)
-    if puzzling and not (slots.ids or utterance.topic):
-        named = slots.whole and slots.many and slots.verbs and _QUESTIONS.isdisjoint(slots.flags)
+    if puzzling and not (slots.ids or utterance.thread):
+        named = slots.complete and slots.many and slots.verbs and _QUESTIONS.isdisjoint(slots.flags)
         return sure(questions.offer(build.by_filter(slots))) if named and len(slots.values) > 1 else None
     if puzzling or which:
-        return _offered(utterance) if slots.ids or which else unsure(questions.offer())
-    return _faulty(utterance, slots) or (None if slots.bad else _complete(utterance, slots))
+        return _offer_nearest(utterance) if slots.ids or which else unsure(questions.offer())
+    return _ask_about_fault(utterance, slots) or (None if slots.bad_ids else _read_complete(utterance, slots))
 
 
 def _puzzling(slots: Slots) -> bool:
-    """Words that a command does not have: question words, `or`; `other` where it need not be the category."""
+    """Whether there are words that no command has: question words, `or`; `other` where it may not be the category."""
     if slots.scattered or slots.page or not _QUESTIONS.isdisjoint(slots.flags):
         return True
     return any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
 
 
-def _faulty(utterance: Utterance, slots: Slots) -> Reading | None:
-    """What is plainly wrong."""
-    ids = build.targets(slots, utterance.topic)
-    if slots.bad and (slots.ended != "stuck" or slots.verbs):
+def _ask_about_fault(utterance: Utterance, slots: Slots) -> Reading | None:
+    """A question about a clear mistake: a malformed id, a wrong value, a mere wish."""
+    ids = build.targets(slots, utterance.thread)
+    if slots.bad_ids and (slots.ended != "stuck" or slots.verbs):
         known = (verb for verb in slots.verbs if verb in ("close", "start", "reopen", "update"))
         verb = next(known, "update" if slots.values else "")
-        return sure(questions.bad_id(slots.bad[0], verb))
+        return sure(questions.bad_id(slots.bad_ids[0], verb))
     if slots.wrong and (ids or slots.verbs):
         return sure(questions.wrong_value(*slots.wrong, f"update {ids[0] if ids else 'T042'}"))
-    if utterance.wish in ("may", "have") and ids and slots.whole:
-        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
+    if utterance.wish in ("may", "have") and ids and slots.complete:
+        return sure(questions.offer(find_nearest(utterance.body, utterance.thread)))
     return None
 
 
-def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
+def _read_complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.many and not slots.ids and (slots.effective or slots.verbs):
-        return _unnamed(utterance, slots)
-    if slots.whole:
-        return _applied(utterance, slots, notes.last_words(utterance.body, utterance.source))
-    targeted = utterance.topic is not None
+        return _change_by_filter(utterance, slots)
+    if slots.complete:
+        return _apply(utterance, slots, notes.read_last_words(utterance.body, utterance.source))
+    targeted = utterance.thread is not None
     named = bool(slots.ids or "pron" in slots.flags)
     note = notes.Note()
     if named or targeted:
-        note = notes.note(slots, utterance.body, utterance.source, targeted=targeted)
+        note = notes.read_note(slots, utterance.body, utterance.source, targeted=targeted)
     if note.found and (utterance.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
-        return _applied(utterance, slots, note.text)
+        return _apply(utterance, slots, note.text)
     if note.later and named:
         if any(token.word in _DUE for token in utterance.body):
             return sure(questions.no_due_date(tuple(slots.ids)))
-        return sure(questions.later(nearest(utterance.body, utterance.topic)))
+        return sure(questions.later(find_nearest(utterance.body, utterance.thread)))
     another = slots.effective and utterance.body[slots.rest].kind == Kind.ID  # `T001: done, T002: p1`
-    said = (
-        token for token in utterance.body if not token.has(Role.PRON, Role.GLUE)
-    )  # `it's done …`, `fixed …`
+    # `it's done …`, `fixed …`
+    said = (token for token in utterance.body if not token.has(Role.PRON, Role.GLUE))
     told = slots.effective and targeted and Role.STAT in next(said, utterance.lead).tags
-    return _offered(utterance, several=another) if slots.ids or told else None
+    return _offer_nearest(utterance, several=another) if slots.ids or told else None
 
 
-def _offered(utterance: Utterance, *, several: bool = False) -> Reading:
-    """The nearest command as a choice."""
-    action = nearest(utterance.body, utterance.topic)
+def _offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
+    """Offer the nearest command."""
+    action = find_nearest(utterance.body, utterance.thread)
     asked = questions.one_at_a_time(action) if several else questions.offer(action)
     return unsure(asked, format_command(action))
 
 
-def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`close all open doc tickets`: by filter, if that is all that is said."""
+def _change_by_filter(utterance: Utterance, slots: Slots) -> Reading | None:
+    """A change by filter: `close all open doc tickets`. A question if the message says anything else."""
     changed = build.by_filter(slots)
-    if slots.whole:
+    if slots.complete:
         return sure(changed)
     if not (slots.verbs or "all" in slots.flags):
         return None
@@ -101,23 +100,23 @@ def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
     known = not isinstance(changed, Ask)
     if not known and slots.ended == "mark":
         return sure(changed)  # `close all tickets: we move`
-    wider = rest[0].has(Role.EXCEPT, Role.NEG)  # what was to be left out would be in it
+    wider = rest[0].has(Role.EXCEPT, Role.NEG)  # the change would include the excepted tickets
     if known and not (slots.guard or wider):  # `close all open doc tickets, cleanup`
-        note = notes.note(slots, utterance.body, utterance.source, targeted=True)
+        note = notes.read_note(slots, utterance.body, utterance.source, targeted=True)
         if note.found:
             return sure(build.by_filter(slots, note.text))
-    words = plain(utterance.source[rest[0].start : rest[-1].end])
+    words = to_plain_text(utterance.source[rest[0].start : rest[-1].end])
     return sure(questions.cannot_filter(words, *([changed] if known and not wider else [])))
 
 
-def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
+def _apply(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
     try:
         values = build.effects(slots)
     except build.ConflictError:
-        return _offered(utterance, several=True)
-    ids = build.targets(slots, utterance.topic)
+        return _offer_nearest(utterance, several=True)
+    ids = build.targets(slots, utterance.thread)
     if not ids:
-        return _untargeted(utterance, slots)
+        return _ask_for_target(utterance, slots)
     if "pri" not in values and not _RELATIVE.isdisjoint(slots.verbs):
         return sure(questions.offer(build.change(ids, {"pri": 1 if "raise" in slots.verbs else 3})))
     if slots.asap and not values:
@@ -128,14 +127,14 @@ def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
         return sure(questions.no_change(ids))  # `update T003`
     doubtful = slots.former or not {"mine", "pron"}.isdisjoint(slots.flags)
     doubtful = doubtful or any(token.kind == Kind.PICTURE for token in utterance.body)
-    return Reading(build.view(slots, utterance.topic), sure=not doubtful) if slots.ids else None
+    return Reading(build.view(slots, utterance.thread), sure=not doubtful) if slots.ids else None
 
 
-def _untargeted(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`close it`, `set to high`: which ticket?"""
+def _ask_for_target(utterance: Utterance, slots: Slots) -> Reading | None:
+    """A change without a target, such as `close it` or `set to high`: ask for the ticket."""
     if slots.verbs == ["note"] or not (slots.verbs or "pron" in slots.flags):
         return None
     said_so = " ".join(f"{value.field} {value.value}" for value in slots.values)
     simply = any(verb in EFFECTS for verb in slots.verbs) or not said_so
-    example = format_command(nearest(utterance.body, EXAMPLE))
+    example = format_command(find_nearest(utterance.body, EXAMPLE))
     return sure(questions.which(example if simply else f"update {EXAMPLE.id} {said_so}"))

@@ -1,12 +1,14 @@
-"""Reads tokens into slots, a clause at a time. Order does not matter within a clause: `close T003`, `T003 bitte schließen`,
-`set the priority of T003 to high` and `high priority for T003` are read alike, and so are the languages.
+"""Reads one clause's tokens into slots.
+
+Order does not matter within a clause: `close T003`, `T003 bitte schließen`, `set the priority of T003 to
+high` and `high priority for T003` are read by the same code, in every language.
 """
 
 from bot.fields import MAX_IDS
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, bad_id, span, unquoted
+from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, expand_range, to_bad_id, unquote
 from bot.parser.rules.language.roles import Role
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
@@ -21,30 +23,31 @@ _LONGEST_PAGE = 6  # digits
 
 
 class Clause:
-    """One clause on its way into `slots`. `field` is a name that waits for its value; `marked`: a `to` or `as` stood before it.
+    """Reads one clause into `slots`. `field` is a field's name that waits for its value. `marked`: `to` or
+    `as` came before.
 
-    `targeted`: a thread says which ticket is meant.
+    `targeted`: the thread says which ticket is meant.
     """
 
     def __init__(self, slots: Slots, tokens: list[Token], source: str, at: int, *, targeted: bool) -> None:
         self.slots, self.tokens, self.source = slots, tokens, source
         self.at = self.first = at
         self.field, self.marked = "", False
-        self.past = self.ought = False  # `was …`, `should be …`: not what is now
+        self.past = self.ought = False  # after `was …`, `should be …`: not the current value
         self.targeted = targeted
         self.stuck = self.closed = False
-        self.named = self.moved = False  # there are ids; something came after them
-        self.ids: list[str] = []  # those that stand in this clause
+        self.named = self.moved = False  # ids were read; something came after them
+        self.ids: list[str] = []  # the ids in this clause
 
     def next(self, opened: str = "", count: int = 1) -> bool:
-        """Take `count` tokens; the first that counts says how the slots were `opened`."""
+        """Take `count` tokens. `opened` is what they are; the first such value is kept in the slots."""
         if opened and not self.slots.opened:
             self.slots.opened = opened
         self.at += count
         return True
 
     def close(self, how: str) -> bool:
-        """The clause ends with this token: a `mark` or an `and`."""
+        """End the clause with this token: a `mark` or an `and`."""
         self.slots.ended = how
         self.closed = True
         return self.next()
@@ -56,7 +59,7 @@ class Clause:
         return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else NO_TOKEN
 
     def take(self, token: Token) -> None:
-        """Account for a token that is no word, or be stuck."""
+        """Read a token that is not a word; set `stuck` if that fails."""
         kind = token.kind
         own = kind not in (Kind.ID, Kind.BAD) or (self.targeted and self.first == 0 and not self.slots.ids)
         if own and kind != Kind.LINE and self.before().word in (":", "=") and self.text(token):
@@ -72,7 +75,7 @@ class Clause:
         elif kind == Kind.PICTURE:
             self.at += 1
         elif kind == Kind.BAD:
-            self.slots.bad.append(token)
+            self.slots.bad_ids.append(token)
             self.next("id")
         elif not (kind == Kind.QUOTE and self.text(token)):
             self.stuck = True
@@ -83,9 +86,8 @@ class Clause:
         if self.moved or reason:  # `close T1 as T2 is done`, `sluit T1 als T2 klaar is`
             self.stuck = True
             return
-        if (
-            len(self.slots.ids) <= MAX_IDS
-        ):  # too many stay too many, whatever is excepted: a wide range is not all there
+        # Past the limit ids are neither added nor excluded: a wide range is already cut off.
+        if len(self.slots.ids) <= MAX_IDS:
             self._name(token)
         self.named = True
         self.next("id")
@@ -95,9 +97,9 @@ class Clause:
         little = before.tags if slots.ids else NO_TAGS
         through = Role.THROUGH in little or Role.TO in little or before.word == "-"
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
-            ids = span(slots.ids[-1], ids[0])
+            ids = expand_range(slots.ids[-1], ids[0])
         if not set(ids) <= set(slots.ids):
-            slots.places.append(self.at)
+            slots.id_places.append(self.at)
         if Role.EXCEPT in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         elif len(ids) > 1:
@@ -111,7 +113,7 @@ class Clause:
 
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
-        # `T017: fixed by …`: what is said after the ids is said about them
+        # `T017: fixed by …`: after the ids, a colon introduces values
         heads = before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
         names = mark in ":=" and (self.field or Role.FIELD in before.tags or heads)
         if names or (mark == "-" and self._ranges()):
@@ -126,7 +128,7 @@ class Clause:
             self.stuck = True
 
     def _ranges(self) -> bool:
-        """`T001 - T003`, with nothing said about the second one alone."""
+        """Whether the dash joins a range of ids, `T001 - T003`, and not something said about the second id only."""
         before, after = self.before(), self.after()
         beyond = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else None
         return before.kind == after.kind == Kind.ID and (
@@ -150,19 +152,19 @@ class Clause:
         elif self.field in ("cat", "stat"):
             self.wrong(token)
         elif before.has(*_NUMBERED):
-            slots.bad.append(bad_id(token))
+            slots.bad_ids.append(to_bad_id(token))
             self.next("id")
         else:
             self.stuck = True
 
     def value(self, name: str, value: str) -> bool:
-        """The token is a value of the field `name`."""
+        """Store the token as a value of the field `name`."""
         slots, before = self.slots, self.before()
-        if name == "pri" and before.word in _TOO:  # `the priority is too high`: it says no other
+        if name == "pri" and before.word in _TOO:  # complains, and sets nothing
             self.stuck = True
             return True
-        if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
-            slots.guard = "modal"  # it should be done: it is not
+        if self.ought and name == "stat" and Role.BECOMES not in self.tokens[self.at].tags:
+            slots.guard = "modal"  # it should be done, so it is not
             self.stuck = True
             return True
         slots.former = slots.former or self.past
@@ -176,7 +178,7 @@ class Clause:
         former, self.past = self.past, False
         self.next(name)
         if former and self.field == name:
-            return True  # `priority from 3 to 2`: the new one comes
+            return True  # `priority from 3 to 2`: the new value follows
         self.field, self.marked = "", False
         return True
 
@@ -185,7 +187,9 @@ class Clause:
         self.stuck = True
 
     def text(self, token: Token) -> bool:
-        """The value of a text field from `token` on: a quotation, or the rest. False while it has not begun."""
+        """Read a text field's value from `token` on: a quotation, or the rest of the message. False if no
+        value begins here.
+        """
         if self.field not in TEXT_FIELDS:
             return False
         if all(Role.POLITE in other.tags or other.kind == Kind.MARK for other in self.tokens[self.at :]):
@@ -199,19 +203,21 @@ class Clause:
             return False  # `the title is wrong`, `T012 title page is missing`
         targeted = self.targeted or self.slots.ids or "pron" in self.slots.flags
         if token.kind == Kind.QUOTE:
-            end, text = self.at + 1, unquoted(token, self.source)
+            end, text = self.at + 1, unquote(token, self.source)
         elif before.word in (":", "=") or (targeted and not self._leads(token, before)):
             end = len(self.tokens)
             text = self.source[token.start : self.tokens[-1].end]
         else:
             return False
-        self.slots.texts[self.field] = plain(text)
+        self.slots.texts[self.field] = to_plain_text(text)
         self.moved = self.named
         self.field, self.marked, self.at = "", False, end
         return True
 
     def _describes(self) -> bool:
-        """Whether a text field is spoken of: `the title is wrong`, `T012 desc has a typo`, `the title needs work`."""
+        """Whether the message is about a text field instead of setting it: `the title is wrong`, `T012 desc
+        has a typo`, `the title needs work`.
+        """
         if Role.WANTS in self.tokens[self.at].tags:
             return True
         at = self.at - 1
@@ -220,7 +226,7 @@ class Clause:
         return Role.AUX in self.tokens[at].tags and Role.TO not in self.tokens[at].tags
 
     def _leads(self, token: Token, before: Token) -> bool:
-        """`to`, `of`, `saying` before the text begins."""
+        """Whether `token` only leads to the text: `to`, `of`, `saying`."""
         if Role.TO in before.tags or self.at + 1 >= len(self.tokens):
             return False
         about = Role.PRON in token.tags and Role.CONNECTS in before.tags  # `note that it happens again`

@@ -1,4 +1,6 @@
-"""Days that a list is narrowed down to: `today`, `since monday`, `in the last 3 days`, `older than 2 weeks`, `before 2024-05-01`."""
+"""Reads the days that limit a list: `today`, `since monday`, `in the last 3 days`, `older than 2 weeks`,
+`before 2024-05-01`.
+"""
 
 import calendar
 import math
@@ -40,7 +42,9 @@ _FORMS = tuple(
 
 
 def read_days(text: str, today: date | None) -> tuple[int, Span] | None:
-    """The days that `text`, words in lower case, begins with, and how many words name them. Without `today` only dates are known."""
+    """How many words at the beginning of `text` name days, and these days. `text` is in lower case. Without
+    `today`, only dates are understood.
+    """
     for form in _FORMS:
         found = form.match(text)
         span = _span(found.groupdict(), today) if found else None
@@ -68,7 +72,7 @@ def _span(found: dict[str, str | None], today: date | None) -> Span | None:
 
 
 def _named(found: dict[str, str | None], today: date | None) -> Span:
-    """The first and last day of what is named; (None, None) if it is no day, or cannot be known without `today`."""
+    """The first and last day named; (None, None) if it is no valid day, or needs `today` and there is none."""
     day, unit = found.get("day") or "", found.get("unit")
     if day[:1].isdigit():
         with suppress(ValueError):
@@ -93,7 +97,7 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
 
 
 def _of_month(day: str, today: date) -> date | None:
-    """`september 1`, `1st of sept 2025`: without a year the last one that there was."""
+    """A day with its month: `september 1`, `1st of sept 2025`. Without a year, its latest occurrence."""
     numbers, names = re.findall(r"\d+", day), re.findall(r"[a-z]{3,}", day)
     if not names:
         return None  # `2024-13-45`
@@ -107,7 +111,7 @@ def _of_month(day: str, today: date) -> date | None:
 
 
 def _period(which: str, period: str, today: date) -> Span:
-    """Goes on for `this week`, is over for `last month`, and ends today for the `past year`."""
+    """The days of a period. `this week` has no end, `last month` is complete, and `past year` runs until today."""
     if period == "weekend":
         saturday = today - timedelta(days=(today.weekday() - 5) % 7)
         return saturday, saturday + timedelta(days=1)

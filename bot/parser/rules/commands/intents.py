@@ -1,4 +1,4 @@
-"""Commands and questions about tickets that there are: which of them it is, and who reads it."""
+"""Commands and questions about existing tickets: decides which kind a message is, and calls its reader."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -7,10 +7,10 @@ from typing import Any
 from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
 from bot.parser.rules.commands import build, changes, views
-from bot.parser.rules.commands.list_filters import MADE, extract
+from bot.parser.rules.commands.list_filters import MADE, extract_filters
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.commands.statement_then_command import explained
+from bot.parser.rules.commands.statement_then_command import read_statement_then_command
 from bot.parser.rules.create.request import names_a_part
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
@@ -21,25 +21,25 @@ _LONGEST_CURT = 8  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
 
 
-def command(utterance: Utterance) -> Reading | None:
-    """The reading of the message as a question or command about tickets; None where it is neither."""
+def read_command(utterance: Utterance) -> Reading | None:
+    """The reading of the message as a question or command about tickets; None if it is neither."""
     ids = any(token.kind == Kind.ID for token in utterance.body)
     if Role.VERB in utterance.lead.tags and not ids and names_a_part(utterance.body, 0):
         return None
     if not utterance.names_ids and _may_list(utterance):
-        filters, rest = extract(utterance.body, utterance.source, utterance.today)
-        reading = _filtered(replace(utterance, body=rest), filters) if filters else None
+        filters, rest = extract_filters(utterance.body, utterance.source, utterance.today)
+        reading = _read_filtered(replace(utterance, body=rest), filters) if filters else None
         if reading:
             return reading
-    return _read(utterance, gather(utterance.body, utterance.source, targeted=utterance.topic is not None))
+    return _read(utterance, gather(utterance.body, utterance.source, targeted=utterance.thread is not None))
 
 
 def _may_list(utterance: Utterance) -> bool:
-    """Whether it may ask for several tickets."""
+    """Whether the message may ask for several tickets."""
     lead = utterance.lead
     asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL)
     many = any(token.tags.get(Role.NOUN) == "many" for token in utterance.body)
-    curt = len(utterance.body) <= _LONGEST_CURT and utterance.topic is None
+    curt = len(utterance.body) <= _LONGEST_CURT and utterance.thread is None
     filters = (
         lead.has(Role.STAT, Role.STATS, Role.TICKET, Role.PRI, Role.CAT)
         or lead.word in MADE
@@ -48,8 +48,8 @@ def _may_list(utterance: Utterance) -> bool:
     return asks or many or (curt and (filters or len(utterance.body) == 1))
 
 
-def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
-    """The list that people and days narrow down; None where no list is asked for."""
+def _read_filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
+    """The list that `filters` (people and days) limit; None if the message asks for no list."""
     while utterance.body and utterance.body[0].has(Role.AND):  # `older than two weeks and not started`
         utterance = replace(utterance, body=utterance.body[1:])
     slots = gather(utterance.body, utterance.source)
@@ -59,38 +59,40 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
 
 
 def _read(utterance: Utterance, slots: Slots) -> Reading | None:
-    """Something is to be answered, shown, or done."""
-    if slots.guard == "neg" and not (slots.ids or utterance.topic or (slots.verbs and slots.many)):
+    """Read a question, a list, a history or a change."""
+    if slots.guard == "neg" and not (slots.ids or utterance.thread or (slots.verbs and slots.many)):
         return None
     status = _status_of_list(utterance, slots)
     if status:
         slots.verbs, slots.values = [], [Value("stat", status), *slots.values]
     if _asks(utterance):
-        return explained(utterance) or views.answered(utterance, slots)
-    if "history" in slots.verbs and slots.whole:
-        return views.history(slots, utterance.topic)
+        return read_statement_then_command(utterance) or views.read_question(utterance, slots)
+    if "history" in slots.verbs and slots.complete:
+        return views.read_history(slots, utterance.thread)
     pages = slots.page and not (slots.effective or slots.ids)
     if slots.verbs[:1] == ["view"] or pages or _is_list(slots, utterance):
-        return views.shown(utterance, slots)
-    return (None if slots.whole else explained(utterance)) or changes.changed(utterance, slots)
+        return views.read_view(utterance, slots)
+    return (None if slots.complete else read_statement_then_command(utterance)) or changes.read_change(
+        utterance, slots
+    )
 
 
 def _status_of_list(utterance: Utterance, slots: Slots) -> str | None:
-    """The status of `done, infra only` and `my done tickets`, whose word could also be a command's."""
+    """The status in `done, infra only` and `my done tickets`, where the word could also be a command."""
     noted = len(utterance.body) > 1 and utterance.body[1].word == ":"  # `done: really fixed now`
     noted = noted and any(value.field == "stat" for value in slots.values)
-    if slots.verbs != ["close"] or slots.ids or utterance.topic or noted:
+    if slots.verbs != ["close"] or slots.ids or utterance.thread or noted:
         return None
     if slots.values and utterance.lead.has(Role.STAT):
         return utterance.lead.tags[Role.STAT]
     for word, noun in pairwise(utterance.body):
-        if word.has(Role.VERB):  # the first, which gives the command
+        if word.has(Role.VERB):  # the first verb is the command
             return word.tags.get(Role.STAT) if noun.tags.get(Role.NOUN) == "many" else None
     return None
 
 
 def _asks(utterance: Utterance) -> bool:
-    """Whether it is a question."""
+    """Whether the message is a question."""
     lead, after = utterance.lead, utterance.body[1:2]
     if (utterance.question and not utterance.asked) or _wonders(utterance.body):
         return True
@@ -100,7 +102,7 @@ def _asks(utterance: Utterance) -> bool:
 
 
 def _wonders(body: list[Token]) -> bool:
-    """`T034 done yet`, `T034 still open`: a question without its mark."""
+    """Whether it is a question without a question mark: `T034 done yet`, `T034 still open`."""
     words = [token for token in body if token.kind != Kind.MARK and not token.has(Role.POLITE)]
     if not words or words[0].kind != Kind.ID or len(words) > _LONGEST_WONDER:
         return False
@@ -114,14 +116,17 @@ def _wonders(body: list[Token]) -> bool:
 
 
 def _is_list(slots: Slots, utterance: Utterance) -> bool:
-    """`open infra tickets`, `my tickets`, `p1`: filters and nothing else."""
+    """Whether there are only filters: `open infra tickets`, `my tickets`, `p1`."""
     other = (
-        slots.ids or slots.texts or slots.bad or (not slots.search and (slots.named or "pron" in slots.flags))
+        slots.ids
+        or slots.texts
+        or slots.bad_ids
+        or (not slots.search and (slots.named or "pron" in slots.flags))
     )
     sets = any(value.marked for value in slots.values) or not set(slots.verbs) <= {"view"}
-    if not slots.whole or other or sets:
+    if not slots.complete or other or sets:
         return False
     if slots.filters or "stats" in slots.flags:
         return True
-    alone = utterance.topic is None  # in a thread `open` is a change and `mine` may be one
+    alone = utterance.thread is None  # in a thread `open` is a change, and `mine` may be one
     return slots.many or (alone and ("mine" in slots.flags or bool(slots.values)))

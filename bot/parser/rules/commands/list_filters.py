@@ -1,6 +1,7 @@
-"""Whom and what days a list is asked for: `tickets by @ada`, `Ada's open tickets`, `closed yesterday`, `older than 7 days`.
+"""Filters of a list by person and day: `tickets by @ada`, `Ada's open tickets`, `closed yesterday`, `older
+than 7 days`.
 
-What is understood is taken out of the tokens; what is not stays there, so that nothing is dropped.
+What is understood is taken out of the tokens. The rest stays, so that nothing is lost.
 """
 
 import re
@@ -10,33 +11,35 @@ from typing import Any, NamedTuple
 
 from bot.parser.rules.commands.days import read_days
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import word_set
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 
-MADE = word_set("made")
-_MAKE = word_set("make") | MADE
-_STARTED, _WORKS = word_set("started"), word_set("works")
-_LINKS = word_set("links") | MADE  # between tickets and what filters them
-_SKIPPED = word_set("skipped") | MADE  # between tickets and days
+MADE = load_word_set("made")
+_MAKE = load_word_set("make") | MADE
+_STARTED, _WORKS = load_word_set("started"), load_word_set("works")
+_LINKS = load_word_set("links") | MADE  # between the tickets and their filter
+_SKIPPED = load_word_set("skipped") | MADE  # between the tickets and the days
 _UP, _TO_BY = frozenset(("up",)), frozenset(("to", "by"))
 _BEING = frozenset(("is", "am", "'s", "what is", "what's"))
-_ASKING = word_set("asking")  # `did Ada report`, `hat Ada gemeldet`
+_ASKING = load_word_set("asking")  # `did Ada report`, `hat Ada gemeldet`
 _HAVING = _ASKING | {"had", "got"}
-_BUSY = word_set("busy")  # `woran arbeitet Ada`
-_BY = word_set("by")
+_BUSY = load_word_set("busy")  # `woran arbeitet Ada`
+_BY = load_word_set("by")
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
-_ORDERS = frozenset(("age", "date", "customer", "creation", "been"))  # `sorted by age`: no people
+_ORDERS = frozenset(("age", "date", "customer", "creation", "been"))  # `sorted by age`: not people
 _MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
-_OF_PEOPLE = frozenset((Role.NOVEL, Role.NAMED))  # what names mean otherwise: `engineer`
+_OF_PEOPLE = frozenset((Role.NOVEL, Role.NAMED))  # roles of words that may be names: `engineer`
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
 
-Found = tuple[int, dict[str, Any]]  # where the tokens behind it begin, and what it filters by
+Found = tuple[int, dict[str, Any]]  # the index after the filter, and the filter
 
 
 class _Pattern(NamedTuple):
-    """Words one after the other, each of a set; those of an `optional` set may be left out. None stands for the person, whose
-    name may be written `small`, without its capital."""
+    """Consecutive words, each from one set; None stands for a person.
+
+    Sets whose indices are in `optional` may be missing. `small`: the person's name needs no capital.
+    """
 
     filters: str
     words: tuple[frozenset[str] | None, ...]
@@ -52,7 +55,7 @@ _PATTERNS = (
     _Pattern("started_by", (_BUSY, None)),
     _Pattern("started_by", (frozenset(("está", "esta", "sta")), None, _BUSY)),
     _Pattern("started_by", (None, frozenset(("esta", "sta")), _BUSY), frozenset((1,))),
-    _Pattern("started_by", (word_set("has"), None, word_set("got"), word_set("going"))),
+    _Pattern("started_by", (load_word_set("has"), None, load_word_set("got"), load_word_set("going"))),
     _Pattern("by", (_ASKING, None, _MAKE), small=True),
     _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,))),  # `tickets Ada opened`
     _Pattern("started_by", (None, _STARTED)),  # `tickets I started`
@@ -60,12 +63,16 @@ _PATTERNS = (
     _Pattern("by", (MADE, frozenset(("by",)), None), frozenset((0,)), small=True),
     _Pattern("by", (MADE, _BY, None), frozenset((0,))),
     _Pattern("by", (MADE, frozenset(("door",)), None)),
-    _Pattern("by", (word_set("made_first"), None)),  # `abrió Ada`
+    _Pattern("by", (load_word_set("made_first"), None)),  # `abrió Ada`
 )
 
 
-def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[str, Any], list[Token]]:
-    """The filters that `tokens` name, and the tokens that are left. Without `today` only dates are understood, not `yesterday`."""
+def extract_filters(
+    tokens: list[Token], source: str, today: date | None
+) -> tuple[dict[str, Any], list[Token]]:
+    """The filters in `tokens`, and the remaining tokens. Without `today`, dates are understood but
+    `yesterday` is not.
+    """
     filters, rest = _extract(tokens, source, today)
     if filters and filters.keys() <= {"since", "until"}:  # `welche Tickets hat Ada letzte Woche gemeldet`
         more, rest = _extract(rest, source, today, filters)
@@ -81,7 +88,7 @@ def _extract(
     at = 0
     while at < len(tokens):
         end, named = _read(tokens, at, source, today)
-        # `closed by Ada`: nobody reported it so
+        # `closed by Ada` is not about who reported the ticket
         closed = "by" in named and bool(rest) and rest[-1].tags.get(Role.STAT) == "done"
         if named and named.keys().isdisjoint((*filters, *known)) and not closed:
             at = end
@@ -95,7 +102,7 @@ def _extract(
 
 
 def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Found:
-    """The filter that begins at `at`; nothing where none does."""
+    """The filter that begins at `at`; empty if none does."""
     if tokens[at].word in _MINE:
         return at + 1, {"started_by": "me"}
     if listed := tokens[at].tags.get(Role.LISTED):
@@ -108,12 +115,12 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         if name:
             mine = pattern.filters == "by" and name == "me"
             return end, {"mine": True} if mine else {pattern.filters: name}
-    days = _days(tokens, at, today)  # `today's tickets` are nobody's
+    days = _days(tokens, at, today)  # `today's tickets` belong to no person
     return days if days[1] else _owner(tokens, at, source) or days
 
 
 def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tuple[int, str]:
-    """Where `pattern` ends that begins at `at`, and the person in it; "" where it does not."""
+    """Where `pattern`, matched at `at`, ends, and the person in it; "" if it does not match."""
     person = ""
     for index, words in enumerate(pattern.words):
         if words is None:
@@ -130,8 +137,9 @@ def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tu
 
 
 def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -> tuple[int, str]:
-    """How many tokens name a person at `at`, and the person as written; (0, "") where none does. `small`: a name may be
-    written without its capital.
+    """How many tokens at `at` name a person, and the name as written; (0, "") if they name none.
+
+    `small`: the name needs no capital.
     """
     if at >= len(tokens):
         return 0, ""
@@ -150,7 +158,7 @@ def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -
 
 
 def _is_name(token: Token, source: str, *, small: bool) -> bool:
-    """A word that means nothing else, with a capital unless `small`."""
+    """Whether the token is a word without another meaning, and capitalised unless `small`."""
     if token.kind != Kind.WORD or not token.tags.roles <= _OF_PEOPLE or token.word in _ORDERS:
         return False
     bare = _GENITIVE.sub("", source[token.start : token.end])
@@ -158,24 +166,24 @@ def _is_name(token: Token, source: str, *, small: bool) -> bool:
 
 
 def _owner(tokens: list[Token], at: int, source: str) -> Found | None:
-    """`Ada's open tickets`, `@ada's tickets`"""
+    """The person in a genitive before tickets: `Ada's open tickets`, `@ada's tickets`."""
     genitive = bool(_GENITIVE.search(source[tokens[at].start : tokens[at].end]))
     length, name = _person(tokens, at, source, small=genitive)
     end = at + length
     owns = bool(length) and bool(_GENITIVE.search(source[tokens[at].start : tokens[end - 1].end]))
     if not owns and [token.word for token in tokens[end : end + 2]] == ["'", "s"]:
-        owns, end = True, end + 2  # behind a mention
+        owns, end = True, end + 2  # after a mention
     many = any(other.tags.get(Role.NOUN) == "many" for other in tokens[end : end + 4])
     return (end, {"by": name}) if length and owns and many and name != "me" else None
 
 
 def _days(tokens: list[Token], at: int, today: date | None) -> Found:
-    """`created today`, `in the last 3 days`, `from last week`, `diese Woche`"""
+    """The days named at `at`: `created today`, `in the last 3 days`, `from last week`, `diese Woche`."""
     ahead = [token.tags.get(Role.WHEN) or token.word for token in tokens[at : at + _LONGEST_DAYS]]
     words = " ".join(ahead).split(" ")
     skipped = next((count for count, word in enumerate(words) if word not in _SKIPPED), len(words))
     found = read_days(" ".join(words[skipped:]), today)
-    left = skipped + found[0] if found else 0  # words that are still to be taken
+    left = skipped + found[0] if found else 0  # number of words still to be taken
     while left > 0:
         left -= tokens[at].tags.get(Role.WHEN, tokens[at].word).count(" ") + 1
         at += 1

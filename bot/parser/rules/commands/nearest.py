@@ -1,31 +1,33 @@
-"""What a message that is no command may be meant as: the first command that its verb, ids and values make."""
+"""Guesses the command that an unclear message may mean: the first one that its verb, ids and values form."""
 
 from typing import Any
 
 from bot.actions import Action, History, Undo, View
-from bot.parser.message import Topic
+from bot.parser.message import ThreadTicket
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
-EXAMPLE = Topic("T042")
+EXAMPLE = ThreadTicket("T042")
 _MOST_IDS = 3  # in a suggestion
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
 _MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
 _BY_VERB = (*EFFECTS, *_OF_ONE, "view")
 
 
-def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
-    """What the verb, the ids and the values that `body` names may be meant as; None if it names no ticket. Of several
-    commands the first: one change is never offered for tickets of which another was said.
+def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Action | None:
+    """The command that the verb, ids and values in `body` may mean; None if no ticket is named.
+
+    Of several commands, the first: a change is never offered for tickets that the message said something else
+    about.
     """
-    others = any(token.kind == Kind.ID for token in body)  # it is said of them, and not of the thread's own
-    excessive = any(token.word == "too" for token in body)  # `the priority is too high` says no other
+    others = any(token.kind == Kind.ID for token in body)  # then it is not about the thread's ticket
+    excessive = any(token.word == "too" for token in body)  # `the priority is too high` sets nothing
     mistaken = any(Role.MISTAKE in token.tags for token in body)
     body = body[: _end_of_first(body)]
     ids = tuple(_first_named(body, Kind.ID))
-    ids = ids or ((topic.id,) if topic and not others else tuple(_first_named(body, Kind.BAD)))
+    ids = ids or ((thread.id,) if thread and not others else tuple(_first_named(body, Kind.BAD)))
     if not ids:
         return None
     verbs = [verb for token in body if (verb := token.tags.get(Role.VERB))]
@@ -50,7 +52,9 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
 
 
 def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:
-    """The first value that is named, of a word that is no noun before others: `the login bug is fixed, T001`."""
+    """The first value in `body`. Verbs do not count, nor does a word that describes a ticket; values that are
+    also nouns come last: `the login bug is fixed, T001`.
+    """
     which = [  # `the urgent ticket T3`
         one
         for one, noun, ticket in zip(body, body[1:], body[2:], strict=False)
@@ -66,7 +70,9 @@ def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:
 
 
 def _end_of_first(body: list[Token]) -> int:
-    """Where something is said of another ticket: `close T1, T2 is …`, `T1 to low, T2 to high`, `duplicate of T2`."""
+    """The index where something else begins about another ticket: `close T1, T2 is …`, `T1 to low, T2 to
+    high`, `duplicate of T2`.
+    """
     ids = told = False
     for at, token in enumerate(body):
         if token.kind in (Kind.ID, Kind.BAD):
@@ -76,14 +82,14 @@ def _end_of_first(body: list[Token]) -> int:
                 return at - 1 if Role.VERB in before.tags else at  # `T1 is fine, close T2`
             ids = True
         elif ids and token.has(Role.NEG, Role.BUT, Role.EXCEPT):
-            return at  # what follows is not to be, or otherwise
+            return at  # what follows is excluded or contradicts
         elif ids and token.has(Role.VERB, Role.STAT, Role.PRI, Role.BECAUSE):
             told = True
     return len(body)
 
 
 def _first_named(body: list[Token], kind: str) -> list[str]:
-    """The tickets that are named, or those that are nearest to what is no id; not one that is but a reason."""
+    """The named ids, or the ids nearest to malformed ones. An id that is only a reason does not count."""
     ids: dict[str, None] = {}
     for at, token in enumerate(body):
         reason = at > 0 and Role.BECAUSE in body[at - 1].tags

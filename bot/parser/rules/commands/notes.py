@@ -1,49 +1,51 @@
-"""What follows a command: a note, or something that makes it no command after all."""
+"""Reads what follows a command: a note, or something that shows that it was no command."""
 
 import re
 from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, decorates, unquoted
-from bot.parser.rules.language.lexicon import word_set
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, decorates, unquote
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import commands_again
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
-_ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
+_ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that may omit the ticket the second time
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _APART = frozenset(",:;-")
-_TELLING = word_set("telling")
-_NEAR = 4  # tokens after a verb in which its object stands
+_TELLING = load_word_set("telling")
+_NEAR = 4  # tokens after a verb that may hold its object
 _THANKED = 2  # words: `thanks Anna`
 
 
 class Note(NamedTuple):
-    """`found`: the rest is a note, perhaps an empty one. `later`: it says when or whether to act."""
+    """`found`: the rest is a note, perhaps an empty one. `later`: it says when or on what condition to act."""
 
     text: str = ""
     found: bool = False
     later: bool = False
 
 
-def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Note:
-    """The note in `body[slots.rest:]`. `targeted`: a thread says which ticket."""
+def read_note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Note:
+    """The note in `body[slots.rest:]`. `targeted`: the thread says which ticket is meant."""
     broken = slots.ended == "mark"
     rest = body[slots.rest if broken else _after_ids(slots, body) :]
     done = Role.BECAUSE in rest[0].tags and slots.closes and not slots.verbs  # `T003 fixed after a reboot`
-    due = done or rest[0].word == "before"  # `to p1 before the demo`: now is before it too
+    due = done or rest[0].word == "before"  # acting now is in time for `before`
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
         return Note(later=True)
     known = bool(slots.ids) or targeted or "pron" in slots.flags
     admitted = slots.effective and known and (broken or due or _leads_to_note(slots, body, rest[0]))
-    if not admitted or _excepts(rest, closes=slots.closes) or _another(rest):
+    if not admitted or _excepts(rest, closes=slots.closes) or _holds_command(rest):
         return Note()
     return Note(_text(rest, source), found=True)
 
 
-def last_words(body: list[Token], source: str) -> str:
-    """`close T003, fixed`, `done: me`: what stands apart behind a command, says how or by whom, and sets nothing; or ""."""
+def read_last_words(body: list[Token], source: str) -> str:
+    """The remark that follows a complete command, as in `close T003, fixed` or `done: me`: it says how or by
+    whom, and sets nothing. Otherwise "".
+    """
     breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
     at = next((at for at in breaks if any(token.has(Role.VERB, Role.STAT) for token in body[:at])), 0)
     before, said = body[:at], body[at + 1 :]
@@ -62,12 +64,14 @@ def last_words(body: list[Token], source: str) -> str:
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
-    """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
+    """Whether a note may begin here without a separator: only after `close IDS`, or with a quotation or a
+    `because`.
+    """
     if first.kind == Kind.QUOTE or Role.BECAUSE in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
     if slots.closes and is_version(body, _after_ids(slots, body)):
         return True
-    commanded = Role.CURT in body[0].tags and any(token.kind == Kind.ID for token in body[1:3])
+    commanded = Role.TERSE in body[0].tags and any(token.kind == Kind.ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == Kind.ID
     lists = any(
         token.kind == Kind.ID and Role.AND in before.tags for before, token in pairwise(body[slots.rest :])
@@ -76,13 +80,14 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
 
 
 def is_version(tokens: list[Token], at: int) -> bool:
-    """`in 4.11.2`, `in v2`"""
+    """Whether `in` and a version stand at `at`: `in 4.11.2`, `in v2`."""
     return tokens[at].word == "in" and at + 1 < len(tokens) and bool(_VERSION.match(tokens[at + 1].word))
 
 
 def _after_ids(slots: Slots, body: list[Token]) -> int:
-    """Where a note without a break begins: after the ids, with the little words that follow them, or with its `because` or
-    version.
+    """Where a note without a separator begins: right after the ids, or at its `because` or version.
+
+    It includes little words that follow the ids.
     """
     at = slots.rest
     while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT, Role.BECAUSE, Role.ARTICLE):
@@ -93,7 +98,9 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
 
 
 def _conditional(rest: list[Token], *, broken: bool) -> bool:
-    """`if QA agrees`, `but only after the release`, `tomorrow`, `at 5pm`."""
+    """Whether the rest says when or on what condition to act: `if QA agrees`, `but only after the release`,
+    `tomorrow`, `at 5pm`.
+    """
     at = 0
     while at < len(rest) - 1 and rest[at].has(Role.BUT, Role.AND, Role.FILLER):
         at += 1
@@ -108,7 +115,7 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
 
 
 def _excepts(rest: list[Token], *, closes: bool) -> bool:
-    """`but not T004`, `, T003 too`, `by mistake`: what cannot be a note."""
+    """Whether the rest cannot be a note: `but not T004`, `, T003 too`, `by mistake`."""
     first, near = rest[0], rest[:_NEAR]
     if first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID):
         return True
@@ -120,8 +127,10 @@ def _excepts(rest: list[Token], *, closes: bool) -> bool:
     return denied and any(token.kind == Kind.ID for token in near)
 
 
-def _another(rest: list[Token]) -> bool:
-    """A second command: `set T015 to high`, `it isn't fixed, close it tomorrow`, or `undo` alone between marks."""
+def _holds_command(rest: list[Token]) -> bool:
+    """Whether the rest holds a second command: `set T015 to high`, `it isn't fixed, close it tomorrow`, or
+    `undo` alone between marks.
+    """
     alone = (
         token.tags.get(Role.VERB) in _ALONE and before.kind == after.kind == Kind.MARK
         for before, token, after in zip(rest, rest[1:], [*rest[2:], NO_TOKEN], strict=False)
@@ -130,7 +139,7 @@ def _another(rest: list[Token]) -> bool:
 
 
 def _text(rest: list[Token], source: str) -> str:
-    """The note without what leads to it and the thanks after it."""
+    """The note without introductory words and closing thanks."""
     low, high = 0, len(rest)
     while high > low and _is_noise(rest[high - 1], thanks=True):
         words = [token.word for token in rest[:high]]
@@ -147,13 +156,15 @@ def _text(rest: list[Token], source: str) -> str:
     if not said or Role.THANKS in said[0].tags or (len(said) == _THANKED and Role.POLITE in said[0].tags):
         return ""
     if high - low == 1 and rest[low].kind == Kind.QUOTE:
-        return plain(unquoted(rest[low], source))
-    text = plain(source[rest[low].start : rest[high - 1].end])
+        return to_plain_text(unquote(rest[low], source))
+    text = to_plain_text(source[rest[low].start : rest[high - 1].end])
     return text if any(char.isalnum() for char in text) else ""
 
 
 def _is_noise(token: Token, *, thanks: bool = False) -> bool:
-    """What says nothing around a note: pictures, line breaks, marks, and behind it `thanks`."""
+    """Whether the token says nothing at the edge of a note: emoji, line breaks, marks; with `thanks`, also
+    `thanks`.
+    """
     if decorates(token, after=True) or token.kind == Kind.LINE:
         return True
     polite = thanks and Role.POLITE in token.tags and token.word != "there" and Role.PRI not in token.tags

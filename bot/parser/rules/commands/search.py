@@ -1,13 +1,13 @@
-"""What a list is asked for by its words: `tickets about the VPN`, `show printer tickets`."""
+"""Search words of a list: `tickets about the VPN`, `show printer tickets`."""
 
 from bot.parser.rules.commands.clause import Clause
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquoted
-from bot.parser.rules.language.lexicon import word_set
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquote
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
-_AROUND_SEARCH = word_set("around_search")
+_AROUND_SEARCH = load_word_set("around_search")
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
@@ -15,36 +15,35 @@ _DESCRIBING = frozenset((
     Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH, Role.CAT,
     Role.NOUN,
 ))  # fmt: skip
-_BEHIND = word_set("behind")
+_BEHIND = load_word_set("behind")
 _VALUES = (Role.STAT, Role.PRI)
 _MOST_OF_TOPIC = 3  # words
-_PLAIN = frozenset(
-    (Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.PILE, Role.NAMED)
-)  # of a sentence, not of a command
+# Roles of words that belong to sentences, not to commands.
+_PLAIN = frozenset((Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.BACKLOG, Role.NAMED))
 
 
-def lists(clause: Clause) -> bool:
-    """Whether it is about tickets that are looked for, and not about named ones."""
+def asks_for_list(clause: Clause) -> bool:
+    """Whether the clause is about a list of tickets, not about named ones."""
     slots = clause.slots
     everything = "all" in slots.flags and not slots.verbs  # `everything about invoices`
     asked = everything or "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
     return asked or slots.flags.get("noun") == "many"
 
 
-def about(clause: Clause, token: Token) -> bool:
-    """`tickets about the VPN`: the words to look for."""
+def take_about(clause: Clause, token: Token) -> bool:
+    """Take the words to search for: `tickets about the VPN`."""
     slots, after = clause.slots, clause.after()
     if Role.NOUN in token.tags:  # `anything on`
         slots.flags["noun"] = token.tags[Role.NOUN]
     if after is NO_TOKEN or after.kind in (Kind.ID, Kind.BAD) or after.has(Role.PRON, Role.CAT):
         return clause.next()
-    if not (lists(clause) or "all" in slots.flags):
+    if not (asks_for_list(clause) or "all" in slots.flags):
         return False
     return _take(clause, clause.at + 1)
 
 
-def quoted(clause: Clause) -> bool:
-    """`find anything with "SAML" in it`: what stands in quotes is looked for."""
+def take_quoted(clause: Clause) -> bool:
+    """Search for quoted text: `find anything with "SAML" in it`."""
     verbs, flags = clause.slots.verbs, clause.slots.flags
     shown = "view" in verbs or flags.get("noun") == "many" or ("all" in flags and not verbs)
     free = not (clause.slots.search or clause.slots.ids or clause.field)
@@ -52,52 +51,54 @@ def quoted(clause: Clause) -> bool:
 
 
 def _take(clause: Clause, begin: int) -> bool:
-    """The words to look for begin at `begin`; a quotation is all of them."""
-    end = begin + 1 if clause.tokens[begin].kind == Kind.QUOTE else _relative(clause, begin)
+    """Take the search words from `begin` on; a quotation is taken whole."""
+    end = begin + 1 if clause.tokens[begin].kind == Kind.QUOTE else _find_end(clause, begin)
     words = clause.tokens[begin:end]
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
         words = words[:-1]
     if len(words) > 1 and Role.ARTICLE in words[0].tags:
         words = words[1:]
     whole = len(words) == 1 and words[0].kind == Kind.QUOTE
-    text = unquoted(words[0], clause.source) if whole else clause.source[words[0].start : words[-1].end]
-    text = f"{clause.slots.search} {plain(text)}".strip()  # `HR tickets about …`
+    text = unquote(words[0], clause.source) if whole else clause.source[words[0].start : words[-1].end]
+    text = f"{clause.slots.search} {to_plain_text(text)}".strip()  # `HR tickets about …`
     clause.slots.search = text[:_LONGEST_SEARCH]
     clause.at = end
     return True
 
 
-def acronym(clause: Clause, token: Token) -> bool:
-    """`IT tickets`, `show HA tickets`: what is a little word only in small letters."""
+def is_acronym(clause: Clause, token: Token) -> bool:
+    """Whether a little word in capitals is a name: `IT tickets`, `show HA tickets`."""
     written = clause.source[token.start : token.end]
     named = len(written) > 1 and written.isupper() and not clause.source.isupper()
     return named and token.has(Role.GLUE, Role.PRON) and clause.after().tags.get(Role.NOUN) == "many"
 
 
-def topic(clause: Clause) -> bool:
-    """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
+def take_topic(clause: Clause) -> bool:
+    """Take words without another meaning before the tickets that they describe: `show printer tickets`."""
     token = clause.tokens[clause.at]
-    if clause.slots.search or not (lists(clause) or "all" in clause.slots.flags or acronym(clause, token)):
+    if clause.slots.search or not (
+        asks_for_list(clause) or "all" in clause.slots.flags or is_acronym(clause, token)
+    ):
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
         if length and token.tags.get(Role.NOUN) == "many":
             words = ahead[:length]
             text = clause.source[words[0].start : words[-1].end]
-            clause.slots.search = plain(text)[:_LONGEST_SEARCH]
+            clause.slots.search = to_plain_text(text)[:_LONGEST_SEARCH]
             clause.at += length
             return True
-        plain_word = token.tags.roles <= _PLAIN or token.word == "page" or acronym(clause, token)
+        plain_word = token.tags.roles <= _PLAIN or token.word == "page" or is_acronym(clause, token)
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
-            break  # `Anna's tickets` are no tickets about Anna
+            break  # `Anna's tickets` is no search for Anna
     looks = Role.SEARCH in clause.tokens[0].tags and not clause.slots.ids
     led = not clause.slots.values or clause.before().word == "for"
     return looks and led and clause.tokens[clause.at].kind == Kind.WORD and _take(clause, clause.at)
 
 
-def _relative(clause: Clause, begin: int) -> int:
-    """Where `that isn't done`, `, high only`, `in done tickets` begins after the words, or what is to be done with those
-    tickets; the end of the tokens where nothing does.
+def _find_end(clause: Clause, begin: int) -> int:
+    """Where the search words end: before `that isn't done`, `, high only`, `in done tickets`, or before what
+    to do with the tickets. The end of the tokens if neither follows.
     """
     tokens, changes = clause.tokens, not CHANGING.isdisjoint(clause.slots.verbs)
     for at in range(begin + 1, len(tokens)):
@@ -114,7 +115,7 @@ def _relative(clause: Clause, begin: int) -> int:
 
 
 def _sets(tokens: list[Token]) -> bool:
-    """`to high`, and `high` at the end."""
+    """Whether a new value begins here: `to high`, or a final `high`."""
     value = tokens[1] if len(tokens) > 1 and Role.TO in tokens[0].tags else tokens[0]
     return value.has(Role.PRI, Role.STAT, Role.CAT, Role.FIELD) and (
         value is not tokens[0] or len(tokens) == 1

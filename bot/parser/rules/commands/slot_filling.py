@@ -1,28 +1,30 @@
-"""What a word does in a clause, role by role; and the gathering of clauses, which is where commands are read."""
+"""Slot filling: one handler for each word role; `gather` applies them clause by clause."""
 
 from collections.abc import Callable
 from functools import cache
 
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
-from bot.parser.rules.commands.search import about, acronym, lists, quoted, topic
+from bot.parser.rules.commands.search import asks_for_list, is_acronym, take_about, take_quoted, take_topic
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
-_ANY = frozenset(("any", "anything", "something"))  # does not say that it means the closed ones, too
-_SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.UP, Role.REQUEST)
+_ANY = frozenset(("any", "anything", "something"))  # do not say that closed tickets are meant, too
+_SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PARTICLE, Role.REQUEST)
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
-_ALSO = frozenset(("also", "too", "even", "including", "as well"))  # does not narrow a list down
+_ALSO = frozenset(("also", "too", "even", "including", "as well"))  # do not narrow a list
 _ASKING = (Role.WH, Role.AUX, Role.MODAL, Role.HOWTO)
 SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
 
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
-    """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
+    """The slots of `tokens`, up to the first clause that cannot be read. `targeted`: the thread says which
+    ticket is meant.
+    """
     slots, at = Slots(), 0
-    announced = None  # `done: me and Bob fixed it`: behind the colon all is the note
+    announced = None  # `done: me and Bob fixed it`: everything after the colon is the note
     while at < len(tokens):
         before = slots.copy() if at else None
         clause = Clause(slots, tokens, source, at, targeted=targeted)
@@ -33,7 +35,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             and before.effective
             and not clause.ids
             and (
-                (bool(before.ids or targeted) and (_tells(clause) or _is_note(clause, before)))
+                (bool(before.ids or targeted) and (_is_statement(clause) or _is_note(clause, before)))
                 or (before.many and slots.search != before.search)
             )
         )
@@ -54,8 +56,8 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
     return slots
 
 
-def _tells(clause: Clause) -> bool:
-    """A clause behind a command that begins with a field's word and sets nothing: `title changed`, `infra team fixed it`."""
+def _is_statement(clause: Clause) -> bool:
+    """Whether a later clause begins with a field's word but sets nothing: `title changed`, `infra team fixed it`."""
     tokens = clause.tokens[clause.first : clause.at]
     for at, token in enumerate(tokens):
         if token.tags.get(Role.FIELD) in TEXT_FIELDS:
@@ -63,13 +65,15 @@ def _tells(clause: Clause) -> bool:
             return not (after.word in (":", "=") or after.kind == Kind.QUOTE or Role.TO in after.tags)
     words = [token for token in tokens if token.kind == Kind.WORD]
     words = [token for token in words if Role.POLITE not in token.tags or token.word in ("team", "guys")]
-    if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # it, and what it did
+    if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # the team, and what it did
         return False
     return not any(token.has(Role.FIELD, Role.TO) for token in words)
 
 
 def _is_note(clause: Clause, before: Slots) -> bool:
-    """A clause behind `close T014` that names no field: `not urgent anymore`; `p3` says by itself what it sets."""
+    """Whether a clause after `close T014` is its note, because it names no field: `not urgent anymore`. `p3`
+    sets the priority.
+    """
     words, said = clause.tokens[clause.first : clause.at], clause.slots.values[len(before.values) :]
     sets = (Role.STAT, Role.VERB, Role.FIELD, Role.TO)
     if not (said or clause.slots.former) or any(
@@ -80,16 +84,15 @@ def _is_note(clause: Clause, before: Slots) -> bool:
 
 
 def _read(clause: Clause) -> None:
-    """Take the clause in, up to its end or to where it is stuck."""
+    """Read the clause until it ends or is stuck."""
     clause.slots.ended = "end"
     tokens, count = clause.tokens, len(clause.tokens)
     while clause.at < count and not clause.stuck and not clause.closed:
         token = tokens[clause.at]
-        if token.kind == Kind.WORD or (
-            token.kind == Kind.MARK and token.tags
-        ):  # a mark like `&` or `->` is one of its words
+        # Marks like `&` or `->` can be in the lexicon.
+        if token.kind == Kind.WORD or (token.kind == Kind.MARK and token.tags):
             _word(clause, token)
-        elif token.kind != Kind.QUOTE or not quoted(clause):
+        elif token.kind != Kind.QUOTE or not take_quoted(clause):
             clause.take(token)
     if clause.field:
         clause.slots.named = clause.slots.named or clause.field
@@ -98,7 +101,7 @@ def _read(clause: Clause) -> None:
 def _word(clause: Clause, token: Token) -> None:
     before = clause.before()
     told = Role.AUX in token.tags and Role.AND not in token.tags and clause.first and clause.slots.verbs
-    if told and before.kind == Kind.ID:  # `close T001, T003 is …`: no part of the command before
+    if told and before.kind == Kind.ID:  # `close T001, T003 is …`: not part of the command
         clause.stuck = True
         return
     announced = token.value(clause.field)
@@ -106,9 +109,9 @@ def _word(clause: Clause, token: Token) -> None:
         return
     if announced and clause.value(clause.field, announced):
         return
-    if acronym(clause, token) and topic(clause):
+    if is_acronym(clause, token) and take_topic(clause):
         return
-    if any(read(clause, token) for read in _readers(token.tags.roles)) or topic(clause):
+    if any(read(clause, token) for read in _readers(token.tags.roles)) or take_topic(clause):
         return
     guard = next((name for name, role in _GUARDS.items() if role in token.tags), "")
     clause.slots.guard = clause.slots.guard or guard
@@ -118,7 +121,7 @@ def _word(clause: Clause, token: Token) -> None:
     clause.stuck = True
 
 
-# One reader a role: whether it takes the word. What it does not take is left to the next role.
+# One reader for each role. It returns whether it took the word; otherwise the next role's reader gets it.
 
 
 def _field(clause: Clause, token: Token) -> bool:
@@ -151,13 +154,13 @@ def _verb(clause: Clause, token: Token) -> bool:
 
 
 def _state(clause: Clause, token: Token) -> bool:
-    """A value without its field's name."""
+    """Read a value without its field's name."""
     tags, slots, after = token.tags, clause.slots, clause.after()
     name = "stat" if Role.STAT in tags else "pri" if Role.PRI in tags else "cat"
     if Role.POLITE in tags and not clause.marked:
         slots.asap = True
         return clause.next()
-    if name == "stat" and "all" in slots.flags and lists(clause):
+    if name == "stat" and "all" in slots.flags and asks_for_list(clause):
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
         if any(other.word in _ALSO for other in near):
             return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
@@ -171,13 +174,12 @@ def _state(clause: Clause, token: Token) -> bool:
 
 
 def _from(clause: Clause, token: Token) -> bool:
-    """`from low to high`: the value that follows is the old one."""
+    """Skip `from low` in `from low to high`: the value that follows is the old one."""
     if Role.WH in token.tags and not clause.slots.opened:
         return False
-    everything = (
-        clause.after().kind == Kind.ID and "all" in clause.slots.flags
-    )  # `everything from T001 to T005`
-    clause.past = not everything and not lists(clause)  # `closed tickets from infra`
+    # `everything from T001 to T005`
+    everything = clause.after().kind == Kind.ID and "all" in clause.slots.flags
+    clause.past = not everything and not asks_for_list(clause)  # `closed tickets from infra`
     return clause.next()
 
 
@@ -187,20 +189,22 @@ def _page(clause: Clause, token: Token) -> bool:
 
 
 def _except(clause: Clause, _token: Token) -> bool:
-    """`T001-T005 except T003`; `infra, not code` and `isn't code, it's documentation`; `show what is not done`"""
+    """Read an exclusion: `T001-T005 except T003`; `infra, not code` and `isn't code, it's documentation`;
+    `show what is not done`.
+    """
     slots, after = clause.slots, clause.after()
     if slots.ids and after.kind == Kind.ID:
         return clause.next()
     if slots.ids and after.word in SPARING:
         return clause.close("mark")
-    if after.tags.get(Role.STAT) == "done" and not slots.ids and lists(clause):
+    if after.tags.get(Role.STAT) == "done" and not slots.ids and asks_for_list(clause):
         slots.values += [Value("stat", stat) for stat in ("open", "prog")]
         return clause.next(count=2)
     ahead = [Value(name, token.value(name)) for token in clause.tokens[clause.at + 3 :] for name in FIELDS]
     others = [value for value in (*slots.values, *ahead) if value.value]
     if any(after.value(value.field) not in ("", value.value) for value in others):
         return clause.next(count=2)
-    clause.stuck = "all" in slots.flags and not slots.ids  # `everything but …`: what follows is left out
+    clause.stuck = "all" in slots.flags and not slots.ids  # what follows `everything but` is excluded
     return clause.stuck
 
 
@@ -219,7 +223,7 @@ def _flag(clause: Clause, token: Token) -> bool:
         slots.verbs, clause.field = ["note"], "res"  # `add to T014 that it happens again`
         return clause.next()
     for role in _FLAGS:
-        # copulas are no questions, and Portuguese `o` is an `or` only after an id
+        # copulas do not make questions, and Portuguese `o` means `or` only after an id
         little = Role.GLUE in tags and (role is Role.AUX or (role is Role.OR and not named))
         if role in tags and not little:
             slots.flags[str(role.name).lower()] = "any" if token.word in _ANY else tags[role]
@@ -232,12 +236,12 @@ def _flag(clause: Clause, token: Token) -> bool:
 
 
 def _enough(clause: Clause, _token: Token) -> bool:
-    """`low priority is enough`"""
+    """Skip `is enough` in `low priority is enough`."""
     return not clause.first and bool(clause.slots.values) and not clause.slots.verbs and clause.next()
 
 
 def _only(clause: Clause, token: Token) -> bool:
-    """`open or in progress, high only`, `only infra`: a filter; `only if …` is a condition."""
+    """Skip `only` in a filter: `open or in progress, high only`, `only infra`. `only if …` is a condition."""
     slots, after = clause.slots, clause.after()
     ends = bool(slots.values or slots.verbs) and after.kind == Kind.MARK
     begins = not slots.verbs and after.has(Role.STAT, Role.PRI, Role.CAT)
@@ -248,7 +252,7 @@ def _skip(clause: Clause, token: Token) -> bool:
     return _FORBIDDING.isdisjoint(token.tags) and clause.next()
 
 
-# What a word is taken for, in this order: the first that accepts it.
+# A word's roles are tried in this order; the first reader that accepts the word wins.
 Reader = Callable[[Clause, Token], bool]
 _ROLES: tuple[tuple[Role, Reader], ...] = (
     (Role.AND, lambda clause, token: Role.VERB not in token.tags and clause.close("and")),
@@ -262,7 +266,7 @@ _ROLES: tuple[tuple[Role, Reader], ...] = (
     (Role.EXCEPT, _except),
     (Role.TO, _to),
     (Role.THROUGH, _skip),
-    (Role.ABOUT, about),
+    (Role.ABOUT, take_about),
     (Role.ENOUGH, _enough),
     (Role.COND, _only),
     (Role.NOUN, _flag),

@@ -1,6 +1,6 @@
-"""What a command says: its verbs, ids and fields' values, gathered clause by clause.
+"""The content of a command, collected clause by clause: its verbs, ids and field values.
 
-A clause is taken whole or not at all. What is left begins a note, or is not understood.
+A clause is taken whole or not at all. The rest begins a note, or is not understood.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,15 @@ from typing import Any
 
 from bot.parser.rules.language.lexer import Token
 
-EFFECTS = {"close": "done", "start": "prog", "reopen": "open"}  # what a verb makes of the status
+EFFECTS = {"close": "done", "start": "prog", "reopen": "open"}  # the status that a verb sets
 
 
 @dataclass(slots=True)
 class Value:
-    """A field's value; `marked` as the new one by a `to` or `as` before it; `named`: its field's name was said;
-    `late`: behind the tickets that are to be set so.
+    """A field's value. `marked`: it is the new value, since `to` or `as` came before. `named`: the field's
+    name was said.
+
+    `late`: it comes after the tickets that it is for.
     """
 
     field: str
@@ -29,60 +31,62 @@ class Value:
 @dataclass(slots=True)
 class Slots:
     ids: list[str] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)  # of the tokens that name them
+    id_places: list[int] = field(default_factory=list)  # indices of the tokens that name them
     verbs: list[str] = field(default_factory=list)
-    bad: list[Token] = field(default_factory=list)  # meant as ids, and none
+    bad_ids: list[Token] = field(default_factory=list)  # malformed ids
     values: list[Value] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)  # title, desc, res
     filters: dict[str, Any] = field(default_factory=dict)  # people and days
     flags: dict[str, str] = field(default_factory=dict)  # all, mine, noun, pron, count, wh, aux, question
-    wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
+    wrong: tuple[str, Token] | None = None  # a field, and a token that is no valid value for it
     search: str = ""
     page: int = 0
-    rest: int = 0  # the first token that is not accounted for
-    named: str = ""  # a field's name that got no value
-    guard: str = ""  # the role that stopped the gathering: neg, cond, time, modal, oops
+    rest: int = 0  # index of the first token not taken
+    named: str = ""  # a field's name without a value
+    guard: str = ""  # the role that stopped the reading: neg, cond, time, modal, oops
     opened: str = ""  # what came first: verb, id, field, stat, pri, cat, page
-    ended: str = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
-    asap: bool = False  # said where it may be politeness
+    ended: str = ""  # how the last whole clause ended: mark, and, end; stuck: not even the first is whole
+    asap: bool = False  # `asap` that may be mere politeness
     scattered: bool = False  # `this` and an id, in a thread: one ticket or two?
-    former: bool = False  # a value that was: `was high`
-    described: bool = False  # a value that says which tickets: `the infra ticket T003`
+    former: bool = False  # an old value was given: `was high`
+    described: bool = False  # a value that describes the tickets: `the infra ticket T003`
 
     @property
     def closes(self) -> bool:
         return "close" in self.verbs or any(value.value == "done" for value in self.values)
 
     @property
-    def whole(self) -> bool:  # every token is accounted for
+    def complete(self) -> bool:  # every token was taken
         return self.ended == "end"
 
     @property
     def many(self) -> bool:
-        """Speaks of tickets without naming them: `all`, `tickets`."""
+        """Whether tickets are meant without being named: `all`, `tickets`."""
         return self.flags.get("all", "both") != "both" or self.flags.get("noun") == "many"
 
     @property
     def effective(self) -> bool:
-        """Says what to do with tickets, not only with which."""
+        """Whether it says what to do, not only with which tickets."""
         return bool(self.values or self.texts) or not _EFFECTIVE.isdisjoint(self.verbs)
 
     @property
-    def told(self) -> list[tuple[str, str]]:
-        """Fields and their values, those that verbs stand for first."""
+    def field_values(self) -> list[tuple[str, str]]:
+        """Fields and their values; those that a verb implies come first."""
         said = [("stat", EFFECTS[verb]) for verb in self.verbs if verb in EFFECTS]
         return [*said, *((value.field, value.value) for value in self.values), *self.texts.items()]
 
     def copy(self) -> "Slots":
-        """One that goes its own way."""
+        """An independent copy."""
         twin = copy(self)
-        twin.ids, twin.places, twin.verbs = self.ids[:], self.places[:], self.verbs[:]
-        twin.bad, twin.values = self.bad[:], self.values[:]
+        twin.ids, twin.id_places, twin.verbs = self.ids[:], self.id_places[:], self.verbs[:]
+        twin.bad_ids, twin.values = self.bad_ids[:], self.values[:]
         twin.texts, twin.flags = dict(self.texts), dict(self.flags)
         return twin
 
     def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:
-        """Whether the clause since `before`, which named `ids`, is a command of its own: about other tickets, what to do."""
+        """Whether the clause after `before`, which named `ids`, is a second command: other tickets, and what
+        to do with them.
+        """
         if before.many and len(self.verbs) > len(before.verbs) > 0:
             return True  # `close all doc tickets, start all code tickets`
         if before.ids and not ids:

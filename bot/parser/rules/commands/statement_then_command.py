@@ -1,34 +1,34 @@
-"""`T014 works again now, close it`, in a thread `rolled back, closing`: what is said of tickets, and only then what to do.
+"""A statement followed by a command: `T014 works again now, close it`; in a thread `rolled back, closing`.
 
-Also the other way to say it, `the new laptops are here, so close T087`: a reason first, and then a command as any other.
-What was said is the note of what is closed; of any other change it is only its reason.
+Or a reason and then a complete command: `the new laptops are here, so close T087`. When a ticket is closed
+the statement becomes its note; for any other change it is dropped.
 """
 
 from dataclasses import replace
 
 from bot.actions import BulkUpdate, Close, Update
-from bot.parser.message import Reading, Topic
+from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _BREAKS = frozenset(",;.-!…")
 _SO = frozenset(("so", "therefore", "hence"))
 
 
-def explained(utterance: Utterance) -> Reading | None:
-    """The command that ends the message, with what comes before it as the note; None where it is anything else."""
+def read_statement_then_command(utterance: Utterance) -> Reading | None:
+    """The command at the end, with the statement before it as the note; None if the message has another form."""
     lead = utterance.lead
     commands = lead.tags.get(Role.VERB) in EFFECTS and Role.STAT not in lead.tags
     at = _last_break(utterance.body)
-    if commands or not at or not (utterance.topic or utterance.names_ids):
+    if commands or not at or not (utterance.thread or utterance.names_ids):
         return None
     tail = utterance.body[at + 1 :]
-    tickets, statement = _about(utterance.body[:at], utterance.topic)
+    tickets, statement = _split_statement(utterance.body[:at], utterance.thread)
     told = not any(map(_is_no_fact, statement))
     if not statement or not told or (utterance.question and not tail[0].has(Role.REQUEST)):
         return None
@@ -36,23 +36,23 @@ def explained(utterance: Utterance) -> Reading | None:
     another = any(token.kind == Kind.ID for token in statement)
     if not slots.verbs and (another or statement[0].has(Role.STAT, Role.VERB)):
         return None  # `T014 same as T015, urgent`, `T014 done, low`
-    if not _commands(slots) or not tickets:
-        return _concluded(utterance, statement, tail)
+    if not _is_one_instruction(slots) or not tickets:
+        return _read_conclusion(utterance, statement, tail)
     values = build.effects(slots)
     if values.get("stat") == "done":
         values["res"] = _note(statement, utterance.source)
     return sure(build.change(tickets, values))
 
 
-def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
-    """`the certificate is renewed, so close T014`: a command that names its tickets."""
+def _read_conclusion(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
+    """A command that names its own tickets: `the certificate is renewed, so close T014`."""
     if utterance.lead.kind == Kind.ID:
         return None
-    slots = gather(tail, utterance.source, targeted=utterance.topic is not None)
+    slots = gather(tail, utterance.source, targeted=utterance.thread is not None)
     another = not all(set(token.ids) <= set(slots.ids) for token in statement)
-    if another or not (slots.whole and slots.ids and slots.effective):
+    if another or not (slots.complete and slots.ids and slots.effective):
         return None
-    reading = changes.changed(replace(utterance, body=tail), slots)
+    reading = changes.read_change(replace(utterance, body=tail), slots)
     action = reading.action if reading and reading.sure else None
     if isinstance(action, Close) and not action.res:
         return sure(Close(id=action.id, res=_note(statement, utterance.source)))
@@ -65,11 +65,13 @@ def _note(statement: list[Token], source: str) -> str:
             statement = statement[1:]
     while len(statement) > 1 and statement[-1].kind == Kind.MARK:
         statement = statement[:-1]
-    return plain(source[statement[0].start : statement[-1].end])
+    return to_plain_text(source[statement[0].start : statement[-1].end])
 
 
-def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], list[Token]]:
-    """The tickets, named first or else in between or the thread's own, and what is said of them."""
+def _split_statement(said: list[Token], thread: ThreadTicket | None) -> tuple[tuple[str, ...], list[Token]]:
+    """The tickets and what the statement says of them. Leading ids count first, then the thread's ticket,
+    then a single id in between.
+    """
     ids: list[str] = []
     begin = 0
     while begin < len(said) and (
@@ -79,8 +81,8 @@ def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], lis
         ids += said[begin].ids
         begin += 1
     named = [token for token in said if token.kind == Kind.ID]
-    if not ids and topic:
-        ids = [topic.id]
+    if not ids and thread:
+        ids = [thread.id]
         begin = int(Role.PRON in said[0].tags)
     elif not ids and len(named) == 1:
         ids += named[0].ids
@@ -90,7 +92,7 @@ def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], lis
 
 
 def _last_break(body: list[Token]) -> int:
-    """The last mark with something after it, or the last `so` with a command."""
+    """The index of the last mark that something follows, or of the last `so` before a command."""
     for at in range(len(body) - 2, 0, -1):
         after = body[at + 1]
         so = body[at].word in _SO and (
@@ -102,16 +104,18 @@ def _last_break(body: list[Token]) -> int:
     return 0
 
 
-def _commands(slots: Slots) -> bool:
-    """Whether it says what to do, of no other ticket, and nothing else: `close it`, `make it p1`, `low prio is enough`."""
-    if not slots.whole or slots.ids or slots.bad or slots.texts or slots.many:
+def _is_one_instruction(slots: Slots) -> bool:
+    """Whether the slots hold one instruction, no other ticket and nothing else: `close it`, `make it p1`,
+    `low prio is enough`.
+    """
+    if not slots.complete or slots.ids or slots.bad_ids or slots.texts or slots.many:
         return False
-    if len(slots.told) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:
+    if len(slots.field_values) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:
         return False
-    return bool(slots.verbs) or slots.told[0][1] not in ("open", "prog") or slots.values[0].marked
+    return bool(slots.verbs) or slots.field_values[0][1] not in ("open", "prog") or slots.values[0].marked
 
 
 def _is_no_fact(token: Token) -> bool:
-    """A condition, a wish, a request."""
+    """Whether the token makes the statement a condition, a wish or a request."""
     waits = token.has(Role.COND, Role.WHETHER) and Role.BECAUSE not in token.tags and token.word != "like"
     return waits or token.has(Role.TIME, Role.MODAL, Role.OOPS, Role.OUGHT, Role.REQUEST)

@@ -1,58 +1,60 @@
-"""What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
+"""What to show: a ticket, a list, a history; and questions that one of these answers."""
 
 from itertools import chain, islice, pairwise
 
 from bot.actions import History, Nothing, View
 from bot.fields import MAX_IDS
-from bot.parser.message import Reading, Topic
+from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
-from bot.parser.rules.commands.list_filters import extract
-from bot.parser.rules.commands.nearest import nearest
+from bot.parser.rules.commands.list_filters import extract_filters
+from bot.parser.rules.commands.nearest import find_nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _LONGEST_SEARCH = 200
 _DESCRIBING = (
     Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB,
-)  # fmt: skip  # what may stand before the tickets that are asked for
+)  # fmt: skip  # words that may describe the tickets asked for
 
 
-def history(slots: Slots, topic: Topic | None) -> Reading:
-    ids = build.targets(slots, topic)
-    if slots.bad:
-        return sure(questions.bad_id(slots.bad[0], "history"))
+def read_history(slots: Slots, thread: ThreadTicket | None) -> Reading:
+    ids = build.targets(slots, thread)
+    if slots.bad_ids:
+        return sure(questions.bad_id(slots.bad_ids[0], "history"))
     return sure(
         History(id=ids[0], page=slots.page or None) if len(ids) == 1 else questions.which("history T042")
     )
 
 
-def shown(utterance: Utterance, slots: Slots) -> Reading | None:
+def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
     """`show T003`, `list open infra`, `search VPN`."""
-    if slots.wrong or slots.bad:
+    if slots.wrong or slots.bad_ids:
         return sure(
             questions.wrong_value(*slots.wrong, "view")
             if slots.wrong
-            else questions.bad_id(slots.bad[0], "view")
+            else questions.bad_id(slots.bad_ids[0], "view")
         )
     if not set(slots.verbs) <= {"view"}:
         return None
-    if slots.whole:
-        nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.topic)
-        topic = None if Role.LISTS in utterance.lead.tags else utterance.topic
-        return sure(questions.which("view T042") if nobody else build.view(slots, topic))
+    if slots.complete:
+        nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.thread)
+        thread = None if Role.LISTS in utterance.lead.tags else utterance.thread
+        return sure(questions.which("view T042") if nobody else build.view(slots, thread))
     if slots.guard or not (slots.ids or slots.values or slots.many or slots.filters):
         return None
-    words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # what it cannot be filtered by
-    written = plain(utterance.source[words[0].start : words[-1].end])
-    return unsure(questions.cannot_filter(written, build.view(slots, utterance.topic)))
+    words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # words that are no filter
+    written = to_plain_text(utterance.source[words[0].start : words[-1].end])
+    return unsure(questions.cannot_filter(written, build.view(slots, utterance.thread)))
 
 
-def unfiltered(utterance: Utterance) -> Reading | None:
-    """A list by what no list can be narrowed down by: the nearest without it; None where no list is asked for."""
+def read_unfilterable(utterance: Utterance) -> Reading | None:
+    """A list by something that cannot be a filter: offers the nearest list without it. None if no list is
+    asked for.
+    """
     body, lead = utterance.body, utterance.lead
     named = (token for token in body if Role.NOUN in token.tags or not _describes(token))
     noun = next(named, lead)
@@ -62,13 +64,13 @@ def unfiltered(utterance: Utterance) -> Reading | None:
     wondered = person and (utterance.question or lead.has(Role.WH, Role.AUX, Role.COUNT))
     if utterance.names_ids or not (wondered or many):
         return None
-    filters, rest = extract(body, utterance.source, utterance.today)
+    filters, rest = extract_filters(body, utterance.source, utterance.today)
     slots = Slots(filters=filters)
     for before, token in pairwise([NO_TOKEN, *rest]):
         said = () if before.has(Role.EXCEPT, Role.NEG) else FIELDS
         slots.values += [Value(name, value) for name in said if (value := token.value(name))]
     unknown = [token for token in rest if not token.tags and token.kind != Kind.MARK] or rest or body
-    words = plain(utterance.source[unknown[0].start : unknown[-1].end])
+    words = to_plain_text(utterance.source[unknown[0].start : unknown[-1].end])
     asked = questions.cannot_filter(words, build.view(slots, None))
     return sure(asked) if utterance.question or person else unsure(asked)
 
@@ -77,43 +79,43 @@ def _describes(token: Token) -> bool:
     return token.has(*_DESCRIBING) or token.kind == Kind.NUMBER
 
 
-def answered(utterance: Utterance, slots: Slots) -> Reading | None:
-    """A question: never a change. What shows the answer, where that is plain."""
-    if slots.bad and slots.whole:
-        return sure(questions.bad_id(slots.bad[0], "view"))
+def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
+    """The reading of a question: never a change. It shows the answer if it is clear which ticket or list that is."""
+    if slots.bad_ids and slots.complete:
+        return sure(questions.bad_id(slots.bad_ids[0], "view"))
     if utterance.lead.has(Role.AUX) and any(token.kind == Kind.CODE for token in utterance.body[1:2]):
         return sure(Nothing())  # does `close T1 T2` work?
     if _asks_leave(utterance, slots):
-        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
+        return sure(questions.offer(find_nearest(utterance.body, utterance.thread)))
     anywhere = (token.ids for token in utterance.body if token.kind == Kind.ID)
     ids = slots.ids or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MAX_IDS + 1)))
     if ids:
         return sure(History(id=ids[0]) if "history" in slots.verbs else build.view(Slots(ids=ids), None))
-    if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
-        return _listed(utterance, slots)
+    if slots.complete and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
+        return _read_list(utterance, slots)
     # `do we have a ticket for the login bug?`
     asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
     leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
     words = utterance.body[slots.rest :] if asked and leads else []
-    text = plain(utterance.source[words[0].start : words[-1].end]).strip(" .?!\"'“”") if words else ""
+    text = to_plain_text(utterance.source[words[0].start : words[-1].end]).strip(" .?!\"'“”") if words else ""
     return sure(View(text=text[:_LONGEST_SEARCH])) if text else None
 
 
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
-    """`close T003?`, `can we close it?`: a command that is asked about."""
+    """Whether a command is only asked about: `close T003?`, `can we close it?`."""
     changing = not (CHANGING - {"update"}).isdisjoint(slots.verbs) or bool(slots.texts)
     changing = changing or ("update" in slots.verbs and slots.effective)
     verb_first = changing and slots.opened == "verb" and not utterance.lead.has(Role.WH, Role.AUX)
     may = utterance.wish == "may" and (changing or bool(slots.values))
-    return (verb_first or may) and bool(slots.ids or "pron" in slots.flags or utterance.topic)
+    return (verb_first or may) and bool(slots.ids or "pron" in slots.flags or utterance.thread)
 
 
-def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`what's open?`, `what did we close?`; in a thread, `what's the status?`"""
+def _read_list(utterance: Utterance, slots: Slots) -> Reading | None:
+    """`what's open?`, `what did we close?`; in a thread, `what's the status?`."""
     slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     described = slots.values or slots.search or slots.filters or not {"mine", "stats"}.isdisjoint(slots.flags)
     described = described or slots.flags.get("noun") == "many"
     this_one = "pron" in slots.flags or (Role.AUX in utterance.lead.tags and not slots.many)
-    if described and not (utterance.topic and this_one):
+    if described and not (utterance.thread and this_one):
         return sure(build.view(slots, None))
-    return sure(View(id=utterance.topic.id)) if utterance.topic else None
+    return sure(View(id=utterance.thread.id)) if utterance.thread else None

@@ -1,1 +1,1 @@
-"""New tickets: asked for, or reported."""
+"""New tickets: requested, or made from a report."""

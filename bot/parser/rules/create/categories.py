@@ -1,19 +1,19 @@
-"""A ticket's category from its title, by the words of `topics`: a sum that can be looked at. No evidence is said so."""
+"""Derives a ticket's category from its title by summing the weights of the words in `categories.txt`."""
 
 import re
 from operator import itemgetter
 from typing import NamedTuple
 
-from bot.parser.rules.language.lexicon import entries
+from bot.parser.rules.language.lexicon import load_entries
 from bot.parser.text import fold
 from store.models.tickets import Category
 
 _WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
 _ELISION = re.compile(r"\b[cdjlmnst]'")  # l'imprimante
-_LEAST = 2  # less evidence than this is none
+_LEAST = 2  # a lower sum counts as no evidence
 _SHORTEST_INFLECTED = 3
-_LONGEST_DOUBLED = 5  # drop, dropped
-_LONGEST = 400  # characters that are looked at
+_LONGEST_DOUBLED = 5  # `drop`, `dropped`
+_LONGEST = 400  # characters that are searched
 
 
 class Evidence(NamedTuple):
@@ -43,7 +43,7 @@ def _forms(word: str) -> list[str]:
 def _table() -> dict[str, Weights]:
     table: dict[str, dict[Category, int]] = {}
     exact: set[tuple[str, Category]] = set()
-    for entry in entries("categories"):
+    for entry in load_entries("categories"):
         category, weight = Category(entry.role), int(entry.value)
         before, space, last = fold(entry.phrase).rpartition(" ")
         for form in _forms(last):
@@ -62,7 +62,7 @@ _ENDINGS = tuple(key[1:] for key in WORDS if key.startswith("-"))  # `.md`, `exc
 
 
 def _keys(title: str) -> list[str]:
-    """What of `title` the table knows: a pair of words rather than its words, each once."""
+    """The entries of the table in `title`, each once; a pair of words takes precedence over its words."""
     flat = title.lower() if title.isascii() else fold(title)
     words = _WORD.findall(_ELISION.sub("", flat) if "'" in flat else flat)
     found: dict[str, None] = {}
@@ -83,14 +83,14 @@ def _keys(title: str) -> list[str]:
 
 
 def evidence(title: str) -> list[Evidence]:
-    """Everything in `title` that speaks for a category."""
+    """All entries in `title` that count for a category."""
     return [
         Evidence(key, category, weight) for key in _keys(title[:_LONGEST]) for category, weight in WORDS[key]
     ]
 
 
 def categorise(title: str) -> Category | None:
-    """The category that most of the evidence in `title` speaks for; None where there is next to none."""
+    """The category with the highest sum of evidence in `title`; None if that is below the minimum."""
     scores: dict[Category, int] = {}
     for _, category, weight in evidence(title):
         scores[category] = scores.get(category, 0) + weight

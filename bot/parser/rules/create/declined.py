@@ -1,26 +1,37 @@
-"""Tickets that nobody wants: `don't open a ticket for this`, `no ticket needed`, `the build is red, no need for a ticket`."""
+"""Messages that refuse a ticket: `don't open a ticket for this`, `no ticket needed`, `the build is red, no
+need for a ticket`.
+"""
 
 from bot.actions import Nothing
 from bot.parser.message import Reading
 from bot.parser.rules.language.lexer import Token
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure, unsure
 
 _BREAKS = frozenset(",;.!?:-…()")
-_BEFORE = (*LITTLE, Role.BUT, Role.TURN, Role.AUX)
-_BETWEEN = (*LITTLE, Role.PRI, Role.INDIRECT, Role.NEG, Role.OPENS, Role.LOGS, Role.FINAL, Role.WANTS)
-# Denials that say who, or what else, and not that something is not to be done.
+_BEFORE = (*FUNCTION_WORDS, Role.BUT, Role.LEADING_BUT, Role.AUX)
+_BETWEEN = (
+    *FUNCTION_WORDS,
+    Role.PRI,
+    Role.INDIRECT,
+    Role.NEG,
+    Role.CREATE_VERB,
+    Role.LOGS,
+    Role.FINAL,
+    Role.WANTS,
+)
+# Negations that do not forbid an action: they deny a person or exclude something.
 _OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "as if", "yeah right"))  # fmt: skip
 _ANYTHING = frozenset(("anything", "something", "one", "any", "another"))
 _NEEDED = frozenset(("need", "needed", "want", "wanted", "necessary", "required", "needs", "require", "requires", "asking", "please", "yet", "notig", "now"))  # fmt: skip
 _BOTHERING = frozenset(("bother", "have", "think", "dare", "even", "we", "i", "to", "turn"))
 _SUBJECTS = frozenset(("there's", "you"))
 _OF_ONESELF = frozenset(("won't", "will not", "wouldn't", "didn't", "did not", "haven't", "have not"))
-_MOST_BETWEEN = 8  # tokens from a denial to the ticket
+_MOST_BETWEEN = 8  # tokens from the negation to the ticket
 
 
-def declined(utterance: Utterance) -> Reading | None:
-    """Nothing, where no ticket is wanted; None for any other message, and where one is asked for in so many words."""
+def read_declined(utterance: Utterance) -> Reading | None:
+    """A sure NONE if the message refuses a ticket, unsure if it also requests one; None for any other message."""
     body, lead = utterance.body, utterance.lead
     headed = len(body) > 1 and body[1].word == ":" and Role.NEG not in lead.tags  # `bug: …`
     if utterance.names_ids or Role.NEG not in utterance.roles or headed:
@@ -38,11 +49,15 @@ def declined(utterance: Utterance) -> Reading | None:
 
 
 def _asks(token: Token) -> bool:
-    return token.tags.get(Role.VERB) == "create" or (token.has(Role.OPENS) and Role.NEG not in token.tags)
+    return token.tags.get(Role.VERB) == "create" or (
+        token.has(Role.CREATE_VERB) and Role.NEG not in token.tags
+    )
 
 
 def _refuses(body: list[Token], at: int) -> bool:
-    """Whether the clause at `at` denies a ticket, the verb before or behind: `leg kein Ticket an`, `no crees un ticket`."""
+    """Whether the clause at `at` refuses a ticket, with the verb before or after: `leg kein Ticket an`, `no
+    crees un ticket`.
+    """
     begin = at
     while (
         at < len(body) - 1
@@ -60,24 +75,26 @@ def _refuses(body: list[Token], at: int) -> bool:
         if token.tags.get(Role.NOUN) == "one" or "ticket" in token.word:
             return ordered and _ends(body, at + 1)
         if (token.has(Role.PRON) or token.word in _ANYTHING) and before.has(
-            Role.OPENS, Role.LOGS, Role.FINAL
+            Role.CREATE_VERB, Role.LOGS, Role.FINAL
         ):
             return ordered and _ends(body, at + 1)
         ordered = ordered or token.word in _NEEDED or Role.WANTS in token.tags
-        verb = at == first and not token.tags  # in a form that is not known
+        verb = at == first and not token.tags  # an inflected form that is not in the lexicon
         if token.breaks(_BREAKS) or not (verb or token.has(*_BETWEEN) or token.word in _BOTHERING | _NEEDED):
             return False
     return False
 
 
 def _ends(body: list[Token], at: int) -> bool:
-    """`no ticket needed`, `no ticket for the VPN`; not `no ticket is created`, `no ticket page`."""
+    """Whether the refusal ends before `at`: `no ticket needed`, `no ticket for the VPN`; not `no ticket is
+    created`, `no ticket page`.
+    """
     if at < len(body) and Role.PRON in body[at].tags:
         at += 1  # `don't ticket this`
     return (
         at >= len(body)
         or body[at].breaks(_BREAKS)
-        or body[at].has(Role.FINAL, Role.UP, Role.TO, Role.LEADS, Role.ABOUT)
+        or body[at].has(Role.FINAL, Role.PARTICLE, Role.TO, Role.LEADS, Role.ABOUT)
         or body[at].word in _NEEDED
         or body[at].word == "as"
     )

@@ -1,4 +1,4 @@
-"""A filled-in form, pasted: `Summary: login fails`, `Priority: High`, a field a line."""
+"""A pasted form, one field a line: `Summary: login fails`, `Priority: High`."""
 
 import re
 
@@ -6,32 +6,36 @@ from bot.actions import Create
 from bot.parser.message import Reading
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.report import is_trouble, is_vital
-from bot.parser.rules.create.title_lines import shortened, trimmed
+from bot.parser.rules.create.title_lines import shorten_title, trim_title
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import NO_TAGS, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance, sure, unsure
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
 _LINE = re.compile(r"[\s*_•\-]*(?P<key>[^\W\d_][\w /]{1,24}?)[\s*_]*:(?P<value>.*)")
-_MOST_READ = 2000  # characters: more than the fields of a ticket hold
+_MOST_READ = 2000  # characters: more than a ticket's fields can hold
 _MARKUP = " \t*_"
 _ADDRESSING = (Role.POLITE, Role.GREET, Role.REQUEST, Role.WISH, Role.FILLER, Role.WANTS, Role.NEG)
 
 
-def filled_in(utterance: Utterance) -> Reading | None:
-    """The ticket that a form describes; None where it is none, or has no title. Lines that are no field belong to the one before."""
+def read_form(utterance: Utterance) -> Reading | None:
+    """The ticket that a form describes; None if there is no form, or no title. A line without a field belongs
+    to the field before it.
+    """
     if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
         return None
     source = utterance.source[:_MOST_READ]
-    heading = "" if utterance.topic else _heading(source)
+    heading = "" if utterance.thread else _heading(source)
     fields, others = _fields(source.partition("\n")[2] if heading else source, headed=bool(heading))
-    title = trimmed(plain(fields.pop("title", ""))) or shortened(trimmed(plain(heading)))
+    title = trim_title(to_plain_text(fields.pop("title", ""))) or shorten_title(
+        trim_title(to_plain_text(heading))
+    )
     if not title or not (fields or heading):
         return None
-    desc = plain(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
+    desc = to_plain_text(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
     cat = _value(fields, "cat") or categorise(title) or (categorise(desc) if desc else None)
     pri = _value(fields, "pri") or (1 if is_vital(utterance.raw) else 2)
     made = Create.model_validate({"title": title, "desc": desc, "cat": cat, "pri": int(pri)})
@@ -46,7 +50,7 @@ def filled_in(utterance: Utterance) -> Reading | None:
 
 
 def _heading(source: str) -> str:
-    """The line above the fields, if it is what they are about: `Access request`, and not `please create a ticket`."""
+    """The line above the fields, if it is their subject: `Access request`, but not `please create a ticket`."""
     first, *lines = [*filter(None, map(str.strip, source.split("\n"))), ""]
     words = COMMANDS.tag(tokenize(first))
     said = any(word.has(*_ADDRESSING) or (word.has(Role.VERB) and word.word != "new") for word in words[:1])
@@ -56,7 +60,9 @@ def _heading(source: str) -> str:
 
 
 def _fields(source: str, *, headed: bool) -> tuple[dict[str, str], list[str]]:
-    """The values by field, and the lines of fields that a ticket does not have: below a heading `Name: …` is a person."""
+    """The values by field, and the lines with fields that a ticket does not have. Under a heading, `Name: …`
+    is a person's name.
+    """
     fields: dict[str, str] = {}
     others: list[str] = []
     name = ""
@@ -71,14 +77,14 @@ def _fields(source: str, *, headed: bool) -> tuple[dict[str, str], list[str]]:
             fields[name] = found["value"].strip(_MARKUP)
         elif name and not found:
             fields[name] = f"{fields[name]} {line}".strip()
-        elif fields or others or found:  # and not `please create a ticket` above the form
+        elif fields or others or found:  # but not `please create a ticket` above the form
             name = ""
             others.append(line.strip(_MARKUP))
     return fields, others
 
 
 def _value(fields: dict[str, str], field: str) -> str:
-    """What its text says of the priority or category: a word, or a level as in `2 - medium`."""
+    """The priority or category in a field's text: a word, or a level as in `2 - medium`."""
     text = fields.get(field, "").strip()
     if field == "pri" and text[:1] in ("1", "2", "3"):
         return text[0]

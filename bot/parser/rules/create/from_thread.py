@@ -1,27 +1,29 @@
-"""A ticket of what was said before: `create a ticket for this`, `ticket this`, `log it please, p1`."""
+"""A request for a ticket about earlier messages: `create a ticket for this`, `ticket this`, `log it please, p1`."""
 
 from bot.actions import Create, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure
 
 _VERBS = frozenset(("log", "file", "track", "record", "register", "capture", "ticket", "raise", "report", "open", "create", "make", "turn", "convert", "add", "note", "submit", "cut", "start"))  # fmt: skip
 _PLACES = frozenset(("thread", "conversation", "discussion", "message", "chat", "above", "here", "out", "out of", "from", "into", "in", "as", "someone", "somebody", "up", "down", "issue", "problem", "thing", "bug", "one"))  # fmt: skip
-_AROUND = (*LITTLE, Role.NOUN, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.OPENS, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
+_AROUND = (*FUNCTION_WORDS, Role.NOUN, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.CREATE_VERB, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
 _POINTING = frozenset(("this", "thread", "conversation", "above"))
 _LONGEST = 14  # tokens
 
 
-def pointed(utterance: Utterance) -> Reading | None:
-    """A new ticket of the thread that it is said in, a question where there is no such thread; None for any other message."""
+def read_from_thread(utterance: Utterance) -> Reading | None:
+    """A ticket made from the current thread; a question outside threads; None for any other message. In a
+    ticket's thread, a view of that ticket.
+    """
     body = [token for token in utterance.body if token.kind not in (Kind.LINE, Kind.PICTURE)]
     if not body or len(body) > _LONGEST or utterance.names_ids or not _points(body):
         return None
-    if utterance.topic:
-        return sure(View(id=utterance.topic.id))
+    if utterance.thread:
+        return sure(View(id=utterance.thread.id))
     if utterance.surface != "thread":
         return sure(questions.NO_TITLE)
     pri = next((int(token.tags[Role.PRI]) for token in body if Role.PRI in token.tags), None)
@@ -30,7 +32,7 @@ def pointed(utterance: Utterance) -> Reading | None:
 
 
 def _points(body: list[Token]) -> bool:
-    """Whether all of it asks for a ticket of `this`, and of nothing else."""
+    """Whether the message only asks for a ticket about `this`."""
     lead, rest = body[0], body[1:]
     short = lead.has(Role.LOGS) or lead.word in ("ticket", "track")
     named = any("ticket" in token.word for token in body if token.tags.get(Role.NOUN) == "one")

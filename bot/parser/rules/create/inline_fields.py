@@ -1,35 +1,35 @@
-"""Clauses that only say how urgent a new ticket is and of which category: `high priority`, `and make it urgent`, `cat infra`."""
+"""Clauses that only set a new ticket's priority or category: `high priority`, `and make it urgent`, `cat infra`."""
 
 from dataclasses import dataclass
 
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import word_set
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import NOT_OPEN
 from store.models.tickets import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
-_LONGEST_END = 6  # tokens of settings without a break before them
+_LONGEST_END = 6  # tokens of values without a separator before them
 _FIELDS = ("pri", "cat", "stat")
-_CURT = frozenset(_FIELDS)  # names that are no words of a sentence
+_CURT = frozenset(_FIELDS)  # field names that are not used in sentences
 
-_AT_ONCE = word_set("at_once")  # wherever they stand
-_NEGATING, _DEGREES = word_set("negating"), word_set("degrees")  # `nothing`, `really`
-_OF_IT = word_set("of_it")  # what may lead to such a word in a clause that says nothing else
+_AT_ONCE = load_word_set("at_once")  # urgent wherever they stand
+_NEGATING, _DEGREES = load_word_set("negating"), load_word_set("degrees")  # `nothing`, `really`
+_OF_IT = load_word_set("of_it")  # words that may lead to `urgent` in a clause that says nothing else
 _LED = frozenset(("it is", "it's", "this is", "that is", "that's", "c'est", "es ist"))
 _WHY = frozenset(("for", "before", "because", "since", "as"))
 _CLAUSE_BREAKS = ",.;!?-("
 
 
 @dataclass(slots=True)
-class Settings:
+class InlineFields:
     pri: int | None = None
     cat: str | None = None
-    wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
-    stat: bool = False  # a status was said: a new ticket has but one
+    wrong: tuple[str, Token] | None = None  # a field, and a token that is no valid value for it
+    stat: bool = False  # a status was given; a new ticket is always open
 
-    def join(self, other: "Settings") -> None:
-        """Take over what `other` says and this does not."""
+    def join(self, other: "InlineFields") -> None:
+        """Take over values from `other` that are missing here."""
         self.pri = self.pri or other.pri
         self.cat = self.cat or other.cat
         self.wrong = self.wrong or other.wrong
@@ -38,38 +38,45 @@ class Settings:
         return bool(self.pri or self.cat or self.wrong or self.stat)
 
 
-def settings(tokens: list[Token]) -> Settings | None:
-    """What `tokens` set, if they do nothing else."""
-    found, field = Settings(), ""
-    if any(map(_negates, tokens)) and (calmed := _calmed(tokens)):
+def read_inline_fields(tokens: list[Token]) -> InlineFields | None:
+    """The values that `tokens` set, if they do nothing else."""
+    found, field = InlineFields(), ""
+    if any(map(_negates, tokens)) and (calmed := _read_negated(tokens)):
         return calmed
     for at, token in enumerate(tokens):
         name = token.tags.get(Role.FIELD, "")
         if name in _FIELDS and not token.value(field):
             field = name
-        elif at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and not _set(found, token, field):
+        elif (
+            at
+            and at == len(tokens) - 1
+            and tokens[at - 1].word in _CURT
+            and not _take_value(found, token, field)
+        ):
             found.wrong = found.wrong or (field, token)  # `cat bananas`
-        elif not (_set(found, token, field) or _beside(token)):
+        elif not (_take_value(found, token, field) or _may_accompany(token)):
             return None
     return found or None
 
 
 def _negates(token: Token) -> bool:
-    """`nothing urgent`, `not overly urgent`; `not urgent` is one word, and says it by itself."""
+    """`nothing urgent`, `not overly urgent`. The phrase `not urgent` is one token and needs no negation."""
     return (token.tags.get(Role.NEG) == "order" or token.word in _NEGATING) and Role.PRI not in token.tags
 
 
-def _calmed(tokens: list[Token]) -> Settings | None:
-    """Priority 3 where an urgent one is denied, and nothing else is said."""
+def _read_negated(tokens: list[Token]) -> InlineFields | None:
+    """Priority 3 if the tokens only negate an urgent or low one."""
     others = [
-        token for token in tokens if not (token.word in _DEGREES or token.has(Role.PRI) or _beside(token))
+        token
+        for token in tokens
+        if not (token.word in _DEGREES or token.has(Role.PRI) or _may_accompany(token))
     ]
     urgent = any(token.tags.get(Role.PRI) in ("1", "3") for token in tokens)
-    return Settings(pri=3) if urgent and all(map(_negates, others)) else None
+    return InlineFields(pri=3) if urgent and all(map(_negates, others)) else None
 
 
-def _set(found: Settings, token: Token, field: str) -> bool:
-    """Whether `token` is a value, of `field` or by itself; it is then in `found`."""
+def _take_value(found: InlineFields, token: Token, field: str) -> bool:
+    """Store `token` in `found` if it is a value, of `field` or on its own. Returns whether it is."""
     tags = token.tags
     if token.kind == Kind.NUMBER:
         if field == "pri" and token.word in ("1", "2", "3"):
@@ -91,43 +98,49 @@ def _set(found: Settings, token: Token, field: str) -> bool:
     return False
 
 
-def _beside(token: Token) -> bool:
+def _may_accompany(token: Token) -> bool:
     mark = token.kind == Kind.MARK and token.word in ":=()[]!*.,~_"
     beside = token.has(Role.BESIDE, Role.POLITE, Role.REQUEST) or token.tags.get(Role.VERB) == "update"
     return mark or beside or token.kind == Kind.PICTURE
 
 
-def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
-    """The settings that end `tokens[low:high]` without a break before them, and where they begin: `pri 1`, `asap`, `is urgent`."""
+def find_closing_fields(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
+    """Values at the end of `tokens[low:high]` without a separator, and where they begin: `pri 1`, `asap`, `is
+    urgent`.
+    """
     opening = (at for at in range(max(low + 1, high - _LONGEST_END), high) if _opens(tokens, at, high))
-    return next(((at, found) for at in opening if (found := settings(tokens[at:high]))), None)
+    return next(((at, found) for at in opening if (found := read_inline_fields(tokens[at:high]))), None)
 
 
 def _opens(tokens: list[Token], start: int, high: int) -> bool:
-    """Whether settings without a break can begin at `start`: `pri 1`, `with high priority`, `is urgent`, `urgent`."""
+    """Whether values without a separator can begin at `start`: `pri 1`, `with high priority`, `is urgent`,
+    `urgent`.
+    """
     token, before = tokens[start], tokens[start - 1]
     field = token.tags.get(Role.FIELD)
     if field in _FIELDS:
         return field != "stat" or (token.word in _CURT and high - start > 1)
-    if token.word in ("doc", "infra"):  # no everyday words
+    if token.word in ("doc", "infra"):  # not everyday words
         return start + 1 < high and tokens[start + 1].word[-1].isdigit()  # `doc p3`
     if Role.BRINGS in token.tags:
         return any(Role.FIELD in after.tags or _strong(after) for after in tokens[start + 1 : high])
     while start and (tokens[start - 1].word in _DEGREES or tokens[start - 1].has(Role.ARTICLE)):
         start -= 1
     if start and _negates(tokens[start - 1]):
-        return False  # it is denied
+        return False  # negated
     alone = not before.has(Role.USES) if _strong(token) else not before.has(Role.MEASURES, Role.AUX)
     return Role.PRI in token.tags and alone
 
 
 def _strong(token: Token) -> bool:
-    """A priority that is not also an everyday adjective."""
-    return Role.PRI in token.tags and Role.MILD not in token.tags
+    """Whether the token is a priority and not also an everyday adjective."""
+    return Role.PRI in token.tags and Role.WEAK_PRIORITY not in token.tags
 
 
-def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
-    """A priority that marks what follows it without a break: `p1 login broken`, `a high priority bug`. Where the title begins, and it."""
+def read_leading_priority(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
+    """A priority before the title without a separator: `p1 login broken`, `a high priority bug`. Returns
+    where the title begins, and the priority.
+    """
     at = low + 1 if tokens[low].word in ("a", "an") and low + 1 < high else low
     if at + 1 >= high or Role.PRI not in tokens[at].tags:
         return None
@@ -138,10 +151,12 @@ def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
     return at + 1, int(token.tags[Role.PRI])
 
 
-def told_priority(tokens: list[Token]) -> int | None:
-    """1, 2 or 3; None where no clause says so. Elsewhere such a word is part of what is told: `mails flagged as urgent`."""
+def find_priority(tokens: list[Token]) -> int | None:
+    """The priority (1, 2 or 3) that a clause of its own sets; None if none does. Elsewhere such a word is
+    part of the report: `mails flagged as urgent`.
+    """
     denied = False
-    alone = False  # nothing but such words since the clause began
+    alone = False  # the clause has only such words so far
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         ends = (

@@ -1,29 +1,29 @@
-"""Title and description of a new ticket that are written as `key=value` or `key: "value"`, wherever they stand."""
+"""A new ticket's title and description written as `key=value` or `key: "value"`, anywhere in the message."""
 
 from dataclasses import dataclass, field
 
-from bot.parser.rules.create.title_lines import trimmed
-from bot.parser.rules.language.lexer import Kind, Token, unquoted
+from bot.parser.rules.create.title_lines import trim_title
+from bot.parser.rules.language.lexer import Kind, Token, unquote
 from bot.parser.rules.language.roles import Role
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 
-_BEFORE = frozenset(",;:.?!")  # a key may follow
+_BEFORE = frozenset(",;:.?!")  # marks after which a key may stand
 
 
 @dataclass(slots=True)
-class Keyed:
-    """What was given by key, and the tokens that are left."""
+class KeyValues:
+    """The values given by key, and the remaining tokens."""
 
     title: str = ""
     desc: str | None = None
     rest: list[Token] = field(default_factory=list)
 
 
-def keyed(tokens: list[Token], source: str) -> Keyed:
+def take_key_values(tokens: list[Token], source: str) -> KeyValues:
     """Take `title=…`, `desc: …` and the like out of `tokens`."""
-    found, at = Keyed(), 0
+    found, at = KeyValues(), 0
     while at < len(tokens):
-        end = _text(tokens, at, source, found)
+        end = _take_text(tokens, at, source, found)
         if not end:
             found.rest.append(tokens[at])
         at = end or at + 1
@@ -31,7 +31,7 @@ def keyed(tokens: list[Token], source: str) -> Keyed:
 
 
 def is_key(tokens: list[Token], at: int) -> bool:
-    """Whether a field's name stands at `at`, with its sign right behind it."""
+    """Whether a field's name stands at `at`, directly followed by its `:` or `=`."""
     if not _name(tokens, at) or at + 1 >= len(tokens):
         return False
     sign = tokens[at + 1]
@@ -39,15 +39,15 @@ def is_key(tokens: list[Token], at: int) -> bool:
 
 
 def _name(tokens: list[Token], at: int) -> str:
-    """The field that is named at `at`; what only forms call one counts where a line of a form begins: `Details: …`."""
+    """The field named at `at`. Names that only forms use count at the beginning of a line: `Details: …`."""
     tags = tokens[at].tags
     begins = at == 0 or tokens[at - 1].kind == Kind.LINE
     form = Role.FORM in tags and begins and at + 1 < len(tokens) and tokens[at + 1].word == ":"
     return tags.get(Role.FIELD) or (tags[Role.FORM] if form else "")
 
 
-def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
-    """Where the title or description that begins at `at` ends; 0 if none does."""
+def _take_text(tokens: list[Token], at: int, source: str, found: KeyValues) -> int:
+    """Read a title or description that begins at `at` into `found`. Returns where it ends; 0 if none begins."""
     name = _name(tokens, at)
     if name not in ("title", "desc") or at + 1 >= len(tokens):
         return 0
@@ -63,14 +63,14 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
         or Role.AND in kept[-1].tags
     )
     if value.kind == Kind.QUOTE and (signed or first):
-        end, text = begin + 1, unquoted(value, source)
+        end, text = begin + 1, unquote(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
         end = next((end for end in range(begin + 1, len(tokens)) if is_key(tokens, end)), len(tokens))
         text = source[value.start : tokens[end - 1].end].rstrip(" ,;")
     else:
         return 0
     if name == "title":
-        found.title = trimmed(plain(text))
+        found.title = trim_title(to_plain_text(text))
     else:
-        found.desc = plain(text) or None
+        found.desc = to_plain_text(text) or None
     return end

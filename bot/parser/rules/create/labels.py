@@ -1,29 +1,31 @@
-"""What asks for a ticket beside its title: before a colon (`todo:`, `put this on the board please:`) or at the end."""
+"""Requests for a ticket around its title: before a colon (`todo:`, `put this on the board please:`) or at the end."""
 
-from bot.parser.rules.create.inline_fields import Settings
-from bot.parser.rules.create.opening import Head
+from bot.parser.rules.create.inline_fields import InlineFields
+from bot.parser.rules.create.opening import TitleStart
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import word_set
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
-_PURPOSE = word_set("purposes")
+_PURPOSE = load_word_set("purposes")
 _LONGEST_PURPOSE = 9  # tokens
-_FOLLOWING = word_set("following")
-_FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
+_FOLLOWING = load_word_set("following")
+_FORWARDS = ("fw", "forward")  # a quotation after these is somebody else's
 _INTO = ("under", "as", "in", "for", "a", "an")
-# What may stand in a request beside the verb and the ticket.
+# Roles that a request may contain besides its verb and the word ticket.
 _BESIDE = (
-    *LITTLE, Role.PILE, Role.TO, Role.PRI, Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT, Role.ENOUGH,
+    *FUNCTION_WORDS, Role.BACKLOG, Role.TO, Role.PRI, Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT, Role.ENOUGH,
 )  # fmt: skip
 
 
-def label(tokens: list[Token], *, threaded: bool) -> Head | None:
-    """Where the title begins after such words, and what they say about it; `threaded` where `it` is a ticket already."""
+def find_label(tokens: list[Token], *, threaded: bool) -> TitleStart | None:
+    """Where the title begins after a label, and the values in the label. `threaded`: `it` means the thread's
+    ticket.
+    """
     if Role.BEGINS in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != Kind.MARK:
-        return Head(1, Settings())
+        return TitleStart(1, InlineFields())
     for at, token in enumerate(tokens[:_FARTHEST]):
         if (
             token.kind == Kind.MARK
@@ -31,48 +33,47 @@ def label(tokens: list[Token], *, threaded: bool) -> Head | None:
             and 0 < at < len(tokens) - 1
             and tokens[at + 1].word not in ")("
         ):
-            begun = _labelled(tokens, at, threaded=threaded)
+            begun = _read_label(tokens, at, threaded=threaded)
             if begun or token.word == ":":
                 return begun
     return None
 
 
-def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None:
-    """The label that ends at `colon`, whole or as the last clause before it."""
+def _read_label(tokens: list[Token], colon: int, *, threaded: bool) -> TitleStart | None:
+    """The label that ends at `colon`: everything before it, or only the last clause."""
     if tokens[colon - 1].has(Role.FIELD) and not tokens[colon - 2].has(Role.PRI):
         return None  # `pri: 1`; not `low severity: …`
     if any(token.kind == Kind.ID for token in tokens[colon : colon + _NEAR]):
         return None  # `log: T003 closed`
-    if colon == 1 and tokens[0].has(Role.OPENS) and tokens[1].word == ":":
-        return Head(2, Settings())  # `file: …`
+    if colon == 1 and tokens[0].has(Role.CREATE_VERB) and tokens[1].word == ":":
+        return TitleStart(2, InlineFields())  # `file: …`
     if Role.LABEL in tokens[0].tags and colon <= _MOST_OF_LABEL:
         forwards = tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == Kind.QUOTE
-        return None if forwards else Head(colon + 1, _said(tokens[:colon]))
-    start, request = asked_from(tokens[:colon])
+        return None if forwards else TitleStart(colon + 1, _read_label_fields(tokens[:colon]))
+    start, request = find_final_request(tokens[:colon])
     if start == colon or (threaded and not request.noun):
         return None
-    return Head(colon + 1, _said(tokens[start:colon]))
+    return TitleStart(colon + 1, _read_label_fields(tokens[start:colon]))
 
 
-def _said(tokens: list[Token]) -> Settings:
-    """What the label says about the ticket."""
-    said = Settings()
+def _read_label_fields(tokens: list[Token]) -> InlineFields:
+    """The values that the label sets."""
+    fields = InlineFields()
     for before, token in zip([tokens[0], *tokens], tokens, strict=False):
-        if Role.PRI in token.tags and not said.pri:
-            said.pri = int(token.tags[Role.PRI])
+        if Role.PRI in token.tags and not fields.pri:
+            fields.pri = int(token.tags[Role.PRI])
         elif Role.CAT in token.tags and (before.word in _INTO or before is tokens[0]):
-            said.cat = said.cat or token.tags[Role.CAT]
-    return said
+            fields.cat = fields.cat or token.tags[Role.CAT]
+    return fields
 
 
-def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
-    """Where the request for a ticket begins that ends `tokens`, and what it has; their length where none does."""
+def find_final_request(tokens: list[Token]) -> tuple[int, "_Request"]:
+    """Where the request that ends `tokens` begins, and the request; `len(tokens)` if there is none."""
     request, start = _Request(), len(tokens)
     near = range(len(tokens) - 1, max(0, len(tokens) - _LONGEST_PURPOSE), -1)
-    if purpose := next(
-        (at for at in near if tokens[at].word in _PURPOSE), 0
-    ):  # `please log so somebody fixes it`
-        begun, asked = asked_from(tokens[:purpose])
+    # `please log so somebody fixes it`
+    if purpose := next((at for at in near if tokens[at].word in _PURPOSE), 0):
+        begun, asked = find_final_request(tokens[:purpose])
         if begun < purpose:
             return begun, asked
     for at in range(len(tokens) - 1, -1, -1):
@@ -87,13 +88,13 @@ def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
 
 
 class _Request:
-    """A request for a ticket, read from its end: whether it is complete."""
+    """A request for a ticket, read backwards from its end."""
 
     def __init__(self) -> None:
         self.noun = self.verb = self.polite = self.logs = self.piled = False
 
     def take(self, tokens: list[Token], at: int) -> bool:
-        """Take `tokens[at]` in, if it can be part of one."""
+        """Add `tokens[at]`. Returns whether it can be part of a request."""
         token, before, last = tokens[at], tokens[at - 1], at + 1 >= len(tokens)
         it = not last and (tokens[at + 1].has(Role.PRON) or tokens[at + 1].word in _FOLLOWING)
         it = it or bool(at and before.word in _FOLLOWING)
@@ -107,7 +108,7 @@ class _Request:
         elif puts or logs or logged:
             self.logs = True
         elif (
-            token.has(Role.OPENS)
+            token.has(Role.CREATE_VERB)
             or token.tags.get(Role.VERB) == "create"
             or (self.noun and token.has(Role.WANTS, Role.ADDS))
         ):
@@ -115,7 +116,7 @@ class _Request:
         elif not (token.has(*_BESIDE) or (token.breaks(",.!?;:-…") and not token.tags)):
             return False
         self.polite = self.polite or token.has(Role.POLITE, Role.REQUEST)
-        self.piled = self.piled or token.has(Role.PILE)
+        self.piled = self.piled or token.has(Role.BACKLOG)
         return True
 
     @property

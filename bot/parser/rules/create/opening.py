@@ -1,10 +1,12 @@
-"""How a request for a ticket begins: `create`, `can you open an urgent infra ticket for`, `log this mail as a bug:`."""
+"""How a request for a ticket begins: `create`, `can you open an urgent infra ticket for`, `log this mail as a
+bug:`.
+"""
 
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.parser.rules.create.inline_fields import Settings, settings
-from bot.parser.rules.create.title_bounds import sets_off
+from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
+from bot.parser.rules.create.title_bounds import follows_politeness
 from bot.parser.rules.language.lexer import Kind, Token, decorates
 from bot.parser.rules.language.roles import Role
 
@@ -18,53 +20,53 @@ _NEAR = 5  # tokens after the verb
 _PLAIN = frozenset((Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.NOVEL))  # of words that no command has
 
 
-class Head(NamedTuple):
-    """Where the title begins, and what was said about the ticket before it."""
+class TitleStart(NamedTuple):
+    """The index where the title begins, and the values set before it."""
 
     title: int
-    said: Settings
+    fields: InlineFields
 
 
-def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
-    """What begins `tokens`, if it is a request for a ticket; `asked`: `can you` or the like came before it."""
+def find_title_start(tokens: list[Token], *, asked: bool = False) -> TitleStart | None:
+    """The beginning of `tokens`, if it requests a ticket. `asked`: `can you` or the like came before it."""
     tags = tokens[0].tags
     creates = tags.get(Role.VERB) == "create"
-    opens = Role.WANTS in tags or (Role.OPENS in tags and (tags[Role.OPENS] == "ticket" or asked))
+    opens = Role.WANTS in tags or (Role.CREATE_VERB in tags and (tags[Role.CREATE_VERB] == "ticket" or asked))
     if not (creates or opens):
         return None
     at = 1
     while at < len(tokens) and (Role.INDIRECT in tokens[at].tags or _is_polite(tokens[at])):
         at += 1
     if creates and at > 1 and at < len(tokens) and tokens[at].word == "to":
-        return Head(0, Settings())  # `add me to the finance group`
-    named = noun(tokens, at) or _as_noun(tokens, at)
+        return TitleStart(0, InlineFields())  # `add me to the finance group`
+    named = find_noun(tokens, at) or _find_noun_after_as(tokens, at)
     if named:
-        return Head(connected(tokens, *named, articled=named.title > at), named.said)
-    logged = _logged(tokens, at) if opens and Role.OPENS in tags else None
+        return TitleStart(skip_to_title(tokens, *named, articled=named.title > at), named.fields)
+    logged = _find_logged(tokens, at) if opens and Role.CREATE_VERB in tags else None
     if logged:
         return logged
-    if not creates or _for_a_ticket(tokens, at):
+    if not creates or _is_about_ticket(tokens, at):
         return None
     articled = at + 1 < len(tokens) and tokens[at].word in ("a", "an") and tokens[at + 1].kind != Kind.MARK
-    whole = at < len(tokens) and not sets_off(tokens[at])  # `create me too button …`
-    return Head(at + 1 if articled else 1 if whole else at, Settings())
+    whole = at < len(tokens) and not follows_politeness(tokens[at])  # `create me too button …`
+    return TitleStart(at + 1 if articled else 1 if whole else at, InlineFields())
 
 
-def noun(tokens: list[Token], at: int) -> Head | None:
-    """The ticket noun after articles and adjectives (its index for `title`), and what these set."""
-    said = Settings()
+def find_noun(tokens: list[Token], at: int) -> TitleStart | None:
+    """The ticket noun after articles and adjectives (its index as `title`), and the values that these set."""
+    fields = InlineFields()
     for index in range(at, min(at + _LONGEST_NOUN, len(tokens))):
         token, tags = tokens[index], tokens[index].tags
         if tags.get(Role.NOUN) == "one" or token.word in _STANDING_FOR_ONE:
             if index + 1 < len(tokens) and tokens[index + 1].word in ("ticket", "issue"):
                 continue
             if Role.KIND in tags and Role.CAT in tags:
-                said.join(Settings(cat=tags[Role.CAT]))
-            return Head(index, said)
+                fields.join(InlineFields(cat=tags[Role.CAT]))
+            return TitleStart(index, fields)
         if Role.PRI in tags:
-            said.pri = int(tags[Role.PRI])
+            fields.pri = int(tags[Role.PRI])
         elif Role.CAT in tags:
-            said.cat = tags[Role.CAT]
+            fields.cat = tags[Role.CAT]
         elif not (
             Role.ARTICLE in tags
             or token.word == "1"
@@ -75,39 +77,41 @@ def noun(tokens: list[Token], at: int) -> Head | None:
     return None
 
 
-def _as_noun(tokens: list[Token], at: int) -> Head | None:
-    """`log this mail as a ticket: …`"""
+def _find_noun_after_as(tokens: list[Token], at: int) -> TitleStart | None:
+    """A noun after `as`: `log this mail as a ticket: …`."""
     if at >= len(tokens) or not (Role.PRON in tokens[at].tags or tokens[at].word in ("the", "this")):
         return None
     for index in range(at, min(at + _AS_NOUN, len(tokens) - 1)):
         if tokens[index].word == "as":
-            return noun(tokens, index + 1)
+            return find_noun(tokens, index + 1)
     return None
 
 
-def _logged(tokens: list[Token], at: int) -> Head | None:
-    """`log this: …`, `report that …`, `file a p1: …`"""
+def _find_logged(tokens: list[Token], at: int) -> TitleStart | None:
+    """Requests without a ticket noun: `log this: …`, `report that …`, `file a p1: …`."""
     if at + 1 >= len(tokens):
         return None
     polite = at + 2 < len(tokens) and _is_polite(tokens[at + 1])  # `file this pls`
     token, after = tokens[at], tokens[at + 1 + polite]
     goes_on = after.word in (":", "-", ",") or (after.word in "?." and at + 2 < len(tokens))
     if Role.PRON in token.tags and (goes_on or after.kind == Kind.LINE):
-        return Head(past_connectors(tokens, at + 1 + polite), Settings())
+        return TitleStart(skip_connectors(tokens, at + 1 + polite), InlineFields())
     if Role.PRI in token.tags and token.word[-1].isdigit() and Role.LOGS in tokens[at - 1].tags:
-        return Head(at, Settings())  # `log P2 from the Zurich desk: …`
+        return TitleStart(at, InlineFields())  # `log P2 from the Zurich desk: …`
     if token.word == "that" and Role.LOGS in tokens[at - 1].tags:
-        return Head(at + 1, Settings())
+        return TitleStart(at + 1, InlineFields())
     if token.word not in ("a", "an", "another"):
         return None
     near = range(at, min(at + _AS_NOUN, len(tokens)))
     end = next((end for end in near if tokens[end].word in (":", "for")), at)
-    said = settings(tokens[at:end])
-    return Head(past_connectors(tokens, end), said) if said else None
+    said = read_inline_fields(tokens[at:end])
+    return TitleStart(skip_connectors(tokens, end), said) if said else None
 
 
-def _for_a_ticket(tokens: list[Token], at: int) -> bool:
-    """`add a note to T003`, `new T003`: not a new ticket; `create T100 motor overheats` is one."""
+def _is_about_ticket(tokens: list[Token], at: int) -> bool:
+    """Whether the verb is about an existing ticket: `add a note to T003`, `new T003`. Not in `create T100
+    motor overheats`.
+    """
     near = tokens[at : at + _NEAR]
     if near and near[0].kind in (Kind.ID, Kind.BAD):
         explicit = not (Role.ADDS in tokens[0].tags or tokens[0].word == "new")
@@ -123,8 +127,8 @@ def _for_a_ticket(tokens: list[Token], at: int) -> bool:
     return near[field + 1].word in (":", "here", "to") or near[field + 1].kind == Kind.QUOTE
 
 
-def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -> int:
-    """Where the title begins after the ticket noun at `at`; settings on the way (`with high priority`) go into `said`."""
+def skip_to_title(tokens: list[Token], at: int, fields: InlineFields, *, articled: bool) -> int:
+    """Where the title begins after the noun at `at`. Values in between (`with high priority`) go into `fields`."""
     the_noun, begin = tokens[at], at + 1
     if begin >= len(tokens):
         return begin
@@ -132,20 +136,20 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
     # past `with high priority`, `in infra`, `, urgent`
     ends = range(begin + 1, min(begin + _LONGEST_NOUN, len(tokens)))
     leads = (end for end in ends if Role.LEADS in tokens[end].tags or tokens[end].word in (":", "-"))
-    if found := next(((end, fields) for end in leads if (fields := settings(tokens[begin:end]))), None):
-        begin, fields = found
-        said.join(fields)
+    if found := next(((end, more) for end in leads if (more := read_inline_fields(tokens[begin:end]))), None):
+        begin, more = found
+        fields.join(more)
     elif Role.KIND in the_noun.tags and Role.WITHIN in after.tags:
         return at  # `report a bug in the export`
     elif not (
         articled or Role.TICKET in the_noun.tags or Role.POLITE in after.tags or after.word in _INTRODUCING
     ):
         return at  # `create issue template`
-    return past_connectors(tokens, begin)
+    return skip_connectors(tokens, begin)
 
 
-def past_connectors(tokens: list[Token], at: int) -> int:
-    """Past `for`, `about this:`, `please, titled`."""
+def skip_connectors(tokens: list[Token], at: int) -> int:
+    """The index after connecting words: `for`, `about this:`, `please, titled`."""
     first, last = at, min(len(tokens), at + _MOST_CONNECTORS)
     while at < last:
         token = tokens[at]
@@ -159,10 +163,10 @@ def past_connectors(tokens: list[Token], at: int) -> int:
 
 def _connects(token: Token) -> bool:
     mark = token.kind == Kind.MARK and (token.word in CONNECTING_MARKS or token.word == ",")
-    leads = _is_polite(token) or token.has(Role.CONNECTS, Role.UP, Role.ABOUT)
+    leads = _is_polite(token) or token.has(Role.CONNECTS, Role.PARTICLE, Role.ABOUT)
     return mark or leads or token.kind == Kind.LINE or decorates(token, after=False)
 
 
 def _is_polite(token: Token) -> bool:
-    """`please`; not `team` or `bot`, which may be what the title begins with."""
+    """Whether the token is mere politeness, as `please`; not `team` or `bot`, which may begin a title."""
     return Role.POLITE in token.tags and not token.has(Role.PRI, Role.NAMED)

@@ -1,4 +1,4 @@
-"""What is said to the bot without a command and yet asks for a ticket: `prod is down`, `need access to the VPN`."""
+"""Reports: messages that need a ticket without asking for one: `prod is down`, `need access to the VPN`."""
 
 from typing import NamedTuple
 
@@ -25,15 +25,15 @@ Found = list[tuple[int, int, Tags]]
 
 
 class Report(NamedTuple):
-    """`start` is where it begins in the source; `sure` that it is one; `idle` if it may be but a question or news."""
+    """`start` is its offset in the source. `sure`: it is a report. `idle`: it may be just a question or news."""
 
     start: int
     sure: bool
     idle: bool
 
 
-def report(utterance: Utterance) -> Report | None:
-    """What the message reports, if it does."""
+def find_report(utterance: Utterance) -> Report | None:
+    """The report in the message, if there is one."""
     begin = utterance.body[0].start
     raw = [token for token in utterance.raw if token.start >= begin]
     if sum(token.kind in _WORDS for token in raw) < _FEWEST_WORDS:
@@ -43,7 +43,7 @@ def report(utterance: Utterance) -> Report | None:
     for at, _, tags in found:
         for role in tags:
             roles.setdefault(role, at)
-    start = _past_leads(found, raw)
+    start = _skip_leads(found, raw)
     first = next((tags for at, _, tags in found if at == start), NO_TAGS)
     wished = utterance.wish == "have"
     needs = wished or (
@@ -58,13 +58,15 @@ def report(utterance: Utterance) -> Report | None:
 
 
 def _keeps_out(raw: list[Token]) -> bool:
-    """`nobody in the Lisbon office can print`"""
+    """Whether nobody can use something: `nobody in the Lisbon office can print`."""
     words = [token.word for token in raw[:_MOST_BEFORE_CAN]]
     return (words[0] == "nobody" or words[:2] == ["no", "one"]) and "can" in words
 
 
 def is_question(utterance: Utterance) -> bool:
-    """`who broke prod?? just kidding` is one too; `the guide skips a part, could someone fix that?` is none."""
+    """Whether it is a question, like `who broke prod?? just kidding`; not a request after a report, like `the
+    guide skips a part, could someone fix that?`.
+    """
     body = utterance.body
     requested = any(  # `could someone fix that?`
         (token.has(Role.REQUEST) or (token.tags.get(Role.WISH) == "have" and Role.PRON in after.tags))
@@ -81,7 +83,7 @@ def is_question(utterance: Utterance) -> bool:
 
 
 def is_vital(raw: list[Token]) -> bool:
-    """Production or its database is down, or nobody can reach it; not only staging."""
+    """Whether production or its database is down, or nobody can reach it; staging alone does not count."""
     if _keeps_out(raw):
         whose = {role for token in raw for role in REPORTS.words.get(token.word, NO_TAGS)}
         return Role.OURS in whose and Role.LESSER not in whose
@@ -99,7 +101,7 @@ def is_trouble(raw: list[Token]) -> bool:
     return any(Role.TROUBLE in tags for _, _, tags in REPORTS.find(raw))
 
 
-def _past_leads(found: Found, raw: list[Token]) -> int:
+def _skip_leads(found: Found, raw: list[Token]) -> int:
     """Where the report begins: after `it looks like`, `customer Acme reports that`."""
     begin = start = raw[0].start
     for at, end, tags in found:
@@ -117,7 +119,9 @@ def _past_leads(found: Found, raw: list[Token]) -> int:
 
 
 def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
-    """Whether somebody tells something at `at`: not `the reports`, `the reports screen`, `sales reports are …`, `reports crash`."""
+    """Whether `at` is a verb of telling: not `the reports`, `the reports screen`, `sales reports are …`,
+    `reports crash`.
+    """
     if any(start < at and Role.TROUBLE in tags for start, _, tags in found):
         return False
     if sum(at <= token.start < end for token in raw) > 1:

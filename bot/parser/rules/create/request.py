@@ -1,66 +1,80 @@
-"""Where people ask for a ticket: first (`create X`), by its name (`ticket: X`), last (`X, please log this`) or in passing."""
+"""Finds a request for a ticket: first (`create X`), as a name (`ticket: X`), last (`X, please log this`) or
+in passing.
+"""
 
 from bot.parser.rules.create import report
-from bot.parser.rules.create.inline_fields import Settings, settings
-from bot.parser.rules.create.labels import asked_from, label
-from bot.parser.rules.create.opening import Head, connected, head, noun, past_connectors
-from bot.parser.rules.create.titles import Draft, draft
+from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
+from bot.parser.rules.create.labels import find_final_request, find_label
+from bot.parser.rules.create.opening import (
+    TitleStart,
+    find_noun,
+    find_title_start,
+    skip_connectors,
+    skip_to_title,
+)
+from bot.parser.rules.create.titles import Draft, draft_ticket
 from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token
-from bot.parser.rules.language.lexicon import REPORTS, word_set
+from bot.parser.rules.language.lexicon import REPORTS, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
 _MOST_BEFORE = 8  # tokens before a request
 _ASKING = (Role.POLITE, Role.REQUEST, Role.WISH, Role.FILLER)
 _OTHERWISE = (Role.NEG, Role.COND, Role.SAID, Role.TIME, Role.BUT)
-_PREFACES = word_set("prefaces")
+_PREFACES = load_word_set("prefaces")
 
 
-def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
-    """The ticket that the message asks for, if it asks for one; `headed` unless its first word is no verb."""
-    before, at = _urgency_first(utterance.body)
+def find_request(utterance: Utterance, *, headed: bool = True) -> Draft | None:
+    """The draft of the ticket that the message requests; None if it requests none. `headed=False`: the first
+    word is no verb.
+    """
+    before, at = _take_leading_urgency(utterance.body)
     body, source = utterance.body[at:], utterance.source
     if len(body) > 1 and body[0].word in ("i", "we") and Role.WANTS in body[1].tags:
         body = body[1:]
     begun = None
     if headed:
         asked = bool(utterance.asked or utterance.wish)
-        begun = label(body, threaded=bool(utterance.topic)) or head(body, asked=asked)
-    begun = begun or _named(body)
+        begun = find_label(body, threaded=bool(utterance.thread)) or find_title_start(body, asked=asked)
+    begun = begun or _find_after_noun(body)
     if not begun:
-        return _suffixed(body, source)
+        return _find_before_request(body, source)
     title = 0 if _names_a_thing(utterance, body) else begun.title
     if title and source[body[title - 1].start : body[title - 1].end] == "A":  # `create A record for …`
         title -= 1
-    made = draft(body[title:], source)
-    made.said.join(begun.said)
-    made.said.join(before)
+    made = draft_ticket(body[title:], source)
+    made.fields.join(begun.fields)
+    made.fields.join(before)
     return made
 
 
-def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
-    """`low priority: create a ticket`, `URGENT create ticket`: what comes before the request, and where that begins."""
+def _take_leading_urgency(body: list[Token]) -> tuple[InlineFields, int]:
+    """Values before the request, and where the request begins: `low priority: create a ticket`, `URGENT
+    create ticket`.
+    """
     if Role.PRI in body[0].tags:
         for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
-            if body[at].tags.get(Role.VERB) == "create" or Role.OPENS in body[at].tags:
-                found = settings(body[:at])
-                return (found, at) if found else (Settings(), 0)
-    return Settings(), _past_preface(body)
+            if body[at].tags.get(Role.VERB) == "create" or Role.CREATE_VERB in body[at].tags:
+                found = read_inline_fields(body[:at])
+                return (found, at) if found else (InlineFields(), 0)
+    return InlineFields(), _skip_preface(body)
 
 
-def _past_preface(body: list[Token]) -> int:
-    """Where the request begins: `as agreed on the phone, please open a ticket for …`, `last one for today: create …`."""
+def _skip_preface(body: list[Token]) -> int:
+    """Where the request begins after a preface: `as agreed on the phone, please open a ticket for …`, `last
+    one for today: create …`.
+    """
     for colon in range(1, min(_MOST_BEFORE, len(body) - 3)):
         at, before = colon + 1, body[:colon]
         if not body[colon].breaks(":,-."):
             continue
         while at < len(body) - 2 and body[at].has(*_ASKING):
             at += 1
-        begins = body[at].tags.get(Role.VERB) == "create" or Role.OPENS in body[at].tags
+        begins = body[at].tags.get(Role.VERB) == "create" or Role.CREATE_VERB in body[at].tags
         if begins and " ".join(token.word for token in before) in _PREFACES:
             return at
         other = report.is_trouble(before) or any(token.has(*_OTHERWISE) for token in before)
-        named = noun(body, at + 1) if begins and not other else None
+        named = find_noun(body, at + 1) if begins and not other else None
         leads, title = (*body[named.title + 1 :], NO_TOKEN, NO_TOKEN)[:2] if named else (NO_TOKEN, NO_TOKEN)
         if title.word and (leads.has(Role.LEADS) or leads.word == ":") and not title.has(Role.PRON):
             return at
@@ -68,8 +82,10 @@ def _past_preface(body: list[Token]) -> int:
 
 
 def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:
-    """`New Relic is down`, `new hire needs a laptop`, `Add to cart fails`: a sentence about what is called so; `new: …` and
-    `/ticket new …` are commands.
+    """Whether the verb is part of a name: `New Relic is down`, `new hire needs a laptop`, `Add to cart
+    fails`.
+
+    Not so in `new: …` and `/ticket new …`, which are commands.
     """
     if body[0].word == "report" and len(body) > 3 and body[2].has(Role.KIND) and is_part(body[3]):  # noqa: PLR2004
         return True  # `report a bug button missing`
@@ -78,19 +94,23 @@ def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:
     if Role.NOVEL in body[1].tags:
         return body[0].word == "new"
     named = body[1].kind in (Kind.QUOTE, Kind.MARK) or body[1].tags.get(Role.NOUN) == "one"
-    if named or body[1].has(Role.ARTICLE, Role.PRON) or any(Role.PILE in token.tags for token in body[1:4]):
+    if (
+        named
+        or body[1].has(Role.ARTICLE, Role.PRON)
+        or any(Role.BACKLOG in token.tags for token in body[1:4])
+    ):
         return False  # `add to the backlog: …`
     says = any(token.has(Role.AUX, Role.BEHAVES) or token.tags.get(Role.NEG) == "state" for token in body[2:])
     return says or (body[1].word == "to" and report.is_trouble(utterance.raw))
 
 
 def is_part(token: Token) -> bool:
-    """Whether it makes the word before it only a name: `bug button`."""
+    """Whether the token turns the word before it into a name: `bug button`."""
     return Role.PART in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def names_a_part(tokens: list[Token], at: int) -> bool:
-    """Whether the verb at `at` is only the name of something: `close button`, `create user page`; not `list page 2`,
+    """Whether the verb at `at` is part of a name: `close button`, `create user page`; not `list page 2`,
     `show sidebar tickets`.
     """
     if at + 1 >= len(tokens) or not is_part(tokens[at + 1]):
@@ -102,48 +122,48 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
     return not (lists or Role.SEARCH in tokens[at].tags or (after is not None and after.kind == Kind.NUMBER))
 
 
-def _named(tokens: list[Token]) -> Head | None:
-    """`ticket: X`, `urgent ticket for X`, `Ticket erstellen: X`, `ticket please: X`."""
-    named = noun(tokens, 0)
+def _find_after_noun(tokens: list[Token]) -> TitleStart | None:
+    """A title after the noun: `ticket: X`, `urgent ticket for X`, `Ticket erstellen: X`, `ticket please: X`."""
+    named = find_noun(tokens, 0)
     if not named or named.title + 1 >= len(tokens):
         return None
     at = named.title + 1
     if tokens[named.title].word.startswith("new "):
-        return Head(past_connectors(tokens, at), named.said)
+        return TitleStart(skip_connectors(tokens, at), named.fields)
     if tokens[at].word in ("in", "up") and Role.LEADS in tokens[min(at + 1, len(tokens) - 1)].tags:
         at += 1  # `can we get a ticket in for …`
     if tokens[at].word in (":", "-"):
-        return Head(past_connectors(tokens, at), named.said)
+        return TitleStart(skip_connectors(tokens, at), named.fields)
     pointed = at
     while at < len(tokens) - 1 and tokens[at].has(Role.PRON, Role.POLITE):
         at += 1
     if at > pointed and tokens[at].kind == Kind.LINE:  # `ticket this please` above what it is about
-        return Head(past_connectors(tokens, at), named.said)
+        return TitleStart(skip_connectors(tokens, at), named.fields)
     at = pointed
-    return _titled(tokens, at, named) if Role.TICKET in tokens[named.title].tags else None
+    return _find_after_ticket(tokens, at, named) if Role.TICKET in tokens[named.title].tags else None
 
 
-def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
-    """The same where a word that means nothing but a ticket stands before `at`."""
+def _find_after_ticket(tokens: list[Token], at: int, named: TitleStart) -> TitleStart | None:
+    """The title at `at`, after a noun that can only mean a ticket."""
     after = tokens[at]
-    begin = past_connectors(tokens, at + 1)
-    if after.tags.get(Role.VERB) == "create" or Role.OPENS in after.tags:
-        return Head(begin, named.said) if begin > at + 1 else None
+    begin = skip_connectors(tokens, at + 1)
+    if after.tags.get(Role.VERB) == "create" or Role.CREATE_VERB in after.tags:
+        return TitleStart(begin, named.fields) if begin > at + 1 else None
     if Role.POLITE in after.tags:
         breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (Kind.MARK, Kind.LINE)
-        return Head(begin, named.said) if begin > at + 1 or breaks else None
+        return TitleStart(begin, named.fields) if begin > at + 1 or breaks else None
     if Role.LEADS in after.tags:
-        return Head(connected(tokens, *named, articled=True), named.said)
+        return TitleStart(skip_to_title(tokens, *named, articled=True), named.fields)
     return None
 
 
-def _suffixed(tokens: list[Token], source: str) -> Draft | None:
-    """`X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
-    start, _ = asked_from(tokens)
+def _find_before_request(tokens: list[Token], source: str) -> Draft | None:
+    """A request after the title: `X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
+    start, _ = find_final_request(tokens)
     if start == len(tokens):
         return None
-    found = draft(tokens[:start], source)
+    found = draft_ticket(tokens[:start], source)
     pri = next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)
-    found.said.join(Settings(pri=pri))
+    found.fields.join(InlineFields(pri=pri))
     found.requested = True
     return found if found.title else None

@@ -1,4 +1,4 @@
-"""New tickets: asked for, or what is reported instead."""
+"""New tickets: requested, or made from a report."""
 
 import re
 
@@ -7,26 +7,26 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.inline_fields import told_priority
-from bot.parser.rules.create.labels import asked_from
-from bot.parser.rules.create.titles import Draft, draft
+from bot.parser.rules.create.inline_fields import find_priority
+from bot.parser.rules.create.labels import find_final_request
+from bot.parser.rules.create.titles import Draft, draft_ticket
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, commands_again, sure, unsure
 from store.models.tickets import Category
 
-_ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
+_ASKING = frozenset((Role.NOUN, Role.CREATE_VERB, Role.WANTS, Role.LABEL, Role.LOGGED))
 _OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _NEAR_KIND = 5  # tokens: `report a new bug: …`
 
 
-def requested(utterance: Utterance) -> Reading | None:
-    """`create a ticket for X` and its like."""
+def read_request(utterance: Utterance) -> Reading | None:
+    """A requested ticket: `create a ticket for X` and the like."""
     lead = utterance.lead
     if utterance.roles.isdisjoint(_ASKING) or (
-        lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.OPENS)
+        lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.CREATE_VERB)
     ):
         return None
     many = Role.ALL in utterance.roles and any(
@@ -39,49 +39,53 @@ def requested(utterance: Utterance) -> Reading | None:
         and utterance.body[2:]
         and utterance.body[2].word != "of"
         and Role.BEHAVES in utterance.body[2].tags  # `create button in the form returns 403`
-        and report.report(utterance) is not None
+        and report.find_report(utterance) is not None
     )
-    made = request.create(utterance, headed=not named)
+    made = request.find_request(utterance, headed=not named)
     if made is None:
         return None
     if any(commands_again(utterance.body, at, ",.;") for at in range(2, len(utterance.body))):
         return unsure(questions.one_at_a_time(), "a new ticket and another command")
     doubtful = utterance.question and not (utterance.asked or utterance.wish or made.requested)
-    reading = new(made, utterance, certain=not doubtful)
+    reading = build_reading(made, utterance, certain=not doubtful)
     forwarded = doubtful and any(token.kind == Kind.FORWARD for token in utterance.body)
     nouns = [token.tags.get(Role.NOUN) for token in utterance.body[1:2]]
     wondered = utterance.question and utterance.asked and nouns == ["many"]  # `can you create tickets?`
     return unsure(questions.offer(reading.action)) if forwarded or wondered else reading
 
 
-def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:
-    """`prod is down`, `need access to the VPN`: a ticket, though nobody says so. `named`: it begins with what it is about,
-    and may be a report without a word of trouble: `list shows deleted customers`.
+def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
+    """A reported ticket: `prod is down`, `need access to the VPN`.
+
+    `named`: the message begins with its subject and may report without a word for trouble: `list shows
+    deleted customers`.
     """
-    found = None if utterance.topic or utterance.names_ids else report.report(utterance)
+    found = None if utterance.thread or utterance.names_ids else report.find_report(utterance)
     if found and found.idle:
         return unsure(Nothing(), "a question or news")
     if not (found or named):
         return None
     start = found.start if found else utterance.lead.start
     told = [token for token in utterance.body if token.start >= start]
-    made = draft(told[: asked_from(told)[0]] or told, utterance.source)  # `…, can you create a ticket for it`
+    made = draft_ticket(
+        told[: find_final_request(told)[0]] or told, utterance.source
+    )  # `…, can you create a ticket for it`
     if not made.title:
         return None
-    reading = new(made, utterance, certain=found is not None and found.sure)
+    reading = build_reading(made, utterance, certain=found is not None and found.sure)
     added = utterance.lead.tags.get(Role.VERB) == "note"  # `add that the VPN is slow, too`: to what?
     return unsure(questions.offer(reading.action)) if added else reading
 
 
-def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
-    """The new ticket that `made` describes, or what has to be asked about it."""
+def build_reading(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
+    """The new ticket that `made` describes, or a question about what it lacks."""
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
     if made.problem or not made.title or only_id:
         return sure(made.problem or questions.NO_TITLE)
     cat = _category(made, utterance)
     pri = (
-        made.said.pri
-        or (Role.PRI in utterance.roles and told_priority(utterance.body))
+        made.fields.pri
+        or (Role.PRI in utterance.roles and find_priority(utterance.body))
         or (1 if report.is_vital(utterance.raw) else 2)
     )
     likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else Category.OTHER)
@@ -93,11 +97,12 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
 
 
 def _category(made: Draft, utterance: Utterance) -> str | None:
-    """The category that is said, or that the title, else the description, speaks for. The kind of ticket that is asked for
-    (`bug: …`, `feature request: …`) is only evidence: a network that is down is one of infra.
+    """The category that was set, or else the one that the title or the description suggests.
+
+    The requested kind of ticket (`bug: …`, `feature request: …`) is only evidence: a broken network is infra.
     """
     kind = next((token for token in utterance.body[:_NEAR_KIND] if token.has(Role.KIND, Role.NOUN)), None)
-    said = made.said.cat
+    said = made.fields.cat
     if said == Category.CODE and kind and kind.has(Role.KIND):
         return Category.INFRA if categorise(made.title) == Category.INFRA else said
     label = f"{kind.word}: " if kind and kind.word.startswith("feature") else ""

@@ -1,6 +1,13 @@
-"""Where a title begins and ends among politeness, pictures, priorities and categories: `urgent: … , please`, `… (low prio)`."""
+"""Finds where a title begins and ends between politeness, emoji, priorities and categories: `urgent: … ,
+please`, `… (low prio)`.
+"""
 
-from bot.parser.rules.create.inline_fields import Settings, closing, marks, settings
+from bot.parser.rules.create.inline_fields import (
+    InlineFields,
+    find_closing_fields,
+    read_inline_fields,
+    read_leading_priority,
+)
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, decorates
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
@@ -12,18 +19,20 @@ _NOISE_AFTER = frozenset(".,;:!?…-=|")
 _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 
 
-def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
-    """Where the title that begins at `low` ends: before thanks, pictures, and clauses that only set fields, which go into `said`."""
+def find_end(tokens: list[Token], low: int, high: int, fields: InlineFields) -> int:
+    """Where the title from `low` ends: before thanks, emoji and clauses that only set fields. Their values go
+    into `fields`.
+    """
     high = next((at for at in range(low + 1, high) if _signs(tokens, at)), high)
     while high > low:
-        shorter = noise_end(tokens, low, high)
-        ended = _last_clause(tokens, low, shorter) or closing(tokens, low, shorter)
+        shorter = trim_end(tokens, low, high)
+        ended = _last_clause(tokens, low, shorter) or find_closing_fields(tokens, low, shorter)
         if not ended and low + 1 < shorter and tokens[low].kind == Kind.QUOTE:  # `"Rack 4" infra high`
-            found = settings(tokens[low + 1 : shorter])
+            found = read_inline_fields(tokens[low + 1 : shorter])
             ended = (low + 1, found) if found else None
         if ended:
             shorter, found = ended
-            said.join(found)
+            fields.join(found)
         if shorter == high:
             break
         high = shorter
@@ -31,37 +40,36 @@ def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
 
 
 def _signs(tokens: list[Token], at: int) -> bool:
-    """Whether a letter's end begins: `Kind regards, Jane Miller`."""
+    """Whether a letter's closing begins at `at`: `Kind regards, Jane Miller`."""
     return tokens[at].tags.get(Role.POLITE) == "signs" and tokens[at - 1].breaks(_BREAKS)
 
 
-def begin(tokens: list[Token], high: int, said: Settings) -> int:
+def find_begin(tokens: list[Token], high: int, fields: InlineFields) -> int:
     """Where the title begins: after `urgent:`, `[infra]`, `low priority -`, `not urgent, but`, `bug:`."""
     low = 0
     while low < high:
-        longer = noise_begin(tokens, low, high)
+        longer = trim_begin(tokens, low, high)
         if longer < high:
-            begun = _first_clause(tokens, longer, high) or marks(tokens, longer, high)
+            begun = _first_clause(tokens, longer, high) or read_leading_priority(tokens, longer, high)
             if begun:
                 longer, found = begun
-                said.join(found if isinstance(found, Settings) else Settings(pri=found))
+                fields.join(found if isinstance(found, InlineFields) else InlineFields(pri=found))
         if longer == low:
             break
         low = longer
     return min(low, high)
 
 
-def noise_end(tokens: list[Token], low: int, high: int) -> int:
-    """`high` without the pictures, thanks and punctuation before it."""
+def trim_end(tokens: list[Token], low: int, high: int) -> int:
+    """`high` moved back over emoji, thanks and punctuation."""
     while high > low:
         token = tokens[high - 1]
         tags = token.tags
         thanks = Role.POLITE in tags and not token.has(Role.PRI, Role.NAMED)
         mark = token.kind == Kind.MARK and token.word in _NOISE_AFTER and Role.VERB not in tags
-        verb_last = Role.FINAL in tags  # kannst du ein Ticket für … anlegen
-        joined = high - low > 1 and tokens[high - 2].has(
-            Role.AND, Role.ARTICLE, Role.WITHIN
-        )  # `dash and :fire:`
+        verb_last = Role.FINAL in tags  # `kannst du ein Ticket für … anlegen`
+        # `dash and :fire:`
+        joined = high - low > 1 and tokens[high - 2].has(Role.AND, Role.ARTICLE, Role.WITHIN)
         decoration = decorates(token, after=True) and not joined
         if not (thanks or mark or verb_last or token.kind == Kind.LINE or decoration):
             break
@@ -69,12 +77,14 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
     return high
 
 
-def noise_begin(tokens: list[Token], low: int, high: int) -> int:
-    """`low` past the pictures, greetings, punctuation and `but` after it."""
+def trim_begin(tokens: list[Token], low: int, high: int) -> int:
+    """`low` moved on over emoji, greetings, punctuation and `but`."""
     while low < high:
         token = tokens[low]
         polite = token.has(Role.POLITE, Role.GREET) and not token.has(Role.PRI, Role.NOUN, Role.NAMED)
-        passed = low + 1 < high and ((polite and sets_off(tokens[low + 1])) or Role.TURN in token.tags)
+        passed = low + 1 < high and (
+            (polite and follows_politeness(tokens[low + 1])) or Role.LEADING_BUT in token.tags
+        )
         mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE
         if not (passed or mark or token.kind == Kind.LINE or decorates(token, after=False)):
             break
@@ -82,36 +92,38 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
     return low
 
 
-def sets_off(after: Token) -> bool:
-    """Whether what stands before it is but politeness: `please: …`, `please fix …`; not `please wait screen`, `hello world sample`."""
+def follows_politeness(after: Token) -> bool:
+    """Whether the word before `after` is mere politeness: `please: …`, `please fix …`; not `please wait
+    screen`, `hello world sample`.
+    """
     task = Role.TASK in REPORTS.words.get(after.word, NO_TAGS)
     begins = task or after.has(Role.ARTICLE, Role.POLITE, Role.GREET, Role.VERB)
     return begins or after.kind not in (Kind.WORD, Kind.NUMBER)
 
 
-def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
-    """The last clause, if all it does is set fields."""
-    breaks = (  # the last one that leaves something on both sides
+def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
+    """The last clause, if it only sets fields."""
+    breaks = (  # the last one with text on both sides
         at
         for at in range(high - 2, low, -1)
         if (tokens[at].breaks(_BREAKS) or tokens[at].has(Role.AND, Role.BUT))
         and not (tokens[at].word == ":" and Role.FIELD in tokens[at - 1].tags)
     )
     at = next(breaks, -1)
-    found = settings(tokens[at + 1 : high]) if at >= 0 else None
+    found = read_inline_fields(tokens[at + 1 : high]) if at >= 0 else None
     named = any(Role.FIELD in token.tags or Role.VERB in token.tags for token in tokens[at + 1 : high])
     if not found or (tokens[at].word == "and" and found.cat and not found.pri and not named):
         return None  # `code and docs`
     return at, found
 
 
-def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
-    """Past the first clause and what it sets, if it does nothing else; past `bug:`."""
+def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
+    """Where the title begins after a first clause that only sets fields, and its values; also after `bug:`."""
     near = range(low + 1, min(high - 1, low + _FARTHEST))
     at = next((at for at in near if Role.BUT in tokens[at].tags or _breaks(tokens, at)), 0)
     if not at:
         return None
-    found = settings(tokens[low:at])
+    found = read_inline_fields(tokens[low:at])
     if found:
         a_topic = (
             found.cat and not found.pri and tokens[at].word in ",.-" and Role.FIELD not in tokens[low].tags
@@ -119,7 +131,7 @@ def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settin
         return None if a_topic else (at + 1, found)
     only = tokens[low].tags
     if at == low + 1 and tokens[at].word == ":" and (Role.KIND in only or Role.NOUN in only):
-        return at + 1, Settings(cat=only.get(Role.CAT) if Role.KIND in only else None)
+        return at + 1, InlineFields(cat=only.get(Role.CAT) if Role.KIND in only else None)
     return None
 
 

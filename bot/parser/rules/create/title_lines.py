@@ -1,16 +1,15 @@
-"""Titles out of several lines: quoted mails, stack traces, a title with its description below."""
+"""Titles from several lines: quoted mails, stack traces, a title with its description below."""
 
 import re
 
-from bot.parser.text import plain
+from bot.parser.text import to_plain_text
 from store.models.tickets import TITLE_LIMIT, cut
 
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
 )
-_KEY = re.compile(
-    r"\s*[•*-]?\s*(?:(?:what|problem|issue|summary|subject|title)\s*:\s*)?", re.IGNORECASE
-)  # of a form in lines
+# A field's name in a form, one field a line.
+_KEY = re.compile(r"\s*[•*-]?\s*(?:(?:what|problem|issue|summary|subject|title)\s*:\s*)?", re.IGNORECASE)
 _RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
 _FAILED = re.compile(
     r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|(?:logged|kicked|locked|thrown) out|stuck|freez\w+|expire[sd]?|does ?n.t|did ?n.t|chok(?:es?|ing)|escap\w*|broke)\b|\b[45]\d\d\b",
@@ -34,8 +33,8 @@ _LEAST = 15  # characters: a shorter clause says too little
 _BEGINS, _ENDS = " \t\n.,;:|-–—=¿¡", " \t\n.,;:!?…|-–—=¿¡"
 
 
-def trimmed(title: str) -> str:
-    """`title` without the punctuation around it and quotation marks around all of it."""
+def trim_title(title: str) -> str:
+    """`title` without surrounding punctuation, and without quotation marks around all of it."""
     begin, end = _NAMED_PICTURE_FIRST.match(title), _NAMED_PICTURE_LAST.search(title)
     title = title if begin else title.lstrip(_BEGINS)
     title = title.rstrip() if end else title.rstrip(_ENDS)
@@ -43,8 +42,8 @@ def trimmed(title: str) -> str:
     return title[1:-1].strip() if pair in _PAIRS and not set(pair) & set(title[1:-1]) else title
 
 
-def shortened(title: str) -> str:
-    """A title that is too long in fewer words: its first clause, without articles, with what went wrong still in it."""
+def shorten_title(title: str) -> str:
+    """Shorten a title that is too long: to its first clause or without articles, keeping what went wrong."""
     if len(title) <= TITLE_LIMIT:
         return title
     told = _FAILED.search(title)
@@ -60,34 +59,36 @@ def shortened(title: str) -> str:
     told = _FAILED.search(title)
     if not told or told.end() <= TITLE_LIMIT:
         return title
-    tail = cut(title[told.start() :], TITLE_LIMIT // 2)  # what went wrong stays, and the beginning
+    tail = cut(title[told.start() :], TITLE_LIMIT // 2)  # keep what went wrong, and the beginning
     return f"{cut(title[: told.start()], TITLE_LIMIT - len(tail) - 1)} {tail}"
 
 
-def text_lines(source: str) -> list[str]:
-    """The lines of `source` as text, without quotation marks, fences and what is empty."""
-    found = (plain(line.replace("```", " ")).lstrip("> ").strip() for line in source.split("\n"))
+def split_text(source: str) -> list[str]:
+    """The non-empty lines of `source` as plain text, without quotation marks and code fences."""
+    found = (to_plain_text(line.replace("```", " ")).lstrip("> ").strip() for line in source.split("\n"))
     return [line for line in found if line]
 
 
-def is_steps(text: str) -> bool:
-    """Whether it begins with numbered steps, more than one."""
+def begins_with_steps(text: str) -> bool:
+    """Whether `text` begins with numbered steps, at least two."""
     return bool(_STEP.match(text)) and any(_STEP.match(line) for line in text.split("\n")[1:3])
 
 
-def telling(lines: list[str]) -> str:
-    """The line that says what it is about: what was raised, what failed, what steps lead to, or what is said first."""
+def pick_title(lines: list[str]) -> str:
+    """The line that makes the best title: the exception, the failure, the result of the steps, or else the
+    first line.
+    """
     raised = next((line for line in reversed(lines) if _RAISED.search(line)), None)
     if raised:
-        return trimmed(raised)
+        return trim_title(raised)
     spoken = [_KEY.sub("", _GREETING.sub("", _STEP.sub("", line), count=1), count=1) for line in lines]
     failed = next((line for line in spoken if _FAILED.search(line)), None)
     steps = [_STEP.sub("", line, count=1) for line in lines if _STEP.match(line)]
     happens = next((_ACTUAL.sub("", line, count=1) for line in lines if _ACTUAL.match(line)), "")
-    if is_steps("\n".join(lines)) and len(steps) > 2:  # noqa: PLR2004  # of two the first may be all
+    if begins_with_steps("\n".join(lines)) and len(steps) > 2:  # noqa: PLR2004  # the first of two steps may be all there is
         happens = happens or steps[-1]
     line = happens or failed or next((line for line in spoken if line), "")
     if len(line) > TITLE_LIMIT:
         sentences = re.split(r"(?<=[.!?])\s+", line)
         line = next((sentence for sentence in sentences if failed and _FAILED.search(sentence)), sentences[0])
-    return trimmed(line)
+    return trim_title(line)

@@ -1,7 +1,8 @@
-"""A message cut into tokens: ids, ranges, words, numbers, quotes, code, Slack's entities, pictures, punctuation.
+"""Splits a message into tokens: ids, ranges, words, numbers, quotations, code, Slack's entities, emoji,
+punctuation.
 
-One pass, no backtracking over more than a bounded piece. A token remembers where it stood, so that titles can be
-taken from what the person wrote; what it is recognised by is in `word`.
+One pass, with bounded backtracking. A token keeps its position, so that titles can be taken from the original
+text; `word` is the form for look-ups.
 """
 
 import re
@@ -18,7 +19,7 @@ from store.ids import InvalidIdError, format_id, number_of, parse_id
 
 
 class Tags(dict[Role, str]):
-    """What the vocabulary knows about a word: its roles, and the value that it has in each. Never changed."""
+    """The roles of a word in the lexicon, with its value in each. Never changed."""
 
     __slots__ = ("roles",)
     __hash__ = object.__hash__  # type: ignore[assignment]  # never changed, so it may be a default
@@ -28,7 +29,8 @@ class Tags(dict[Role, str]):
         self.roles = frozenset(values)
 
 
-# Contractions as people type them on a phone: `cant`. Those that are words too, as `its` or `were`, are left alone.
+# Contractions typed without an apostrophe: `cant`. Those that are also words, like `its` or `were`, are left
+# out.
 _CONTRACTIONS = """
 can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't wouldn't shouldn't
 that's what's who's where's there's here's i've you're they're
@@ -37,11 +39,11 @@ CONTRACTED = {word.replace("'", ""): word for word in _CONTRACTIONS.split()}
 NO_TAGS = Tags()
 A_TICKET = Tags({Role.ID: "yes"})
 WIDEST_RANGE = 100
-MOST_TOKENS = 250  # no command is longer; what is, is a description
+MOST_TOKENS = 250  # no command is longer; a longer message is a description
 
 
 class Kind:
-    """What a token is. ID carries one id or, written together (`T1/T2`, `T1-T5`), several; BAD is meant as an id and is none."""
+    """Kinds of tokens. ID: one id, or several written together (`T1/T2`, `T1-T5`). BAD: a malformed id."""
 
     ID, BAD, WORD, NUMBER, QUOTE, CODE = "id", "bad", "word", "number", "quote", "code"
     ENTITY, FORWARD, PICTURE, LINE, MARK = "entity", "forward", "picture", "line", "mark"
@@ -49,47 +51,49 @@ class Kind:
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """`text[start:end]`; `tags` is what the vocabulary knows about it. `more`: the id of an ID, or the first and the last of
-    each of its ranges; the nearest id of a BAD one.
+    """`text[start:end]`, with its `tags` from the lexicon.
+
+    `id_bounds`, for an ID: its id, or the first and last id of each of its ranges; for a BAD token: the nearest
+    id.
     """
 
     kind: str
     word: str
     start: int
     end: int
-    more: tuple[str, ...] = ()
+    id_bounds: tuple[str, ...] = ()
     tags: Tags = NO_TAGS
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The tickets that an ID names, each once; ranges are spelled out only here."""
+        """The ids in an ID token, each once. Ranges are expanded only here."""
         if self.kind != Kind.ID:
             return ()
-        return self.more if len(self.more) == 1 else _spelled_out(self.more)
+        return self.id_bounds if len(self.id_bounds) == 1 else _expand_ranges(self.id_bounds)
 
     @property
     def nearest(self) -> str:
-        """The id that a BAD one comes closest to; "" if none does."""
-        return self.more[0] if self.kind == Kind.BAD and self.more else ""
+        """The id nearest to a BAD token; "" if there is none."""
+        return self.id_bounds[0] if self.kind == Kind.BAD and self.id_bounds else ""
 
     def has(self, *roles: Role) -> bool:
-        """Whether the vocabulary gives it one of `roles`."""
+        """Whether the lexicon gives the token one of `roles`."""
         return not self.tags.roles.isdisjoint(roles)
 
     def value(self, field: str) -> str:
-        """Its value for the field `stat`, `pri` or `cat`; "" if it has none."""
+        """The token's value for the field `stat`, `pri` or `cat`; "" if it has none."""
         return self.tags.get(FIELDS[field], "") if field in FIELDS else ""
 
     def breaks(self, marks: Container[str]) -> bool:
-        """Whether a clause ends with it: a line, a picture, or one of `marks`."""
+        """Whether the token ends a clause: a line break, an emoji, or one of `marks`."""
         return self.kind in (Kind.LINE, Kind.PICTURE) or (self.kind == Kind.MARK and self.word in marks)
 
 
-NO_TOKEN = Token(Kind.MARK, "", 0, 0)  # what stands before the first and behind the last
+NO_TOKEN = Token(Kind.MARK, "", 0, 0)  # stands before the first token and after the last
 
 
-# The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear. A word takes the
-# spaces after it along: searching on from there would try every alternative at each of them.
+# The first matching alternative wins. Each is bounded, so scanning takes linear time. A word includes the
+# spaces after it: otherwise every alternative would be tried at each space.
 _SCAN = re.compile(
     r"""
       (?P<word>\w++(?:(?:['’\-–‐‑@/+]|\.{1,3}|…)\w++)*+(?:\+\+|\#(?!\w))?)[ ]*+
@@ -106,9 +110,9 @@ _SCAN = re.compile(
     """,
     re.VERBOSE,
 )
-_PLAIN_DIGITS = 3  # with so many an id is its number
+_PLAIN_DIGITS = 3  # up to so many digits an id is simply its number
 _IDS = tuple(format_id(number) if number else "" for number in range(10**_PLAIN_DIGITS))
-_PLAIN = {  # `T007` for `t7`, `t07` and `t007`: most ids that there are
+_PLAIN = {  # `T007` for `t7`, `t07` and `t007`: covers most ids
     f"t{number:0{digits}}": _IDS[number]
     for number in range(1, len(_IDS))
     for digits in range(1, _PLAIN_DIGITS + 1)
@@ -121,7 +125,7 @@ _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9
 
 
 def tokenize(text: str, most: int = MOST_TOKENS) -> list[Token]:
-    """The first `most` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
+    """The first `most` tokens of `text`, which must be `normalize`d. Escapes and arrows are marks; `#12` is a BAD id."""
     tokens: list[Token] = []
     add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
     plain, an_id = Kind.WORD, Kind.ID
@@ -146,7 +150,7 @@ def tokenize(text: str, most: int = MOST_TOKENS) -> list[Token]:
 
 
 def _special(word: str, start: int, end: int) -> Token:
-    """What may be more than a WORD, by its first character: an id, a number, Slack's italics."""
+    """A token that may be more than a WORD, judging by its first character: an id, a number, Slack's italics."""
     word = word.strip("_") or word
     first = word[0]
     if first == "t" and word[1:2] in _AFTER_T and (word[1] != "o" or word[-1] in _DIGITS):
@@ -155,21 +159,21 @@ def _special(word: str, start: int, end: int) -> Token:
 
 
 def _id(word: str, start: int, end: int) -> Token:
-    """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
+    """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for a near miss; otherwise a WORD."""
     if word in _PLAIN:  # in italics: `_t7_`
-        return Token(Kind.ID, word, start, end, more=(_PLAIN[word],), tags=A_TICKET)
+        return Token(Kind.ID, word, start, end, id_bounds=(_PLAIN[word],), tags=A_TICKET)
     name = word.removesuffix("'s")
-    ends = _listed(name) if len(name) <= _LONGEST_LIST else ()
+    ends = _list_ends(name) if len(name) <= _LONGEST_LIST else ()
     if ends:
-        return Token(Kind.ID, word, start, end, more=ends, tags=A_TICKET)
+        return Token(Kind.ID, word, start, end, id_bounds=ends, tags=A_TICKET)
     ranged = _ID_LIKE.fullmatch(name)
-    if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _both(ranged)))):
-        return Token(Kind.BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
+    if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _range_ends(ranged)))):
+        return Token(Kind.BAD, word, start, end, id_bounds=_nearest(name), tags=A_TICKET)
     return Token(Kind.WORD, word, start, end)
 
 
-def _listed(name: str) -> tuple[str, ...]:
-    """The first and the last ticket of every part of a list; nothing if one of them is neither an id nor a range."""
+def _list_ends(name: str) -> tuple[str, ...]:
+    """The first and last id of every part of a list; empty if a part is neither an id nor a range."""
     ends: tuple[str, ...] = ()
     for part in _PARTS.split(name):
         more = _ends(part)
@@ -180,11 +184,11 @@ def _listed(name: str) -> tuple[str, ...]:
 
 
 def _ends(part: str) -> tuple[str, ...]:
-    """The first and the last ticket of an id or a range; nothing if it is neither."""
+    """The first and last id of an id or a range; empty if `part` is neither."""
     found = _ID_LIKE.fullmatch(part)
     if not found:
         return ()
-    first, last = _both(found) if found[2] else (found[1], "")
+    first, last = _range_ends(found) if found[2] else (found[1], "")
     try:
         low = _PLAIN.get(first) or parse_id(first)
         high = (_PLAIN.get(last) or parse_id(last)) if last else low
@@ -193,24 +197,24 @@ def _ends(part: str) -> tuple[str, ...]:
     return (low, high) if len(low) <= MAX_ID_LENGTH and len(high) <= MAX_ID_LENGTH else ()
 
 
-def _both(ranged: re.Match[str]) -> tuple[str, str]:
-    """`t1` and `t5` of `t1-5`."""
+def _range_ends(ranged: re.Match[str]) -> tuple[str, str]:
+    """Both ends of a range: `t1` and `t5` for `t1-5`."""
     return ranged[1], ranged[3] if ranged[3][0] == "t" else f"t{ranged[3]}"
 
 
-def _spelled_out(ends: tuple[str, ...]) -> tuple[str, ...]:
-    """The tickets of ranges, given the first and last of each: no more than about twice `WIDEST_RANGE` of them."""
+def _expand_ranges(ends: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of ranges, given the first and last id of each; stops at about twice `WIDEST_RANGE` ids."""
     if len(ends) == _ONE_RANGE:
-        return span(*ends)
+        return expand_range(*ends)
     ids: dict[str, None] = {}
     for at in range(0, len(ends), 2):
         if len(ids) <= WIDEST_RANGE:
-            ids.update(dict.fromkeys(span(ends[at], ends[at + 1])))
+            ids.update(dict.fromkeys(expand_range(ends[at], ends[at + 1])))
     return tuple(ids)
 
 
-def span(first: str, last: str) -> tuple[str, ...]:
-    """Both ends and all between, in their order; no more than just over `WIDEST_RANGE` of them."""
+def expand_range(first: str, last: str) -> tuple[str, ...]:
+    """The ids from `first` to `last` in order, at most `WIDEST_RANGE` + 1 of them."""
     low, high = sorted((number_of(first), number_of(last)))
     high = min(high, low + WIDEST_RANGE)
     return _IDS[low : high + 1] if high < len(_IDS) else tuple(map(format_id, range(low, high + 1)))
@@ -224,13 +228,13 @@ def _nearest(text: str) -> tuple[str, ...]:
     return (nearest,) if nearest and len(nearest) <= MAX_ID_LENGTH else ()
 
 
-def unquoted(token: Token, source: str) -> str:
-    """What stands between a quotation's marks."""
+def unquote(token: Token, source: str) -> str:
+    """The text inside a quotation's marks."""
     inner = source[token.start + 1 : token.end - 1]
     return inner.replace('\\"', '"').replace("\\\\", "\\") if source[token.start] == '"' else inner
 
 
-# Pictures that only say how somebody feels about it; any other may be what it is about (`:new-logo:`).
+# Emoji that only express a feeling. Any other may be the subject (`:new-logo:`).
 _FEELINGS = (
     "pray tada fire rocket warning rotating_light sos boom wave eyes heart broken_heart white_check_mark heavy_check_mark "
     "ballot_box_with_check sweat_smile smile smiley grin grinning joy rofl sob cry wink blush thinking_face scream weary "
@@ -245,21 +249,21 @@ _THUMBS = re.compile("(?::(?:\\+1|thumbsup|ok_hand):|[\U0001f44d\U0001f44c\U0001
 
 
 def decorates(token: Token, *, after: bool) -> bool:
-    """Whether a picture says nothing of what it stands before or, if so, `after`."""
+    """Whether the token is an emoji that adds nothing to the text next to it. `after`: it stands behind the text."""
     return token.kind == Kind.PICTURE and bool(
         _FEELING.fullmatch(token.word) or (after and _THUMBS.fullmatch(token.word))
     )
 
 
-def bad_id(number: Token) -> Token:
-    """A number that stands for an id."""
+def to_bad_id(number: Token) -> Token:
+    """A BAD token for a number that stands for an id."""
     return Token(
-        Kind.BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET
+        Kind.BAD, number.word, number.start, number.end, id_bounds=_nearest("T" + number.word), tags=A_TICKET
     )
 
 
 def _entity(raw: str, start: int, end: int) -> Token:
-    """A link that shows a ticket's id, `<https://…|T041>`, is that ticket."""
+    """A link labelled with a ticket id, `<https://…|T041>`, is read as that id."""
     label = raw[1:-1].partition("|")[2].lower() if raw[1] not in "@#!" else ""
     if label in _PLAIN:
         return Token(Kind.ID, label, start, end, (_PLAIN[label],), A_TICKET)
@@ -273,12 +277,12 @@ def _mark(raw: str, start: int, end: int) -> Token:
 
 _DIGITS = frozenset("0123456789")
 _SPECIAL = _DIGITS | {"_"}
-_AFTER_T = _DIGITS | {"-", "_", "o"}  # an o is written for a zero
+_AFTER_T = _DIGITS | {"-", "_", "o"}  # `o` is typed for zero
 _READERS: dict[str, Callable[[str, int, int], Token]] = {
     "mark": _mark,
     "arrow": lambda _, start, end: Token(Kind.MARK, "->", start, end),
     "escape": lambda raw, start, end: Token(Kind.MARK, raw, start, end),
-    "hash": lambda raw, start, end: Token(Kind.BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
+    "hash": lambda raw, start, end: Token(Kind.BAD, raw, start, end, id_bounds=_nearest(raw), tags=A_TICKET),
     "entity": _entity,
     **{kind: partial(Token, kind) for kind in (Kind.QUOTE, Kind.CODE, Kind.FORWARD, Kind.PICTURE, Kind.LINE)},
 }

@@ -1,8 +1,9 @@
-"""What words mean: dictionaries, read once from the word files in `bot/parser/lexicon`.
+"""The lexicon: what words mean, read once from the word files in `bot/parser/lexicon`.
 
-`[role value]`, such as `[verb close]`, begins a section of such a file; every line below it is a word or phrase that has it.
-What each role means is said in `roles`. `[verb …]` may be `view create close start reopen update raise lower rename note undo
-history help delete export usage cannot`; a value of `stat`, `pri`, `cat` or `field` is the field's own.
+A section of such a file begins with `[role value]`, such as `[verb close]`; each line below it is a word or
+phrase with that role. `roles` explains the roles. Values of `verb`: view create close start reopen update
+raise lower rename note undo history help delete export usage cannot. Values of `stat`, `pri`, `cat` and
+`field` are the field's own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,16 +18,16 @@ Phrase = tuple[tuple[str, ...], Tags]
 
 _ROLES = {role.name.lower(): role for role in Role if role.name}
 _SMALL_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz ")
-# The first that knows a word decides what it means.
+# Earlier languages take precedence: the first that knows a word decides its meaning.
 LANGUAGES = ("en", "de", "es", "fr", "pt", "it", "nl", "create")
 
 
 class LexiconError(ValueError):
-    """A word file that cannot be right; says the file and the line."""
+    """A word file is invalid; the message names the file and line."""
 
 
 class Entry(NamedTuple):
-    """One line of a word file; `name` is the file's, without its ending."""
+    """One line of a word file; `name` is the file name without its suffix."""
 
     name: str
     number: int
@@ -36,19 +37,19 @@ class Entry(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Its file and line: `en.txt:12`."""
+        """File and line: `en.txt:12`."""
         return f"{self.name}.txt:{self.number}"
 
 
-def entries(*names: str) -> Iterator[Entry]:
-    """The lines of word files, one after the other."""
+def load_entries(*names: str) -> Iterator[Entry]:
+    """The entries of the named word files, in order."""
     for name in names:
         text = (files("bot.parser") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
         yield from read_entries(name, text)
 
 
 def read_entries(name: str, text: str) -> Iterator[Entry]:
-    """The lines of one word file. Raises `LexiconError` for a word before the first section."""
+    """The entries of one word file. Raises `LexiconError` for a word before the first section."""
     role = value = ""
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("["):
@@ -60,8 +61,9 @@ def read_entries(name: str, text: str) -> Iterator[Entry]:
 
 
 def key_of(phrase: str) -> tuple[str, ...]:
-    """Its words as a message's tokens have them."""
-    # Most lines are words of small letters, which are their own tokens: so the program starts sooner.
+    """The words of `phrase` as the lexer produces them."""
+    # Most lines are plain lower-case words, which the lexer would not change: skipping it makes the bot start
+    # faster.
     words = phrase.split(" ")
     if _SMALL_LETTERS.issuperset(phrase) and "" not in words and CONTRACTED.keys().isdisjoint(words):
         return tuple(words)
@@ -69,13 +71,13 @@ def key_of(phrase: str) -> tuple[str, ...]:
 
 
 class Dictionary:
-    """`words`, and `phrases` by their first and second word, the longest first."""
+    """Words by their text, and phrases by their first and second word, longest first."""
 
     def __init__(self, lines: Iterable[Entry]) -> None:
         self.words: dict[str, Tags] = {}
-        self.known: set[str] = set()  # every word, in phrases too
+        self.known: set[str] = set()  # every word, including those in phrases
         self.phrases: dict[str, dict[str, list[Phrase]]] = {}
-        shared: dict[tuple[tuple[Role, str], ...], Tags] = {}  # most words mean what others do, too
+        shared: dict[tuple[tuple[Role, str], ...], Tags] = {}  # many words have the same meaning
         for key, values in _meanings(lines).items():
             meaning = tuple(values.items())
             tags = shared.get(meaning) or shared.setdefault(meaning, Tags(values))
@@ -89,7 +91,7 @@ class Dictionary:
                 several.sort(key=lambda phrase: -len(phrase[0]))
 
     def tag(self, tokens: list[Token]) -> list[Token]:
-        """`tokens` with what is known about them; a phrase that is known becomes one token."""
+        """Set the tags of `tokens`, joining each known phrase into one token."""
         tagged, words, at = [], self.words, 0
         while at < len(tokens):
             token = tokens[at]
@@ -106,7 +108,7 @@ class Dictionary:
         return tagged
 
     def find(self, tokens: list[Token]) -> list[tuple[int, int, Tags]]:
-        """Where in the source known words and phrases stand; the tokens keep their own tags."""
+        """Start, end and tags of each known word or phrase in the source; the tokens keep their own tags."""
         found, words, at = [], self.words, 0
         while at < len(tokens):
             token, longer = tokens[at], self._phrase(tokens, at)
@@ -138,23 +140,23 @@ def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[Role, str]]:
     return meanings
 
 
-_SETS = tuple(entries("sets"))
+_SETS = tuple(load_entries("sets"))
 
 
-def word_set(name: str) -> frozenset[str]:
-    """The words below `[name]` in `sets.txt`: those that one rule asks for, without a role. Raises `LexiconError`."""
+def load_word_set(name: str) -> frozenset[str]:
+    """The words under `[name]` in `sets.txt`: words that one rule uses, without a role. Raises `LexiconError`."""
     words = frozenset(" ".join(key_of(entry.phrase)) for entry in _SETS if entry.role == name)
     if not words:
         raise LexiconError(f"sets.txt: there is no [{name}]")
     return words
 
 
-COMMANDS = Dictionary(entries(*LANGUAGES))
-REPORTS = Dictionary(entries("reports"))
-TALK = Dictionary(entries("smalltalk"))
+COMMANDS = Dictionary(load_entries(*LANGUAGES))
+REPORTS = Dictionary(load_entries("reports"))
+TALK = Dictionary(load_entries("smalltalk"))
 
 
 @cache
-def english() -> dict[str, Tags]:
-    """What the English words mean. Made when first asked for: that is only where a word is not known."""
-    return Dictionary(entries("en")).words
+def english_words() -> dict[str, Tags]:
+    """The meanings of English words. Built on first use: only unknown words need it."""
+    return Dictionary(load_entries("en")).words

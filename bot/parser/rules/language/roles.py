@@ -1,127 +1,129 @@
-"""What the rules ask a word for: its roles in a command, around a new ticket, in a report."""
+"""The roles of words: in a command, around a new ticket, in a report."""
 
 from enum import Flag, auto
 
 
 class Role(Flag):
-    """A word may have several (`done` is a verb and a status); its place in the message decides which counts."""
+    """A word may have several roles (`done` is a verb and a status); its position in the message decides
+    which one counts.
+    """
 
-    # What a command is made of
-    VERB = auto()  # what is to be done; its value is one of those of `lexicon`
+    # Parts of a command
+    VERB = auto()  # what to do; `lexicon` lists its values
     STAT = auto()  # a status
     PRI = auto()  # a priority
     CAT = auto()  # a category
     FIELD = auto()  # a field's name
-    ID = auto()  # a ticket's id
-    NOUN = auto()  # `one`: a ticket, `many`: tickets
-    KIND = auto()  # a noun that says what kind of ticket: a bug
+    ID = auto()  # a ticket id
+    NOUN = auto()  # `one`: ticket, `many`: tickets
+    KIND = auto()  # a noun for a kind of ticket: bug
     TO = auto()  # before the new value
-    FROM = auto()  # before the old one
-    AND = auto()  # joins
-    OR = auto()  # leaves open which
+    FROM = auto()  # before the old value
+    AND = auto()  # joins ids or clauses
+    OR = auto()  # between alternatives
     THROUGH = auto()  # between the ends of a range
-    EXCEPT = auto()  # before what is left out
-    PRON = auto()  # that ticket
-    GLUE = auto()  # a little word that changes nothing
-    UP = auto()  # a particle of a verb
+    EXCEPT = auto()  # before what is excluded
+    PRON = auto()  # it, this one
+    GLUE = auto()  # a word that changes nothing: the, is
+    PARTICLE = auto()  # a verb's particle: up, over
     NUMBERED = auto()  # before an id's number
-    OUGHT = auto()  # says how it should be, not how it is
-    MOVED = auto()  # `closed`: what should be so is asked for
-    CURT = auto()  # begins a command of one word
-    CLEAR = auto()  # a command also in talk; `alone`: where nothing else is said
-    ENOUGH = auto()  # after a priority: that it is to be
+    OUGHT = auto()  # says how something should be: needs to be
+    BECOMES = auto()  # a participle that asks for a new state after `should be`: closed
+    TERSE = auto()  # a verb that can be a command of its own: close
+    CLEAR = auto()  # makes a command even in a thread's talk; `alone`: only if nothing else is said
+    ENOUGH = auto()  # confirms a priority: low is enough
     # Lists
-    ALL = auto()  # every one
-    MINE = auto()  # those of whoever asks
+    ALL = auto()  # all, every; `both`; `any`
+    MINE = auto()  # of the person who asks
     PAGE = auto()  # the next or previous page
-    ABOUT = auto()  # before the words to look for
+    ABOUT = auto()  # before words to search for
     COUNT = auto()  # how many
-    STATS = auto()  # counts by status
-    WHEN = auto()  # a day or days; its value is the same in English: `last week`
-    LISTED = auto()  # says of tickets in a list which: `open` for `that nobody works on`, `stale`
-    LISTS = auto()  # a verb of a list
-    SEARCH = auto()  # a verb of what is looked for
+    STATS = auto()  # asks for counts by status
+    WHEN = auto()  # a day or days; its value is the English form: `last week`
+    LISTED = auto()  # describes tickets of a list; `open`: not assigned, `stale`: abandoned
+    LISTS = auto()  # a verb that only asks for lists: list
+    SEARCH = auto()  # a verb of searching: find
     # Manner
     POLITE = auto()  # please, thanks; `signs`: ends a letter
     GREET = auto()  # hello
     FILLER = auto()  # well, so
     REQUEST = auto()  # can you
     WISH = auto()  # I would like to
-    LEAVE = auto()  # leave given to somebody: no command
-    # What makes it no command
+    PERMISSION = auto()  # a permission, not a command: you could, feel free to
+    # What rules a command out
     NEG = auto()  # `order`: do not; `state`: it is not
     COND = auto()  # if, maybe
     TIME = auto()  # tomorrow
     MODAL = auto()  # should we
     WH = auto()  # a question word
     HOWTO = auto()  # how do I
-    AUX = auto()  # begins a question, or tells how something is
-    WONDER = auto()  # `yet`: makes a question; `still` of a status behind it
+    AUX = auto()  # begins a question, or says how something is
+    WONDER = auto()  # `yet` makes a question; `still` does so before a status
     OOPS = auto()  # a change of mind
-    BUT = auto()  # a contrast
-    SAID = auto()  # somebody else says so
-    WHETHER = auto()  # a condition in what follows a command
+    BUT = auto()  # but, however
+    SAID = auto()  # attributes a statement: says
+    WHETHER = auto()  # makes the command before it conditional
     MISTAKE = auto()  # done by mistake
     # Notes
-    BECAUSE = auto()  # begins one; `how`: a note that is no reason, and may be a plan: `by`, `with`
-    REASON = auto()  # leads to one and is no part of it
-    REFERS = auto()  # names another ticket in one
+    BECAUSE = auto()  # begins a note; `how`: by, with, whose note is no reason and may be a plan
+    REASON = auto()  # introduces a note without being part of it
+    REFERS = auto()  # refers to another ticket in a note: see
     CLOCK = auto()  # before a time of the day
     # New tickets
-    OPENS = auto()  # a verb that makes one, if its object is a ticket
-    WANTS = auto()  # asks for one
-    TICKET = auto()  # a noun that is nothing else
-    ADDS = auto()  # puts one somewhere
-    LOGS = auto()  # writes something down as one
-    LOGGED = auto()  # written down as one
-    PILE = auto()  # where tickets are put
-    LABEL = auto()  # announces one before a colon
-    BEGINS = auto()  # announces one without a colon
-    LEADS = auto()  # leads to the title
-    CONNECTS = auto()  # stands between a request and the title
+    CREATE_VERB = auto()  # creates something: open, file; a new ticket if its object is a ticket
+    WANTS = auto()  # asks for a ticket: need
+    TICKET = auto()  # means nothing but a ticket
+    ADDS = auto()  # puts a ticket somewhere: add
+    LOGS = auto()  # records something as a ticket: log
+    LOGGED = auto()  # recorded as a ticket: logged
+    BACKLOG = auto()  # where tickets are kept: backlog
+    LABEL = auto()  # announces a ticket before a colon: todo
+    BEGINS = auto()  # announces a ticket without a colon: fixme
+    LEADS = auto()  # leads to the title: for, about
+    CONNECTS = auto()  # stands between the request and the title
     INDIRECT = auto()  # for whom: me, us
     ARTICLE = auto()  # a, the, my
     FINAL = auto()  # a verb at the end: `anlegen`
-    FORM = auto()  # a field of a form
+    FORM = auto()  # a field's name that only forms use: details
     NOVEL = auto()  # who or what is new: `new hire`
-    NAMED = auto()  # a name beside thanks
-    TURN = auto()  # but, at the beginning
+    NAMED = auto()  # a name used with thanks: mate
+    LEADING_BUT = auto()  # a leading `but`
     # Around a title
-    BESIDE = auto()  # may stand beside a priority in a clause of its own
-    WITHIN = auto()  # where something is
-    MILD = auto()  # a priority that is an everyday adjective, too
-    MEASURES = auto()  # what may be high or low
-    NAMES = auto()  # turns a priority into a name: `urgent care`
-    USES = auto()  # makes a priority part of the sentence
-    BEHAVES = auto()  # says what something does
-    BRINGS = auto()  # with, at
+    BESIDE = auto()  # may stand beside a priority in a clause of its own: it's
+    WITHIN = auto()  # before a place: in, on
+    WEAK_PRIORITY = auto()  # a priority that is also an everyday adjective: low
+    MEASURES = auto()  # something that can be high or low: memory
+    NAMES = auto()  # makes a priority part of a name: `urgent care`
+    USES = auto()  # makes a priority part of the sentence: marked as
+    BEHAVES = auto()  # what something does: returns; `acts`: only a thing does so
+    BRINGS = auto()  # before values that come with the ticket: with, at
     # Reports
-    TROUBLE = auto()  # something is wrong
-    NEED = auto()  # something is needed
-    TASK = auto()  # something is to be done
+    TROUBLE = auto()  # something is wrong: broken
+    NEED = auto()  # something is needed: need help with
+    TASK = auto()  # something has to be done: renew
     CALM = auto()  # nothing is wrong
-    LEAD = auto()  # comes before what is reported
-    HAPPENS = auto()  # what a thing does by itself
-    THING = auto()  # what does so: `search`, `export`, a verb elsewhere
-    PART = auto()  # turns the word before it into its name: `close button`
+    LEAD = auto()  # comes before the report: the problem is that
+    HAPPENS = auto()  # what a thing does by itself: drops
+    THING = auto()  # a thing that acts, although elsewhere a verb: `search`, `export`
+    PART = auto()  # makes the word before it a name: `close button`
     OURS = auto()  # production
     LESSER = auto()  # a test system
     OUT = auto()  # down
     # Small talk and second thoughts
-    TALK = auto()  # meant as nothing
-    THANKS = auto()  # makes talk of all that follows; `anywhere`: of all that is said
-    RETRACT = auto()  # takes a command back
-    DENIAL = auto()  # does so alone
-    DOUBT = auto()  # makes it doubtful; `last`: where nothing else follows
-    IRONY = auto()  # its opposite is meant; `first`: at the beginning
-    HESITATION = auto()  # does so wherever it stands
-    DISPUTED = auto()  # says that it is not done
-    SMALL = auto()  # said before any of these
-    __hash__ = object.__hash__  # there is one of each: as fast a key as a string
+    TALK = auto()  # small talk
+    THANKS = auto()  # makes everything after it small talk; `anywhere`: the whole message
+    RETRACT = auto()  # withdraws a command: wrong id
+    DENIAL = auto()  # withdraws a command only if it stands alone: cancel
+    DOUBT = auto()  # makes a command doubtful; `last`: only at the end
+    IRONY = auto()  # the opposite is meant; `first`: only at the beginning
+    HESITATION = auto()  # makes a command doubtful anywhere: hmm
+    DISPUTED = auto()  # says that it is not done: didn't help
+    SMALL = auto()  # may come before any of these: oh
+    __hash__ = object.__hash__  # members are unique; hashing by identity is as fast as for a string
 
 
-# What many rules pass over: words that say nothing by themselves.
-LITTLE = (
+# Roles that many rules skip: words that say nothing by themselves.
+FUNCTION_WORDS = (
     Role.GLUE, Role.ARTICLE, Role.POLITE, Role.FILLER, Role.GREET, Role.AND, Role.PRON, Role.REQUEST, Role.WISH,
 )  # fmt: skip
-FIELDS = {"stat": Role.STAT, "pri": Role.PRI, "cat": Role.CAT}  # whose values words have
+FIELDS = {"stat": Role.STAT, "pri": Role.PRI, "cat": Role.CAT}  # fields whose values are words

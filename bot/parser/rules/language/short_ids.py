@@ -1,42 +1,44 @@
-"""Short ids (`T4`, `T14`) are also names of things: laptops, graphics cards, lines. They are ids only where nothing else can stand."""
+"""Short ids (`T4`, `T14`) are also names of laptops, graphics cards and lines. They count as ids only where
+nothing else fits.
+"""
 
 import re
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
-from bot.parser.rules.language.lexicon import word_set
-from bot.parser.rules.language.roles import LITTLE, Role
+from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)")
 _LEADS = (
     Role.VERB, Role.NOUN, Role.NEG, Role.EXCEPT, Role.WH, Role.AUX, Role.NUMBERED, Role.FIELD, Role.BECAUSE,
     Role.COND, Role.MODAL, Role.SAID, Role.COUNT,
 )  # fmt: skip
-_BETWEEN = (*LITTLE, Role.TO, Role.UP, Role.ABOUT, Role.ALL, Role.STAT, Role.PRI, Role.CAT)
+_BETWEEN = (*FUNCTION_WORDS, Role.TO, Role.PARTICLE, Role.ABOUT, Role.ALL, Role.STAT, Role.PRI, Role.CAT)
 _FOLLOWS = (
     Role.FIELD, Role.STAT, Role.TO, Role.POLITE, Role.BECAUSE, Role.BUT, Role.EXCEPT, Role.NEG, Role.COND,
-    Role.TIME, Role.UP, Role.MISTAKE,
+    Role.TIME, Role.PARTICLE, Role.MISTAKE,
 )  # fmt: skip
-_VALUES = (Role.PRI, Role.CAT)  # only behind a verb: `set T4 high`; not `T14 urgent`
-_LITTLE = word_set("behind_ids")
+_VALUES = (Role.PRI, Role.CAT)  # only after a verb: `set T4 high`; not `T14 urgent`
+_LITTLE = load_word_set("behind_ids")
 _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT)
 
 
-def demote(tokens: list[Token]) -> None:
-    """Make words of those short ids in `tokens` that need not be ids."""
+def demote_short_ids(tokens: list[Token]) -> None:
+    """Turn short ids in `tokens` into words unless they must be ids."""
     end = 0
     for at, first in enumerate(tokens):
         if first.kind != Kind.ID or at < end:
             continue
         end = _end_of_list(tokens, at)
         short = [token for token in tokens[at:end] if token.kind == Kind.ID and _SHORT.search(token.word)]
-        led = _leads(tokens, at) if short else ""
+        led = _find_lead(tokens, at) if short else ""
         if short and not (led and _ends(tokens, end, verb=led == "verb")):
             for token in short:
                 token.kind, token.tags = Kind.WORD, NO_TAGS
 
 
 def _end_of_list(tokens: list[Token], at: int) -> int:
-    """Where the ids that are listed from `at` on end: `T1, T2 and T3`."""
+    """The end of the list of ids that begins at `at`: `T1, T2 and T3`."""
     end = at + 1
     while end < len(tokens):
         token = tokens[end]
@@ -50,8 +52,10 @@ def _end_of_list(tokens: list[Token], at: int) -> int:
     return end
 
 
-def _leads(tokens: list[Token], at: int) -> str:
-    """What stands before an id: the beginning of a clause (`start`), or a word that an id follows; "" for any other."""
+def _find_lead(tokens: list[Token], at: int) -> str:
+    """What leads to the id at `at`: "verb", "start" (of a clause, or another word that ids follow), or "" for
+    anything else.
+    """
     for before in reversed(tokens[:at]):
         mark = before.kind == Kind.MARK
         if before.breaks("") or (mark and before.word not in "'*_~/"):
@@ -64,7 +68,7 @@ def _leads(tokens: list[Token], at: int) -> str:
 
 
 def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
-    """Whether what stands behind an id leaves it one: a separator, a field, a status, the end."""
+    """Whether the text after an id fits an id: a separator, a field, a status, the end."""
     while at < len(tokens) and tokens[at].word in _LITTLE:
         at += 1
     if at >= len(tokens):

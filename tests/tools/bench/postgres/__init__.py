@@ -1,5 +1,6 @@
-"""The figures of the store on PostgreSQL, beside the floor of one bare INSERT and commit in the same run:
-`python -m tests.tools.bench postgres [--tickets N …] [--messages N]`. It starts a server of its own.
+"""Benchmarks of the PostgreSQL store, compared with one bare INSERT and commit in the same run:
+
+`python -m tests.tools.bench postgres [--tickets N …] [--messages N]`. Starts a server of its own.
 """
 
 import argparse
@@ -18,8 +19,8 @@ from tests.tools.bench.postgres.writing import measure_writing
 from tests.tools.bench.report import Report
 
 SIZES = (100_000, 1_000_000)
-TRIPS = 6  # round trips at most, of a message that makes a ticket
-TIMEOUT = 60.0  # seconds: what is slow is measured, and not given up
+TRIPS = 6  # round trips at most, for a message that makes a ticket
+TIMEOUT = 60.0  # seconds: slow statements are measured, not cancelled
 
 
 async def measure_size(server: Server, count: int) -> None:

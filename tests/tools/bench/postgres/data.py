@@ -1,4 +1,6 @@
-"""Tickets with their histories in a database, by COPY and with the indexes made afterwards: a million stand within minutes."""
+"""Fills a database with tickets and their histories, by COPY and with indexes made afterwards: a million
+within minutes.
+"""
 
 import asyncio
 import sys
@@ -22,7 +24,7 @@ from tests.store.postgres.server import Server
 from tests.tools.bench.store_corpus import DAY, Made, a_person, tickets
 
 ROOT = Path(__file__).parents[4]
-WRITTEN = 100_000  # tickets with a text of their own; more of them have the same texts again, so that words are as frequent
+WRITTEN = 100_000  # tickets with texts of their own; further tickets repeat them, which keeps the words' frequencies
 AT_ONCE = 5_000
 WORKERS = 2
 LONGEST = 30 * DAY  # seconds until a ticket was changed
@@ -41,7 +43,7 @@ class Rows(NamedTuple):
     changes: list[dict[str, Any]]
 
     def moved(self, number: int) -> "Rows":
-        """The same as another ticket."""
+        """The same row for another ticket."""
         changes = [{**each, "number": number, "commit": uuid4()} for each in self.changes]
         return Rows({**self.ticket, "number": number}, changes)
 
@@ -70,7 +72,7 @@ def copy(connection: psycopg.Connection, table: str, rows: Sequence[dict[str, An
 
 
 def fill(url: str, count: int, worker: int, workers: int) -> None:
-    """One worker's share of `count` tickets; the numbers of all of them have no gaps."""
+    """Write one worker's share of `count` tickets; together the workers leave no gap in the numbers."""
     written, random = min(count, WRITTEN), Random(worker)
     mine: Iterator[tuple[int, Made]] = islice(enumerate(tickets(written), 1), worker, None, workers)
     with psycopg.connect(url, autocommit=True) as connection:
@@ -84,7 +86,7 @@ def fill(url: str, count: int, worker: int, workers: int) -> None:
 
 
 async def build(server: Server, url: str, count: int, workers: int = WORKERS) -> None:
-    """`count` tickets in an empty database, with the statistics that an old one has."""
+    """Make `count` tickets in an empty database, with the statistics that an old one has."""
     await (await PostgresStore.open(url)).close()  # makes the tables
     server.execute("ALTER SYSTEM SET max_wal_size = '16GB'")
     server.execute("SELECT pg_reload_conf()")

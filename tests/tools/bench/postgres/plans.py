@@ -1,4 +1,4 @@
-"""What the server means to do with each question of the store: which indexes it uses, and whether it reads a table whole."""
+"""The server's plan for each query of the store: which indexes it uses, and whether it reads a whole table."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -13,18 +13,18 @@ from store.postgres.asking import Row, Statement, Values
 from store.postgres.database import Database
 from tests.tools.bench.store_corpus import DAY, START, WORDS
 
-# Of what is small however many tickets there are, a whole table may be read: what is counted beforehand of kinds.
+# Tables that stay small however many tickets there are may be read whole: they hold counts.
 _LARGE = frozenset({"tickets", "changes", "terms", "deliveries", "delivery_keys", "keys"})
-_TIMEOUT = 60.0  # seconds: what is slow is looked at as well
+_TIMEOUT = 60.0  # seconds: slow statements are examined as well
 _SHORTEST = 3  # letters
-_SETTINGS = ("plan_cache_mode = force_custom_plan", "jit = off", "work_mem = '16MB'")  # as where values vary
+_SETTINGS = ("plan_cache_mode = force_custom_plan", "jit = off", "work_mem = '16MB'")  # as for varying values
 
 SOMEONE = Scope(channels=frozenset({"G0000001", "G0000002"}), user_id="U0000007")
 GUEST = Scope(public=False, channels=frozenset({"C0000001"}), user_id="U0000007")
 MONDAY = START + 700 * DAY
 _OPEN = (Status.OPEN, Status.PROG)
 
-# The index that each kind of list has to use.
+# The index that each kind of list must use.
 LISTS: tuple[tuple[str, Filter, Scope], ...] = (
     ("tickets_pkey", Filter(stat=(Status.DONE,)), SOMEONE),
     ("tickets_pkey", Filter(ids=("T001", "T002")), SOMEONE),
@@ -49,14 +49,14 @@ LISTS: tuple[tuple[str, Filter, Scope], ...] = (
 
 
 class Plan(NamedTuple):
-    """`indexes` are those used; `whole` are large tables read from their beginning to their end."""
+    """`indexes` are those used; `whole` are large tables that are read completely."""
 
     indexes: frozenset[str]
     whole: frozenset[str]
 
 
 class RecordingDatabase(Database):
-    """One that remembers the statements which only read."""
+    """A database that records statements which only read."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url, timeout=_TIMEOUT)
@@ -68,7 +68,7 @@ class RecordingDatabase(Database):
 
 
 def is_selective(where: Filter) -> bool:
-    """False for one or two letters: most tickets have a word that begins so, and an index would not help."""
+    """Whether an index helps: not for one or two letters, since most tickets have a word that begins with them."""
     return not 0 < len(where.text) < _SHORTEST
 
 
@@ -79,7 +79,7 @@ async def open_recording(url: str) -> tuple[PostgresStore, RecordingDatabase]:
 
 
 class Explainer:
-    """Of the database at `url`, with the settings of the store's connections."""
+    """Explains statements in the database at `url`, with the settings of the store's connections."""
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True)

@@ -1,4 +1,4 @@
-"""What a delivery costs with one, two and four processes on one database. Two cores can show no more."""
+"""The cost of a delivery with one, two and four processes on one database. Two cores cannot show more."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ AT_ONCE = 20
 
 
 async def measure_processes(report: Report, url: str, store: PostgresStore, messages: int) -> None:
-    """Each delivery is made a ticket of, answered in its turn, and finished."""
+    """Turn each delivery into a ticket, answer it in its turn, and finish it."""
     for count in (1, 2, 4):
         keys = [f"{count}.{number}" for number in range(messages)]
         await _gather(
@@ -33,7 +33,7 @@ async def measure_processes(report: Report, url: str, store: PostgresStore, mess
             )
             for number in range(count)
         ]  # fmt: skip
-        while await store.pending():  # noqa: ASYNC110  # nobody else can tell
+        while await store.pending():  # noqa: ASYNC110  # nothing else can tell
             await asyncio.sleep(0.05)
         seconds = time.perf_counter() - began
         for process in processes:
@@ -48,7 +48,7 @@ async def measure_processes(report: Report, url: str, store: PostgresStore, mess
 
 
 async def _gather(acts: Iterable[Awaitable[object]]) -> None:
-    """A few at a time."""
+    """Run a few at a time."""
     some: list[Awaitable[object]] = []
     for act in acts:
         some.append(act)

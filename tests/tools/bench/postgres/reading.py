@@ -1,4 +1,4 @@
-"""How long questions take: a ticket, its history, lists, filtered pages, searches, and what is like a text."""
+"""How long queries take: a ticket, its history, lists, filtered pages, searches, and similar tickets."""
 
 from random import Random
 
@@ -13,7 +13,7 @@ from tests.tools.bench.timing import Times, awaited
 
 QUESTIONS, LIKE, EXPLAINED = 1_000, 200, 300
 GOAL, SEARCH_GOAL = 0.005, 0.020  # seconds
-_RARE = 1500  # words from this one on are in fewer than one ticket in 500
+_RARE = 1500  # words from this rank on are in fewer than one ticket in 500
 
 Asked = list[tuple[Filter, Scope]]
 
@@ -60,7 +60,7 @@ async def _views(store: PostgresStore, some: Asked) -> Times:
 
 
 def _sorts(pages: Asked) -> dict[str, Asked]:
-    """Pages by what is asked for, to see which are slow."""
+    """Pages by kind of query, to see which are slow."""
     days = [each for each in pages if each[0].since is not None]
     people = [
         each for each in pages if each not in days and (each[0].by or each[0].started_by or each[0].involving)
@@ -70,7 +70,7 @@ def _sorts(pages: Asked) -> dict[str, Asked]:
 
 
 async def check_plans(report: Report, url: str) -> None:
-    """Each list uses its index, and no question reads a large table whole."""
+    """Check that each list uses its index, and no query reads a large table completely."""
     store, database = await open_recording(url)
     explainer = Explainer(url)
     others = []

@@ -1,4 +1,4 @@
-"""How often the bot waits for the database: counted between it and the server."""
+"""Counts the bot's round trips to the database, with a proxy in between."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,12 +12,12 @@ from tests.bot_harness import Office, open_office
 from tests.store.postgres.server import Server
 from tests.tools.bench.store_corpus import START, tickets
 
-REST = 5.0  # seconds in which a bot is left alone
-TIMES = 10  # that each kind of message is said
+REST = 5.0  # seconds in which a bot is idle
+TIMES = 10  # repetitions of each kind of message
 
 
 class CountingProxy:
-    """Stands between a client and the server's socket, and counts how often the client writes after it was answered."""
+    """Stands between a client and the server's socket, and counts how often the client writes after an answer."""
 
     def __init__(self, server: Server) -> None:
         self.trips = 0
@@ -54,7 +54,7 @@ class CountingProxy:
                 self.trips += asked and answered
                 answered = not asked
                 target.write(data)
-            target.close()  # the other way ends as well
+            target.close()  # ends the other direction as well
 
         try:
             await asyncio.gather(copy(reader, questions, asked=True), copy(answers, writer, asked=False))
@@ -69,8 +69,9 @@ class CountingProxy:
 
 
 async def of_one_ticket(server: Server) -> dict[str, int]:
-    """Of a message that makes a ticket what the store does: it is accepted, the ticket made, the delivery finished; of its
-    twin; and of a change."""
+    """Round trips of the store for a message that makes a ticket (accept, create, finish), for its duplicate,
+    and for a change.
+    """
     made = next(tickets(1, 11))
     delivery = Delivery(("message", "event 1"), START, {})
     twin = Delivery(("message", "event 2"), START, {})
@@ -93,8 +94,9 @@ async def of_one_ticket(server: Server) -> dict[str, int]:
 async def of_messages(
     server: Server, folder: Path, *, rest: float = REST, times: int = TIMES
 ) -> dict[str, float]:
-    """Of a whole bot, for each kind of message, said so many times, without what it does at rest, which is looked at for
-    some seconds; and of that, a second."""
+    """Round trips of a whole bot for each kind of message, said `times` times each, less those of an idle
+    bot, measured for some seconds; and the idle bot's, a second.
+    """
     async with (
         CountingProxy(server).running() as proxy,
         open_office(folder, "http", store=proxy.url()) as office,

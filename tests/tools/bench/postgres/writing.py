@@ -1,4 +1,4 @@
-"""How long a change takes, beside the floor of one bare INSERT and commit in the same run."""
+"""How long a change takes, compared with one bare INSERT and commit in the same run."""
 
 import json
 import time
@@ -16,7 +16,7 @@ from tests.tools.bench.store_corpus import START, tickets
 from tests.tools.bench.timing import Times, paired
 
 WRITES = 300
-GOAL = 2.0  # times the floor
+GOAL = 2.0  # times the bare INSERT
 ROUTER, OTHERS = "update of a ticket as it was just read, which the bot does", "update that reads it first"
 
 
@@ -41,7 +41,7 @@ async def measure_writing(report: Report, url: str, store: PostgresStore, count:
     }
     floor: list[float] = []
     ours: dict[str, list[float]] = {name: [] for name in acts}
-    # One after the other, because a disk's sync takes now this long and now that.
+    # In turns, because the time of a disk's sync varies.
     for at in range(WRITES):
         began = time.perf_counter()
         await bare.execute("INSERT INTO floor (text) VALUES (%s)", [texts[at]])
