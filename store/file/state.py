@@ -1,9 +1,11 @@
 """What is durable of tickets, in memory: TinyDB's documents, their metadata, and what is found by them."""
 
 from array import array
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from tinydb.operations import delete as without
 from tinydb.table import Document
@@ -29,31 +31,64 @@ from store.models.tickets import Change, Json, MessageRef, Record, Status
 
 DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
 _CACHED_RECORDS = 2048
+_MOST_WAITING = 16  # changes: so many take a millisecond
 
 
 class TicketState:
-    """`metadata` is the JSON of what is kept beside each ticket, by number: what `encode_metadata` says, and
+    """A change is shown to readers at once, by the record that it makes. Everything else that rests on it, documents and
+    index too, waits for whoever asks next, and not the person whose change it is; but never are many changes behind.
+
+    `metadata` is the JSON of what is kept beside each ticket, by number: what `encode_metadata` says, and
 
     - `changes`: the places of its changes in the journal, oldest first
     - `undoes`: pairs of versions, of a change and of the one that it took back
 
-    `authors` are the places of the commits that each person has made, oldest first. `last` is the number of the newest
+    `last` is the number of the newest
     ticket that there ever was. Without `indexed` the index is left empty.
     """
 
     def __init__(self, *, indexed: bool = True) -> None:
         self._table, self._indexed = open_table(), indexed
-        self.metadata: dict[int, bytes] = {}
+        self._metadata: dict[int, bytes] = {}
         self._deleted: dict[int, Json] = {}
-        self.keys, self.threads = Keys(), Threads()
-        self.authors: dict[str, array[int]] = {}
-        self.usage, self.index = Usage(), Index(self._title)
+        self.keys, self._threads = Keys(), Threads()
+        self._authors: dict[str, array[int]] = {}
+        self.usage, self._index = Usage(), Index(self._title)
         self.last = 0
         self._records: OrderedDict[int, Record] = OrderedDict()
+        self._waiting: deque[Callable[[], None]] = deque()
+        # As they were, the document and the metadata of tickets that have changed since `freeze`, while that matters.
+        self._before: dict[int, tuple[Json | None, bytes | None]] | None = None
 
     # reading
 
+    def catch_up(self) -> None:
+        """Do what waits. What fails stays, so that nothing is read, or written into a snapshot, without it."""
+        while self._waiting:
+            self._waiting[0]()
+            self._waiting.popleft()
+
+    @property
+    def metadata(self) -> Mapping[int, bytes]:
+        self.catch_up()
+        return self._metadata
+
+    @property
+    def index(self) -> Index:
+        self.catch_up()
+        return self._index
+
+    def made_by(self, user_id: str) -> Sequence[int]:
+        """The places of the commits that a person has made, oldest first."""
+        self.catch_up()
+        return self._authors.get(user_id, ())
+
+    def exists(self, number: int) -> bool:
+        """Also as a deleted one."""
+        return number in self._records or number in self.metadata
+
     def __len__(self) -> int:
+        self.catch_up()
         return len(self._table)
 
     def record(self, number: int) -> Record | None:
@@ -71,6 +106,7 @@ class TicketState:
 
     def records_after(self, number: int, size: int) -> list[Record]:
         """The next `size` tickets in the order of numbers, deleted ones left out."""
+        self.catch_up()
         documents = self._table.documents
         found: list[Record] = []
         while len(found) < size and number < self.last:
@@ -88,13 +124,15 @@ class TicketState:
         return next((record.ticket.id for record in found if not record.deleted), None)
 
     def list_by_thread(self, channel: str, thread: str) -> Iterator[Record]:
-        for number in self.threads.find(channel, thread):
+        self.catch_up()
+        for number in self._threads.find(channel, thread):
             record = self.record(number)
             if record and (channel, thread) in threads_of(record):
                 yield record
 
     def _cache(self, number: int, record: Record) -> Record:
         self._records[number] = record
+        self._records.move_to_end(number)
         if len(self._records) > _CACHED_RECORDS:
             self._records.popitem(last=False)
         return record
@@ -112,8 +150,21 @@ class TicketState:
             record = commands.apply(before, change)
         elif before is not None and before.card != record.card:
             record = replace(record, card=before.card)
+        self._cache(number, record)
+        self.last = max(self.last, number)
+        self._later(partial(self._take_in, number, before, record, change, place, first))
+
+    def _later(self, work: Callable[[], None]) -> None:
+        self._waiting.append(work)
+        if len(self._waiting) >= _MOST_WAITING:
+            self.catch_up()
+
+    def _take_in(
+        self, number: int, before: Record | None, record: Record, change: Change, place: int, first: int
+    ) -> None:
+        self._keep(number)
         self._change_document(number, before, record, change)
-        old = self.metadata_of(number) or {}
+        old: Json = {} if before is None else decode(self._metadata[number])
         row = encode_metadata(record)
         if change.trimmed:
             row["changes"] = [place]
@@ -124,17 +175,20 @@ class TicketState:
                 undoes = [*undoes, [change.version, change.undoes]]
             if undoes:
                 row["undoes"] = undoes
-            commits = self.authors.setdefault(change.origin.user_id, array("Q"))
+            commits = self._authors.setdefault(change.origin.user_id, array("Q"))
             if not commits or commits[-1] != first:
                 commits.append(first)
-        self.metadata[number] = encode(row)
-        self._records.pop(number, None)
-        self._cache(number, record)
+        self._metadata[number] = encode(row)
         if self._indexed:
-            self.index.put(number, before, record)
+            self._index.put(number, before, record)
         if before is None:
-            self.last = max(self.last, number)
-            self.threads.add(record, number)
+            self._threads.add(record, number)
+
+    def _keep(self, number: int) -> None:
+        """What is to change, for a snapshot that is being written without it."""
+        before = self._before
+        if before is not None and number not in before:
+            before[number] = self._table.documents.get(str(number)), self._metadata.get(number)
 
     def _change_document(self, number: int, before: Record | None, record: Record, change: Change) -> None:
         table, doc_ids = self._table, [number]
@@ -152,12 +206,17 @@ class TicketState:
                 table.update(without(name), doc_ids=doc_ids)
 
     def set_card(self, number: int, card: MessageRef) -> None:
-        row = self.metadata_of(number)
-        if row is not None:
-            self.metadata[number] = encode(row | {"card": list(card)})
-            self._records.pop(number, None)
-            if (record := self.record(number)) is not None:
-                self.threads.add(record, number)
+        record = self.record(number)
+        if record is not None:
+            record = replace(record, card=card)
+            self._cache(number, record)
+            self._later(partial(self._take_in_card, number, record))
+
+    def _take_in_card(self, number: int, record: Record) -> None:
+        self._keep(number)
+        row = decode(self._metadata[number])
+        self._metadata[number] = encode(row | {"card": list(record.card or ())})
+        self._threads.add(record, number)
 
     def replay(self, row: Json, place: int, first: int) -> None:
         """A line of the journal, as `apply`."""
@@ -182,7 +241,7 @@ class TicketState:
         return [number for number in numbers if self._has_history(number) and self._is_old(number, before)]
 
     def _has_history(self, number: int) -> bool:
-        metadata = decode(self.metadata[number])
+        metadata = decode(self._metadata[number])
         return len(metadata["changes"]) > 1 or metadata["version"] == 1
 
     def _is_old(self, number: int, before: float) -> bool:
@@ -190,20 +249,20 @@ class TicketState:
         return record is not None and commands.may_be_trimmed(record, before)
 
     def versions(self) -> dict[str, range]:
-        """Of each ticket those that changes made that are known. On any thread."""
-        rows = ((number, decode(row)) for number, row in dict(self.metadata).items())
+        """Of each ticket those that changes made that are known. On any thread, after `catch_up` on its own."""
+        rows = ((number, decode(row)) for number, row in dict(self._metadata).items())
         return {format_id(number): range(first_version(row), row["version"] + 1) for number, row in rows}
 
     def trimmed(self) -> dict[str, int]:
         """The tickets whose history was removed, each with the version that the first change of what is left made. On any
-        thread."""
+        thread, as `versions`."""
         return {ticket_id: some.start for ticket_id, some in self.versions().items() if some.start > 1}
 
     # the snapshot
 
     def load(self, rows: Iterable[Rows]) -> None:
         """Everything, from a snapshot, tickets upwards. Raises `KeyError`, `TypeError` or `ValueError` for what is no ticket."""
-        self.index.load(self._load(rows))
+        self._index.load(self._load(rows))
 
     def _load(self, rows: Iterable[Rows]) -> Iterator[tuple[int, Record]]:
         for table, values, text in rows:
@@ -215,7 +274,7 @@ class TicketState:
                 self.keys.keys.update({key: Key(*row) for key, row in values.items()})
                 self.keys.now = max([self.keys.now, *(key.timestamp for key in self.keys.keys.values())])
             elif table == AUTHORS:
-                self.authors.update({key: array("Q", places) for key, places in values.items()})
+                self._authors.update({key: array("Q", places) for key, places in values.items()})
             elif table == USAGE:
                 self.usage.days.update(values)
             elif table == METADATA:
@@ -225,27 +284,44 @@ class TicketState:
         documents = self._table.documents
         for (key, row), line in zip(values.items(), lines, strict=False):
             number = int(key)
-            self.metadata[number] = line.partition(b":")[2]
+            self._metadata[number] = line.partition(b":")[2]
             document = documents.get(key) or self._deleted[number]
             record = decode_record(make_ticket(document), row)
             if document["id"] != format_id(number) or record.deleted != (key not in documents):
                 raise ValueError(f"ticket {key} is not what its row says")
-            self.threads.add(record, number)
+            self._threads.add(record, number)
             yield number, record
 
     def freeze(self) -> Tables:
-        """Everything as it is now, for `write_snapshot`, which may go on on another thread while it changes here: rows
-        are replaced, and never changed. In the order of numbers, without sorting, which would hold up all other threads.
+        """Everything as it is now, for `write_snapshot`, which may go on on another thread while it changes here; once.
+
+        In the order of numbers. Rows are replaced, and never changed, and `_keep` keeps those that are replaced until the
+        last of them is written: to copy or to sort as many as there are would hold up all other threads.
         """
-        authors = {key: (places, len(places)) for key, places in self.authors.items()}
-        keys = {key: row for key, row in self.keys.keys.items() if row.timestamp >= self.keys.oldest}
-        numbers = range(1, self.last + 1)
-        documents, metadata = dict(self._table.documents), dict(self.metadata)
+        self.catch_up()
+        before: dict[int, tuple[Json | None, bytes | None]] = {}
+        self._before = before
+        documents, metadata, numbers = self._table.documents, self._metadata, range(1, self.last + 1)
+        authors = {key: (places, len(places)) for key, places in self._authors.items()}
+        keys, oldest = list(self.keys.keys.items()), self.keys.oldest
+
+        def unchanged(number: int, part: int) -> Any:
+            # In this order: what another thread changes now, it has kept before.
+            row = metadata.get(number) if part else documents.get(str(number))
+            return before[number][part] if number in before else row
+
+        def rows(part: int) -> Iterator[tuple[int, Any]]:
+            for number in numbers:
+                if (row := unchanged(number, part)) is not None:
+                    yield number, row
+            if part and self._before is before:
+                self._before = None
+
         return [
-            (TICKETS, ((key, documents[key]) for key in map(str, numbers) if key in documents)),
+            (TICKETS, rows(0)),
             (DELETED, sorted(self._deleted.items())),
-            (METADATA, ((number, metadata[number]) for number in numbers if number in metadata)),
-            (KEYS, keys.items()),
+            (METADATA, rows(1)),
+            (KEYS, ((key, row) for key, row in keys if row.timestamp >= oldest)),
             (AUTHORS, ((key, some[:count].tolist()) for key, (some, count) in authors.items())),
             (USAGE, dict(self.usage.days).items()),
         ]
