@@ -57,6 +57,7 @@ class TicketState:
         self.last = 0
         self._records: OrderedDict[int, Record] = OrderedDict()
         self._waiting: deque[Callable[[], None]] = deque()
+        self._behind: set[int] = set()  # the tickets that something waits for
         # As they were, the document and the metadata of tickets that have changed since `freeze`, while that matters.
         self._before: dict[int, tuple[Json | None, bytes | None]] | None = None
 
@@ -67,6 +68,7 @@ class TicketState:
         while self._waiting:
             self._waiting[0]()
             self._waiting.popleft()
+        self._behind.clear()
 
     @property
     def metadata(self) -> Mapping[int, bytes]:
@@ -85,7 +87,7 @@ class TicketState:
 
     def exists(self, number: int) -> bool:
         """Also as a deleted one."""
-        return number in self._records or number in self.metadata
+        return number in self._behind or number in self._metadata
 
     def __len__(self) -> int:
         self.catch_up()
@@ -95,7 +97,9 @@ class TicketState:
         """Also of a deleted one."""
         if (known := self._records.get(number)) is not None:
             return known
-        if (metadata := self.metadata.get(number)) is None:
+        if number in self._behind:
+            self.catch_up()
+        if (metadata := self._metadata.get(number)) is None:
             return None
         document = self._table.get(doc_id=number) or self._deleted[number]
         return self._cache(number, decode_record(make_ticket(document), decode(metadata)))
@@ -152,10 +156,11 @@ class TicketState:
             record = replace(record, card=before.card)
         self._cache(number, record)
         self.last = max(self.last, number)
-        self._later(partial(self._take_in, number, before, record, change, place, first))
+        self._later(number, partial(self._take_in, number, before, record, change, place, first))
 
-    def _later(self, work: Callable[[], None]) -> None:
+    def _later(self, number: int, work: Callable[[], None]) -> None:
         self._waiting.append(work)
+        self._behind.add(number)
         if len(self._waiting) >= _MOST_WAITING:
             self.catch_up()
 
@@ -210,7 +215,7 @@ class TicketState:
         if record is not None:
             record = replace(record, card=card)
             self._cache(number, record)
-            self._later(partial(self._take_in_card, number, record))
+            self._later(number, partial(self._take_in_card, number, record))
 
     def _take_in_card(self, number: int, record: Record) -> None:
         self._keep(number)
