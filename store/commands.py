@@ -117,8 +117,8 @@ def change_to(
     record: Record, kind: ChangeKind, origin: Origin, values: Values, metadata: Values
 ) -> Change | None:
     """To what of `values` and of `metadata` the record has not yet; None where that is nothing."""
-    fields = fields_of(record.ticket)
-    values = {name: value for name, value in values.items() if fields[name] != value}
+    ticket = record.ticket
+    values = {name: value for name, value in values.items() if getattr(ticket, name) != value}
     metadata = {name: value for name, value in metadata.items() if getattr(record, name) != value}
     return _set(record, kind, origin, values, metadata) if values or metadata else None
 
