@@ -65,6 +65,7 @@ class TicketState:
 
     def catch_up(self) -> None:
         """Do what waits. What fails stays, so that nothing is read, or written into a snapshot, without it."""
+        self._evict()
         while self._waiting:
             self._waiting[0]()
             self._waiting.popleft()
@@ -102,7 +103,9 @@ class TicketState:
         if (metadata := self._metadata.get(number)) is None:
             return None
         document = self._table.get(doc_id=number) or self._deleted[number]
-        return self._cache(number, decode_record(make_ticket(document), decode(metadata)))
+        record = self._records[number] = decode_record(make_ticket(document), decode(metadata))
+        self._evict()
+        return record
 
     def _title(self, number: int) -> str:
         title: str = self._table.documents[str(number)]["title"]
@@ -134,12 +137,9 @@ class TicketState:
             if record and (channel, thread) in threads_of(record):
                 yield record
 
-    def _cache(self, number: int, record: Record) -> Record:
-        self._records[number] = record
-        self._records.move_to_end(number)
-        if len(self._records) > _CACHED_RECORDS:
+    def _evict(self) -> None:
+        while len(self._records) > _CACHED_RECORDS:
             self._records.popitem(last=False)
-        return record
 
     # changing
 
@@ -154,9 +154,13 @@ class TicketState:
             record = commands.apply(before, change)
         elif before is not None and before.card != record.card:
             record = replace(record, card=before.card)
-        self._cache(number, record)
+        self._show(number, record)
         self.last = max(self.last, number)
         self._later(number, partial(self._take_in, number, before, record, change, place, first))
+
+    def _show(self, number: int, record: Record) -> None:
+        self._records[number] = record
+        self._records.move_to_end(number)
 
     def _later(self, number: int, work: Callable[[], None]) -> None:
         self._waiting.append(work)
@@ -214,7 +218,7 @@ class TicketState:
         record = self.record(number)
         if record is not None:
             record = replace(record, card=card)
-            self._cache(number, record)
+            self._show(number, record)
             self._later(number, partial(self._take_in_card, number, record))
 
     def _take_in_card(self, number: int, record: Record) -> None:
