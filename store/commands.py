@@ -177,7 +177,9 @@ def _set_deleted(
     record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
 ) -> Change:
     """A change that takes a ticket away, after which it has no fields, or brings it back."""
-    fields = MappingProxyType({name: value for name, value in fields_of(record.ticket).items() if value is not None})
+    fields = MappingProxyType(
+        {name: value for name, value in fields_of(record.ticket).items() if value is not None}
+    )
     change = _set(record, kind, origin, {}, {"deleted": deleted}, undoes=undoes)
     return replace(change, before=fields) if deleted else replace(change, after=fields)
 
@@ -195,8 +197,12 @@ def trim(record: Record, origin: Origin, days: int) -> Change:
         record.version + 1,
         "trimmed",
         origin,
-        after=MappingProxyType({name: value for name, value in fields_of(record.ticket).items() if value is not None}),
-        metadata_after=MappingProxyType({"created": record.ticket.created.isoformat(), **without_defaults(metadata)}),
+        after=MappingProxyType(
+            {name: value for name, value in fields_of(record.ticket).items() if value is not None}
+        ),
+        metadata_after=MappingProxyType(
+            {"created": record.ticket.created.isoformat(), **without_defaults(metadata)}
+        ),
         trimmed=Trimmed(replace(record.origin, text=""), record.changed_at, days),
     )
 

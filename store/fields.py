@@ -21,7 +21,9 @@ from store.models.tickets import (
 
 LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
-_ALLOWED: Mapping[str, Mapping[Any, Any]] = {name: {choice: choice.value for choice in enum} for name, enum in _ENUMS.items()}
+_ALLOWED: Mapping[str, Mapping[Any, Any]] = {
+    name: {choice: choice.value for choice in enum} for name, enum in _ENUMS.items()
+}
 
 
 def make_ticket(values: Values) -> Ticket:
