@@ -101,9 +101,7 @@ class Executor:
         for number, record in staged.items():
             self._records[number] = (commit, record)
         self.last = max(self.last, *staged)
-        await asyncio.sleep(
-            0
-        )  # a quick disk is done by then, which is sooner than the event loop tells of it
+        await asyncio.sleep(0)  # a quick disk is done by then, and the event loop need not tell of it
         await future
 
     def _roll_back(self) -> None:
