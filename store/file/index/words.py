@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from store.file.index.sets import union
 
 _LAST = chr(0x10FFFF)  # is in no term, and after every character that is
-_SHORT = (2, 3)  # characters that so many terms begin with that what they find is kept
+_SHORT = (1, 2, 3)  # characters that so many terms begin with that what they find is kept
 
 
 class Words:
@@ -43,9 +43,8 @@ class Words:
             if term not in having:
                 insort(self._terms, term)
             having[term].add(number)
-        if gone:
-            for start in _beginnings(gone) - _beginnings(after):
-                beginning[start].discard(number)
+        for start in _beginnings(gone) - _beginnings(after) if gone else ():
+            beginning[start].discard(number)
         for start in _beginnings(come):
             beginning[start].add(number)
 
@@ -57,14 +56,8 @@ class Words:
         if len(start) in _SHORT:
             return self._beginning.get(start) or BitMap()
         first = bisect_left(self._terms, start)
-        if len(start) > max(_SHORT):
-            terms = self._terms[first : bisect_left(self._terms, start + _LAST, first)]
-            return union(map(self._having.__getitem__, terms))
-        longer = []
-        while first < len(self._terms) and self._terms[first].startswith(start):
-            longer.append(self._terms[first][: min(_SHORT)])
-            first = bisect_left(self._terms, longer[-1] + _LAST, first)
-        return union(map(self._beginning.__getitem__, longer))
+        terms = self._terms[first : bisect_left(self._terms, start + _LAST, first)]
+        return union(map(self._having.__getitem__, terms))
 
 
 def _beginnings(terms: Iterable[str]) -> set[str]:
