@@ -149,14 +149,12 @@ class TicketTables:
         authors = {key: (places, len(places)) for key, places in self.authors.items()}
         keys, oldest = list(self.keys.keys.items()), self.keys.oldest
 
-        def unchanged(number: int, part: int) -> Any:
-            # In this order: what another thread changes now, it has kept before.
-            row = metadata.get(number) if part else documents.get(str(number))
-            return before[number][part] if number in before else row
-
         def rows(part: int) -> Iterator[tuple[int, Any]]:
             for number in numbers:
-                if (row := unchanged(number, part)) is not None:
+                # In this order: what another thread changes now, it has kept before.
+                row = metadata.get(number) if part else documents.get(str(number))
+                row = before[number][part] if number in before else row
+                if row is not None:
                     yield number, row
             if part and self._before is before:
                 self._before = None
