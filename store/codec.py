@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from store.models.tickets import Change, Json, Origin, Record, Ticket, Trimmed
+from store.models.tickets import Change, Json, Origin, Record, Ticket
 
 T = TypeVar("T")
 _ORIGIN, _CHANGE, _RECORD = TypeAdapter(Origin), TypeAdapter(Change), TypeAdapter(Record)
@@ -68,11 +68,13 @@ def decode_origin(row: Mapping[str, Any]) -> Origin:
 
 def encode_change(change: Change) -> Json:
     """`undone_by` is left out: later changes tell it."""
-    row = _encode(_CHANGE, change)
-    row |= {name: dict(values) for name in _VALUES if (values := getattr(change, name))}
+    row: Json = {"id": change.ticket_id, "version": change.version, "kind": change.kind}
+    row["origin"] = encode_origin(change.origin)
+    if change.undoes is not None:
+        row["undoes"] = change.undoes
     if change.trimmed is not None:
-        row["trimmed"] = dict(zip(Trimmed._fields, row["trimmed"], strict=True))
-    return row
+        row["trimmed"] = change.trimmed._asdict() | {"origin": encode_origin(change.trimmed.origin)}
+    return row | {name: dict(values) for name in _VALUES if (values := getattr(change, name))}
 
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:

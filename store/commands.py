@@ -50,8 +50,8 @@ def present(ticket_id: str, record: Record | None) -> Record:
 
 def create(number: int, new: NewTicket, origin: Origin) -> Change:
     """Of the `number`-th ticket. Raises `StoreError` for a value that no ticket can have."""
-    values = {"title": new.title, "desc": new.desc, "cat": new.cat, "pri": new.pri, "stat": Status.OPEN}
-    return _created(number, plain_values(values), new.created, origin, {})
+    values = plain_values({"title": new.title, "desc": new.desc, "cat": new.cat, "pri": new.pri})
+    return _created(number, {**values, "stat": Status.OPEN.value}, new.created, origin, {})
 
 
 def create_imported(number: int, imported: ImportedTicket) -> Change:
@@ -70,8 +70,8 @@ def _created(number: int, values: Values, created: date, origin: Origin, metadat
         1,
         "created",
         origin,
-        after=_frozen({name: value for name, value in values.items() if value is not None}),
-        metadata_after=_frozen({"created": created.isoformat(), **without_defaults(metadata)}),
+        after=MappingProxyType({name: value for name, value in values.items() if value is not None}),
+        metadata_after=MappingProxyType({"created": created.isoformat(), **without_defaults(metadata)}),
     )
 
 
@@ -117,8 +117,8 @@ def change_to(
     record: Record, kind: ChangeKind, origin: Origin, values: Values, metadata: Values
 ) -> Change | None:
     """To what of `values` and of `metadata` the record has not yet; None where that is nothing."""
-    fields = fields_of(record.ticket)
-    values = {name: value for name, value in values.items() if fields[name] != value}
+    ticket = record.ticket
+    values = {name: value for name, value in values.items() if getattr(ticket, name) != value}
     metadata = {name: value for name, value in metadata.items() if getattr(record, name) != value}
     return _set(record, kind, origin, values, metadata) if values or metadata else None
 
@@ -138,10 +138,10 @@ def _set(
         record.version + 1,
         kind,
         origin,
-        _frozen({name: fields[name] for name in values}),
-        _frozen(values),
-        _frozen({name: getattr(record, name) for name in metadata}),
-        _frozen(metadata),
+        MappingProxyType({name: fields[name] for name in values}),
+        MappingProxyType(values),
+        MappingProxyType({name: getattr(record, name) for name in metadata}),
+        MappingProxyType(metadata),
         undoes=undoes,
     )
 
@@ -177,7 +177,9 @@ def _set_deleted(
     record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
 ) -> Change:
     """A change that takes a ticket away, after which it has no fields, or brings it back."""
-    fields = _frozen({name: value for name, value in fields_of(record.ticket).items() if value is not None})
+    fields = MappingProxyType(
+        {name: value for name, value in fields_of(record.ticket).items() if value is not None}
+    )
     change = _set(record, kind, origin, {}, {"deleted": deleted}, undoes=undoes)
     return replace(change, before=fields) if deleted else replace(change, after=fields)
 
@@ -195,8 +197,12 @@ def trim(record: Record, origin: Origin, days: int) -> Change:
         record.version + 1,
         "trimmed",
         origin,
-        after=_frozen({name: value for name, value in fields_of(record.ticket).items() if value is not None}),
-        metadata_after=_frozen({"created": record.ticket.created.isoformat(), **without_defaults(metadata)}),
+        after=MappingProxyType(
+            {name: value for name, value in fields_of(record.ticket).items() if value is not None}
+        ),
+        metadata_after=MappingProxyType(
+            {"created": record.ticket.created.isoformat(), **without_defaults(metadata)}
+        ),
         trimmed=Trimmed(replace(record.origin, text=""), record.changed_at, days),
     )
 
@@ -268,7 +274,3 @@ def apply(record: Record | None, change: Change) -> Record:
     return replace(
         record, ticket=ticket, version=change.version, changed_at=change.origin.timestamp, **metadata
     )
-
-
-def _frozen(values: Values) -> Values:
-    return MappingProxyType(dict(values))

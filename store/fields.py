@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from enum import Enum
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,7 +21,9 @@ from store.models.tickets import (
 
 LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
-_ALLOWED = {name: tuple(choice.value for choice in enum) for name, enum in _ENUMS.items()}
+_ALLOWED: Mapping[str, Mapping[Any, Any]] = {
+    name: {choice: choice.value for choice in enum} for name, enum in _ENUMS.items()
+}
 
 
 def make_ticket(values: Values) -> Ticket:
@@ -42,9 +43,9 @@ def fields_of(ticket: Ticket) -> dict[str, Any]:
     return {
         "title": ticket.title,
         "desc": ticket.desc,
-        "cat": ticket.cat.value,
-        "pri": ticket.pri.value,
-        "stat": ticket.stat.value,
+        "cat": _ALLOWED["cat"][ticket.cat],
+        "pri": _ALLOWED["pri"][ticket.pri],
+        "stat": _ALLOWED["stat"][ticket.stat],
         "res": ticket.res,
     }
 
@@ -58,15 +59,17 @@ def plain_values(values: Values) -> dict[str, Any]:
     for name, value in values.items():
         if name in _ALLOWED:
             allowed = _ALLOWED[name]
-            if isinstance(value, bool) or not isinstance(value, str | int) or value not in allowed:
-                raise StoreError(f"{name} has to be one of {', '.join(map(str, allowed))}, not {value!r}")
+            if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in allowed:
+                choices = ", ".join(map(str, allowed.values()))
+                raise StoreError(f"{name} has to be one of {choices}, not {value!r}")
+            plain[name] = allowed[value]
         elif name in LIMITS:
             is_text = isinstance(value, str) and len(value) <= LIMITS[name]
             if not (is_text and value if name == "title" else is_text or value is None):
                 raise StoreError(f"{name} has to be text of at most {LIMITS[name]} characters")
+            plain[name] = value
         else:
             raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
-        plain[name] = value.value if isinstance(value, Enum) else value
     return plain
 
 

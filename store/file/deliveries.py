@@ -143,7 +143,7 @@ class Deliveries:
             return {}
         body: Json = {DELIVERIES: {number: _WORKED_OFF | {"reply": reply}}}
         cards = {commands.number_or_raise(ticket_id): list(card) for ticket_id, card in posted.cards}
-        if known := {str(number): card for number, card in cards.items() if number in self._state.metadata}:
+        if known := {str(number): card for number, card in cards.items() if self._state.exists(number)}:
             body["cards"] = known
         if posted.undo_lines:
             body[UNDO_LINES] = {

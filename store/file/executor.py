@@ -1,5 +1,6 @@
 """Making changes: staged on top of what is staged, one commit each, and done once for each key."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -41,7 +42,7 @@ class Executor:
         return commands.present(ticket_id, self.record(commands.number_or_raise(ticket_id)))
 
     def exists(self, number: int) -> bool:
-        return number in self._records or number in self._state.metadata
+        return number in self._records or self._state.exists(number)
 
     async def done_before(self, key: str, number: int = 0) -> list[Written]:
         """What the key did the first time, if it did anything.
@@ -77,6 +78,7 @@ class Executor:
 
     async def _stage(self, origin: Origin, changes: Sequence[Change], records: Sequence[Record]) -> None:
         rows = [encode_change(change) for change in changes]
+        staged = {number_of(record.ticket.id): record for record in records}
         if origin.usage:
             rows[0]["usage"] = [encode_usage(origin.usage)]
         if changes[0].origin != origin:
@@ -86,9 +88,8 @@ class Executor:
 
         def install(places: list[int]) -> None:
             self._state.count(rows[0], places[0])
-            for change, record, place in zip(changes, records, places, strict=True):
+            for change, place, (number, record) in zip(changes, places, staged.items(), strict=True):
                 self._state.apply(change, place, places[0], record)
-                number = number_of(change.ticket_id)
                 if self._records[number][0] == commit:
                     del self._records[number]
             if self._keys.get(origin.idempotency_key) == commit:
@@ -97,10 +98,10 @@ class Executor:
         future = self.writer.stage(commit_lines(rows), install)
         if origin.idempotency_key:
             self._keys[origin.idempotency_key] = commit
-        for record in records:
-            number = number_of(record.ticket.id)
+        for number, record in staged.items():
             self._records[number] = (commit, record)
-            self.last = max(self.last, number)
+        self.last = max(self.last, *staged)
+        await asyncio.sleep(0)  # a quick disk is done by then, and the event loop need not tell of it
         await future
 
     def _roll_back(self) -> None:

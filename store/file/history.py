@@ -48,7 +48,7 @@ class History:
                 if _can_be_undone(self._read(place), user_id, undoings=undoings):
                     return self._commit(place)
             return ()
-        for place in reversed(self._state.authors.get(user_id, ())):
+        for place in reversed(self._state.made_by(user_id)):
             changes = self._commit(place)
             if any(_can_be_undone(change, user_id, undoings=undoings) for change in changes):
                 return changes
@@ -99,6 +99,7 @@ class History:
 
         `audits` gets the lines about the journal itself. Raises `DamagedError`.
         """
+        self._state.catch_up()
         versions = self._state.versions()
         commit: list[Json] = []
         for entry in self._journal.verify():

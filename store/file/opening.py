@@ -144,6 +144,7 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         for commit in contents.lasting:
             if commit["sequence"] > header["sequence"]:
                 keep_lasting(state, commit)
+        state.catch_up()
     except BaseException as error:
         journal.close()
         deliveries.close()

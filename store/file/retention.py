@@ -71,6 +71,7 @@ class Retention:
         """Take out of the journal what is older than what is left of its ticket's history."""
         writer, journal = self._executor.writer, self._journal
         try:
+            self._state.catch_up()
             removed = await _in_thread(lambda: _find_older(journal, self._state.trimmed()))
             by_segment: defaultdict[int, list[int]] = defaultdict(list)
             for entry in removed:

@@ -1,77 +1,90 @@
-"""What is durable of tickets, in memory: TinyDB's documents, their metadata, and what is found by them."""
+"""What is durable of tickets, in memory, as readers see it."""
 
-from array import array
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-
-from tinydb.operations import delete as without
-from tinydb.table import Document
+from functools import partial
 
 from store import commands
-from store.codec import (
-    decode,
-    decode_change,
-    decode_record,
-    encode,
-    encode_metadata,
-    encode_ticket,
-)
-from store.fields import make_ticket
+from store.codec import decode, decode_change
 from store.file.disk.snapshot import Rows, Tables
 from store.file.index import Index
-from store.file.keys import Key, Keys, Threads, threads_of
-from store.file.storage import TICKETS, open_table
-from store.file.usage import Usage
+from store.file.keys import threads_of
+from store.file.tables import TicketTables
 from store.ids import format_id, number_of
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Change, Json, MessageRef, Record, Status
 
-DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
 _CACHED_RECORDS = 2048
+_MOST_WAITING = 16  # changes: so many take a millisecond
 
 
 class TicketState:
-    """`metadata` is the JSON of what is kept beside each ticket, by number: what `encode_metadata` says, and
+    """A change is shown to readers at once, by the record that it makes. To put it into the tables takes longer, and waits for
+    whoever asks them next, so that the person whose change it is does not; but never are many changes behind.
 
-    - `changes`: the places of its changes in the journal, oldest first
-    - `undoes`: pairs of versions, of a change and of the one that it took back
-
-    `authors` are the places of the commits that each person has made, oldest first. `last` is the number of the newest
-    ticket that there ever was. Without `indexed` the index is left empty.
+    `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
     """
 
     def __init__(self, *, indexed: bool = True) -> None:
-        self._table, self._indexed = open_table(), indexed
-        self.metadata: dict[int, bytes] = {}
-        self._deleted: dict[int, Json] = {}
-        self.keys, self.threads = Keys(), Threads()
-        self.authors: dict[str, array[int]] = {}
-        self.usage, self.index = Usage(), Index(self._title)
+        self._tables = TicketTables(indexed=indexed)
+        self.keys, self.usage = self._tables.keys, self._tables.usage  # which are never behind
         self.last = 0
         self._records: OrderedDict[int, Record] = OrderedDict()
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._behind: set[int] = set()  # the tickets that something waits for
 
     # reading
 
+    def catch_up(self) -> None:
+        """Do what waits. What fails stays, so that nothing is read, or written into a snapshot, without it."""
+        self._evict()
+        while self._waiting:
+            self._waiting[0]()
+            self._waiting.popleft()
+        self._behind.clear()
+
+    @property
+    def _current(self) -> TicketTables:
+        self.catch_up()
+        return self._tables
+
+    @property
+    def metadata(self) -> Mapping[int, bytes]:
+        return self._current.metadata
+
+    @property
+    def index(self) -> Index:
+        return self._current.index
+
+    def made_by(self, user_id: str) -> Sequence[int]:
+        """The places of the commits that a person has made, oldest first."""
+        return self._current.authors.get(user_id, ())
+
+    def exists(self, number: int) -> bool:
+        """Also as a deleted one."""
+        return number in self._behind or number in self._tables.metadata
+
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self._current.documents)
 
     def record(self, number: int) -> Record | None:
         """Also of a deleted one."""
         if (known := self._records.get(number)) is not None:
             return known
-        if (metadata := self.metadata.get(number)) is None:
-            return None
-        document = self._table.get(doc_id=number) or self._deleted[number]
-        return self._cache(number, decode_record(make_ticket(document), decode(metadata)))
+        tables = self._current if number in self._behind else self._tables
+        if (record := tables.record(number)) is not None:
+            self._records[number] = record
+            self._evict()
+        return record
 
-    def _title(self, number: int) -> str:
-        title: str = self._table.documents[str(number)]["title"]
-        return title
+    def _evict(self) -> None:
+        while len(self._records) > _CACHED_RECORDS:
+            self._records.popitem(last=False)
 
     def records_after(self, number: int, size: int) -> list[Record]:
         """The next `size` tickets in the order of numbers, deleted ones left out."""
-        documents = self._table.documents
+        documents = self._current.documents
         found: list[Record] = []
         while len(found) < size and number < self.last:
             number += 1
@@ -88,16 +101,10 @@ class TicketState:
         return next((record.ticket.id for record in found if not record.deleted), None)
 
     def list_by_thread(self, channel: str, thread: str) -> Iterator[Record]:
-        for number in self.threads.find(channel, thread):
+        for number in self._current.threads.find(channel, thread):
             record = self.record(number)
             if record and (channel, thread) in threads_of(record):
                 yield record
-
-    def _cache(self, number: int, record: Record) -> Record:
-        self._records[number] = record
-        if len(self._records) > _CACHED_RECORDS:
-            self._records.popitem(last=False)
-        return record
 
     # changing
 
@@ -112,52 +119,26 @@ class TicketState:
             record = commands.apply(before, change)
         elif before is not None and before.card != record.card:
             record = replace(record, card=before.card)
-        self._change_document(number, before, record, change)
-        old = self.metadata_of(number) or {}
-        row = encode_metadata(record)
-        if change.trimmed:
-            row["changes"] = [place]
-        else:
-            row["changes"] = [*old.get("changes", ()), place]
-            undoes = old.get("undoes", [])
-            if change.undoes is not None:
-                undoes = [*undoes, [change.version, change.undoes]]
-            if undoes:
-                row["undoes"] = undoes
-            commits = self.authors.setdefault(change.origin.user_id, array("Q"))
-            if not commits or commits[-1] != first:
-                commits.append(first)
-        self.metadata[number] = encode(row)
-        self._records.pop(number, None)
-        self._cache(number, record)
-        if self._indexed:
-            self.index.put(number, before, record)
-        if before is None:
-            self.last = max(self.last, number)
-            self.threads.add(record, number)
+        self._show(number, record)
+        self.last = max(self.last, number)
+        self._later(number, partial(self._tables.put, before, record, change, place, first))
 
-    def _change_document(self, number: int, before: Record | None, record: Record, change: Change) -> None:
-        table, doc_ids = self._table, [number]
-        if record.deleted:
-            if before is None or not before.deleted:
-                self._deleted[number] = encode_ticket(record.ticket)
-                table.remove(doc_ids=doc_ids)
-        elif before is None or before.deleted:
-            table.insert(Document(encode_ticket(record.ticket), number))
-            self._deleted.pop(number, None)
-        elif change.after:
-            fields = {name: value for name, value in change.after.items() if value is not None}
-            table.update(fields, doc_ids=doc_ids)
-            for name in change.after.keys() - fields.keys():
-                table.update(without(name), doc_ids=doc_ids)
+    def _show(self, number: int, record: Record) -> None:
+        self._records[number] = record
+        self._records.move_to_end(number)
+
+    def _later(self, number: int, work: Callable[[], None]) -> None:
+        self._waiting.append(work)
+        self._behind.add(number)
+        if len(self._waiting) >= _MOST_WAITING:
+            self.catch_up()
 
     def set_card(self, number: int, card: MessageRef) -> None:
-        row = self.metadata_of(number)
-        if row is not None:
-            self.metadata[number] = encode(row | {"card": list(card)})
-            self._records.pop(number, None)
-            if (record := self.record(number)) is not None:
-                self.threads.add(record, number)
+        record = self.record(number)
+        if record is not None:
+            record = replace(record, card=card)
+            self._show(number, record)
+            self._later(number, partial(self._tables.put_card, record))
 
     def replay(self, row: Json, place: int, first: int) -> None:
         """A line of the journal, as `apply`."""
@@ -172,17 +153,17 @@ class TicketState:
         for usage in row.get("usage", ()):
             self.usage.add(usage)
 
-    # what was removed from the history
+        # what was removed from the history
 
     def trimmable(self, before: float) -> list[int]:
         """The tickets that `commands.may_be_trimmed`, and have a history."""
         done = Filter(stat=(Status.DONE,), time="changed", until=before)
         found = self.index.find(done, EVERYTHING)
-        numbers = [*found.page(0, found.count), *self._deleted]
+        numbers = [*found.page(0, found.count), *self._tables.deleted]
         return [number for number in numbers if self._has_history(number) and self._is_old(number, before)]
 
     def _has_history(self, number: int) -> bool:
-        metadata = decode(self.metadata[number])
+        metadata = decode(self._tables.metadata[number])
         return len(metadata["changes"]) > 1 or metadata["version"] == 1
 
     def _is_old(self, number: int, before: float) -> bool:
@@ -190,65 +171,22 @@ class TicketState:
         return record is not None and commands.may_be_trimmed(record, before)
 
     def versions(self) -> dict[str, range]:
-        """Of each ticket those that changes made that are known. On any thread."""
-        rows = ((number, decode(row)) for number, row in dict(self.metadata).items())
+        """Of each ticket those that changes made that are known. On any thread, after `catch_up` on its own."""
+        rows = ((number, decode(row)) for number, row in dict(self._tables.metadata).items())
         return {format_id(number): range(first_version(row), row["version"] + 1) for number, row in rows}
 
     def trimmed(self) -> dict[str, int]:
         """The tickets whose history was removed, each with the version that the first change of what is left made. On any
-        thread."""
+        thread, as `versions`."""
         return {ticket_id: some.start for ticket_id, some in self.versions().items() if some.start > 1}
 
     # the snapshot
 
     def load(self, rows: Iterable[Rows]) -> None:
-        """Everything, from a snapshot, tickets upwards. Raises `KeyError`, `TypeError` or `ValueError` for what is no ticket."""
-        self.index.load(self._load(rows))
-
-    def _load(self, rows: Iterable[Rows]) -> Iterator[tuple[int, Record]]:
-        for table, values, text in rows:
-            if table == TICKETS:
-                self._table.documents.update(values)
-            elif table == DELETED:
-                self._deleted.update({int(key): row for key, row in values.items()})
-            elif table == KEYS:
-                self.keys.keys.update({key: Key(*row) for key, row in values.items()})
-                self.keys.now = max([self.keys.now, *(key.timestamp for key in self.keys.keys.values())])
-            elif table == AUTHORS:
-                self.authors.update({key: array("Q", places) for key, places in values.items()})
-            elif table == USAGE:
-                self.usage.days.update(values)
-            elif table == METADATA:
-                yield from self._load_metadata(values, text.split(b",\n"))
-
-    def _load_metadata(self, values: Mapping[str, Json], lines: list[bytes]) -> Iterator[tuple[int, Record]]:
-        documents = self._table.documents
-        for (key, row), line in zip(values.items(), lines, strict=False):
-            number = int(key)
-            self.metadata[number] = line.partition(b":")[2]
-            document = documents.get(key) or self._deleted[number]
-            record = decode_record(make_ticket(document), row)
-            if document["id"] != format_id(number) or record.deleted != (key not in documents):
-                raise ValueError(f"ticket {key} is not what its row says")
-            self.threads.add(record, number)
-            yield number, record
+        self._tables.load(rows)
 
     def freeze(self) -> Tables:
-        """Everything as it is now, for `write_snapshot`, which may go on on another thread while it changes here: rows
-        are replaced, and never changed. In the order of numbers, without sorting, which would hold up all other threads.
-        """
-        authors = {key: (places, len(places)) for key, places in self.authors.items()}
-        keys = {key: row for key, row in self.keys.keys.items() if row.timestamp >= self.keys.oldest}
-        numbers = range(1, self.last + 1)
-        documents, metadata = dict(self._table.documents), dict(self.metadata)
-        return [
-            (TICKETS, ((key, documents[key]) for key in map(str, numbers) if key in documents)),
-            (DELETED, sorted(self._deleted.items())),
-            (METADATA, ((number, metadata[number]) for number in numbers if number in metadata)),
-            (KEYS, keys.items()),
-            (AUTHORS, ((key, some[:count].tolist()) for key, (some, count) in authors.items())),
-            (USAGE, dict(self.usage.days).items()),
-        ]
+        return self._current.freeze(self.last)
 
 
 def first_version(metadata: Json) -> int:

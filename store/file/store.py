@@ -208,7 +208,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         return len(self._state)
 
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
-        return [ticket_id for ticket_id in ids if number_of(parse_id(ticket_id)) in self._state.metadata]
+        return [ticket_id for ticket_id in ids if self._state.exists(number_of(parse_id(ticket_id)))]
 
     async def import_tickets(self, tickets: Sequence[ImportedTicket], origin: Origin) -> list[str]:
         if done := await self._executor.done_before(origin.idempotency_key):

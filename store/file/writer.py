@@ -57,7 +57,7 @@ class Writer:
         self._quick, self._now = quick, now
         self._queue: list[_Staged] = []
         self._writing: list[_Staged] = []
-        self._task: asyncio.Task[None] | None = None  # while there is something to write
+        self._next: asyncio.Handle | asyncio.Task[None] | None = None  # while there is something to write
         self._took = 0.0  # seconds that the latest sync took
         self._retry_at = -math.inf
         self._failed: UnwritableError | None = None
@@ -73,10 +73,11 @@ class Writer:
         """
         if self._refusal is not None:
             raise self._refusal
-        future = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
         self._queue.append((lines, install, future))
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._write_queue())
+        if self._next is None:
+            self._next = loop.call_soon(self._begin)
         return future  # whoever waits may be cancelled: it is written all the same
 
     async def settled(self) -> None:
@@ -109,23 +110,43 @@ class Writer:
     async def _in_thread(self, action: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, action)
 
+    def _begin(self) -> None:
+        """Whoever was ready when this was asked for has staged theirs by now: all of them share one sync."""
+        self._next = None
+        if self._is_quick() and not self.alone.locked():
+            self._finish(partial(self._write, self._take_queue()))
+        else:
+            self._next = asyncio.get_running_loop().create_task(self._write_queue())
+
     async def _write_queue(self) -> None:
-        """Whoever is ready when it begins has staged theirs by then: all of them share one sync."""
         while self._queue:
             async with self.alone:
-                self._writing, self._queue = self._queue, []
-                write = partial(self._write, [lines for lines, _, _ in self._writing if lines])
-                # Once it has failed, or is closed, nothing is written, and there may be no thread or file any more.
-                quick = self._failed is not None or (
-                    self.patient and self._took <= self._quick and not self._file.broken
-                )
-                try:
-                    self._install(write() if quick else await self._in_thread(write))
-                except UnwritableError as error:
-                    self._fail(error)
+                quick, write = self._is_quick(), partial(self._write, self._take_queue())
+                if quick:
+                    self._finish(write)
                 else:
-                    self.written()
-        self._task = None
+                    written = asyncio.get_running_loop().run_in_executor(self._thread, write)
+                    await asyncio.wait((written,))
+                    self._finish(written.result)
+        self._next = None
+
+    def _is_quick(self) -> bool:
+        # Once it has failed, or is closed, nothing is written, and there may be no thread or file any more.
+        return self._failed is not None or (
+            self.patient and self._took <= self._quick and not self._file.broken
+        )
+
+    def _take_queue(self) -> Payloads:
+        self._writing, self._queue = self._queue, []
+        return [lines for lines, _, _ in self._writing if lines]
+
+    def _finish(self, write: Callable[[], list[int]]) -> None:
+        try:
+            self._install(write())
+        except UnwritableError as error:
+            self._fail(error)
+        else:
+            self.written()
 
     def _write(self, payloads: Payloads) -> list[int]:
         """On the event loop or the thread. Raises `UnwritableError`."""

@@ -230,7 +230,8 @@ class Journal:
         before = log.end
         offsets = log.append(commits)
         self.written += log.end - before
-        return [Place(self._segment, offset).number for offset in offsets]
+        start = Place(self._segment, 0).number
+        return [start + offset for offset in offsets]
 
     def rotate(self) -> None:
         """Begin the next segment, durably: the way on after a failed sync. Raises `OSError`."""

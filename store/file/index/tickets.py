@@ -20,7 +20,6 @@ from store.ids import InvalidIdError, number_of, parse_id
 from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Record, Status
 
-_MOST_WAITING = 16  # changes: so many take a millisecond
 _TOO_LARGE = 1 << 32  # for a bitmap; ids go on for ever
 _THERE = ("there", True)  # a value of every ticket
 _PUBLIC = ("public", True)
@@ -65,7 +64,6 @@ class Index:
         self._words = Words()
         self._lengths = array("H")  # by number: how many terms its text has
         self._times = {"created": Times(), "closed": Times(), "changed": Times()}
-        self._waiting: dict[int, tuple[Record | None, Record]] = {}  # before, and as it is
 
     def load(self, records: Iterable[tuple[int, Record]]) -> None:
         """The tickets that there are; once, before anything is put or asked."""
@@ -78,23 +76,15 @@ class Index:
         self._words.loaded()
 
     def put(self, number: int, before: Record | None, record: Record) -> None:
-        """A ticket is new, or other than `before`. Whoever asks next waits for that, and not who has changed it."""
-        first, _ = self._waiting.get(number, (before, None))
-        self._waiting[number] = first, record
-        if len(self._waiting) >= _MOST_WAITING:
-            self._catch_up()
-
-    def _catch_up(self) -> None:
-        while self._waiting:
-            number, (before, record) = self._waiting.popitem()
-            self._put_times(number, record)
-            old, new = _values_of(before), _values_of(record)
-            for value in old - new:
-                self._having[value].discard(number)
-            for value in new - old:
-                self._having[value].add(number)
-            if (text := _text_of(record)) != (text_before := _text_of(before)):
-                self._words.change(number, _terms(text_before), self._put_length(number, text))
+        """A ticket is new, or other than `before`."""
+        self._put_times(number, record)
+        old, new = _values_of(before), _values_of(record)
+        for value in old - new:
+            self._having[value].discard(number)
+        for value in new - old:
+            self._having[value].add(number)
+        if (text := _text_of(record)) != (text_before := _text_of(before)):
+            self._words.change(number, _terms(text_before), self._put_length(number, text))
 
     def _put_times(self, number: int, record: Record) -> None:
         self._times["created"].put(number, record.origin.timestamp)
@@ -125,7 +115,6 @@ class Index:
         return Found(found, () if newest_first else self._places)
 
     def _visible(self, scope: Scope) -> BitMap:
-        self._catch_up()
         if scope.everything:
             return self._any_of([_THERE])
         theirs: list[Hashable] = [("channel", channel) for channel in scope.channels]

@@ -43,7 +43,7 @@ class Words:
             if term not in having:
                 insort(self._terms, term)
             having[term].add(number)
-        for start in _beginnings(gone) - _beginnings(after):
+        for start in _beginnings(gone) - _beginnings(after) if gone else ():
             beginning[start].discard(number)
         for start in _beginnings(come):
             beginning[start].add(number)

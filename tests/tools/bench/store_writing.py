@@ -39,12 +39,13 @@ def creating(store: FileStore, made: list[Made]) -> Doing:
 
 
 def updating(store: FileStore, made: list[Made], first: int = 1) -> Doing:
-    def update(at: int) -> Awaitable[Any]:
-        origin = replace(made[at].origin, idempotency_key=f"{made[at].origin.idempotency_key}:update")
-        values = {"stat": ("prog", "open")[at % 2], "res": f"step {at}: {made[at].new.title}"}
-        return store.update(format_id(first + at), values, origin)
-
-    return update
+    """What is asked for is there beforehand: to ask is the caller's work."""
+    asked = []
+    for at, each in enumerate(made):
+        origin = replace(each.origin, idempotency_key=f"{each.origin.idempotency_key}:update")
+        values = {"stat": ("prog", "open")[at % 2], "res": f"step {at}: {each.new.title}"}
+        asked.append((format_id(first + at), values, origin))
+    return lambda at: store.update(*asked[at])
 
 
 async def in_turn(ours: Doing, theirs: Callable[[int], None]) -> tuple[Times, Times]:

@@ -1,0 +1,169 @@
+"""The tables of tickets, in memory: TinyDB's documents, what is kept beside them, and what they are found by."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tinydb.operations import delete as without
+from tinydb.table import Document
+
+from store.codec import decode, decode_record, encode, encode_metadata, encode_ticket
+from store.fields import make_ticket
+from store.file.disk.snapshot import Rows, Tables
+from store.file.index import Index
+from store.file.keys import Key, Keys, Threads
+from store.file.storage import TICKETS, open_table
+from store.file.usage import Usage
+from store.ids import format_id, number_of
+from store.models.tickets import Change, Json, Record
+
+DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
+
+
+class TicketTables:
+    """`metadata` is the JSON of what is kept beside each ticket, by number: what `encode_metadata` says, and
+
+    - `changes`: the places of its changes in the journal, oldest first
+    - `undoes`: pairs of versions, of a change and of the one that it took back
+
+    `authors` are the places of the commits that each person has made, oldest first. Without `indexed` the index is left
+    empty.
+    """
+
+    def __init__(self, *, indexed: bool = True) -> None:
+        self._table, self._indexed = open_table(), indexed
+        self.documents = self._table.documents
+        self.deleted: dict[int, Json] = {}
+        self.metadata: dict[int, bytes] = {}
+        self.authors: dict[str, array[int]] = {}
+        self.keys, self.threads = Keys(), Threads()
+        self.usage, self.index = Usage(), Index(lambda number: self.documents[str(number)]["title"])
+        # As they were, the document and the metadata of tickets that have changed since `freeze`, while that matters.
+        self._before: dict[int, tuple[Json | None, bytes | None]] | None = None
+
+    def record(self, number: int) -> Record | None:
+        """Also of a deleted one."""
+        if (metadata := self.metadata.get(number)) is None:
+            return None
+        document = self._table.get(doc_id=number) or self.deleted[number]
+        return decode_record(make_ticket(document), decode(metadata))
+
+    # changing
+
+    def put(self, before: Record | None, record: Record, change: Change, place: int, first: int) -> None:
+        """`record` is the ticket with the change, which is in the journal at `place`, in the commit that begins at `first`."""
+        number = number_of(change.ticket_id)
+        self._keep(number)
+        self._change_document(number, before, record, change)
+        old: Json = {} if before is None else decode(self.metadata[number])
+        row = encode_metadata(record)
+        if change.trimmed:
+            row["changes"] = [place]
+        else:
+            row["changes"] = [*old.get("changes", ()), place]
+            undoes = old.get("undoes", [])
+            if change.undoes is not None:
+                undoes = [*undoes, [change.version, change.undoes]]
+            if undoes:
+                row["undoes"] = undoes
+            commits = self.authors.setdefault(change.origin.user_id, array("Q"))
+            if not commits or commits[-1] != first:
+                commits.append(first)
+        self.metadata[number] = encode(row)
+        if self._indexed:
+            self.index.put(number, before, record)
+        if before is None:
+            self.threads.add(record, number)
+
+    def put_card(self, record: Record) -> None:
+        number = number_of(record.ticket.id)
+        self._keep(number)
+        row = decode(self.metadata[number])
+        self.metadata[number] = encode(row | {"card": list(record.card or ())})
+        self.threads.add(record, number)
+
+    def _keep(self, number: int) -> None:
+        """What is to change, for a snapshot that is being written without it."""
+        before = self._before
+        if before is not None and number not in before:
+            before[number] = self.documents.get(str(number)), self.metadata.get(number)
+
+    def _change_document(self, number: int, before: Record | None, record: Record, change: Change) -> None:
+        table, doc_ids = self._table, [number]
+        if record.deleted:
+            if before is None or not before.deleted:
+                self.deleted[number] = encode_ticket(record.ticket)
+                table.remove(doc_ids=doc_ids)
+        elif before is None or before.deleted:
+            table.insert(Document(encode_ticket(record.ticket), number))
+            self.deleted.pop(number, None)
+        elif change.after:
+            fields = {name: value for name, value in change.after.items() if value is not None}
+            table.update(fields, doc_ids=doc_ids)
+            for name in change.after.keys() - fields.keys():
+                table.update(without(name), doc_ids=doc_ids)
+
+    # the snapshot
+
+    def load(self, rows: Iterable[Rows]) -> None:
+        """Everything, from a snapshot, tickets upwards. Raises `KeyError`, `TypeError` or `ValueError` for what is no ticket."""
+        self.index.load(self._load(rows))
+
+    def _load(self, rows: Iterable[Rows]) -> Iterator[tuple[int, Record]]:
+        for table, values, text in rows:
+            if table == TICKETS:
+                self.documents.update(values)
+            elif table == DELETED:
+                self.deleted.update({int(key): row for key, row in values.items()})
+            elif table == KEYS:
+                self.keys.keys.update({key: Key(*row) for key, row in values.items()})
+                self.keys.now = max([self.keys.now, *(key.timestamp for key in self.keys.keys.values())])
+            elif table == AUTHORS:
+                self.authors.update({key: array("Q", places) for key, places in values.items()})
+            elif table == USAGE:
+                self.usage.days.update(values)
+            elif table == METADATA:
+                yield from self._load_metadata(values, text.split(b",\n"))
+
+    def _load_metadata(self, values: Mapping[str, Json], lines: list[bytes]) -> Iterator[tuple[int, Record]]:
+        documents = self.documents
+        for (key, row), line in zip(values.items(), lines, strict=False):
+            number = int(key)
+            self.metadata[number] = line.partition(b":")[2]
+            document = documents.get(key) or self.deleted[number]
+            record = decode_record(make_ticket(document), row)
+            if document["id"] != format_id(number) or record.deleted != (key not in documents):
+                raise ValueError(f"ticket {key} is not what its row says")
+            self.threads.add(record, number)
+            yield number, record
+
+    def freeze(self, last: int) -> Tables:
+        """Everything as it is now, up to the ticket `last`, for `write_snapshot`, which may go on on another thread while it changes here; once.
+
+        In the order of numbers. Rows are replaced, and never changed, and `_keep` keeps those that are replaced until the
+        last of them is written: to copy or to sort as many as there are would hold up all other threads.
+        """
+        before: dict[int, tuple[Json | None, bytes | None]] = {}
+        self._before = before
+        documents, metadata, numbers = self.documents, self.metadata, range(1, last + 1)
+        authors = {key: (places, len(places)) for key, places in self.authors.items()}
+        keys, oldest = list(self.keys.keys.items()), self.keys.oldest
+
+        def rows(part: int) -> Iterator[tuple[int, Any]]:
+            for number in numbers:
+                # In this order: what another thread changes now, it has kept before.
+                row = metadata.get(number) if part else documents.get(str(number))
+                row = before[number][part] if number in before else row
+                if row is not None:
+                    yield number, row
+            if part and self._before is before:
+                self._before = None
+
+        return [
+            (TICKETS, rows(0)),
+            (DELETED, sorted(self.deleted.items())),
+            (METADATA, rows(1)),
+            (KEYS, ((key, row) for key, row in keys if row.timestamp >= oldest)),
+            (AUTHORS, ((key, some[:count].tolist()) for key, (some, count) in authors.items())),
+            (USAGE, dict(self.usage.days).items()),
+        ]
