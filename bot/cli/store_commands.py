@@ -90,7 +90,7 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
         raise
 
 
-@click.command("import", short_help="Take in tickets from such a file, all or none.")
+@click.command("import", short_help="Take in tickets from a CSV or JSON lines file.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--format", "form", type=Form, help="What it is. [default: as its name or its beginning says]")
 def import_tickets(path: str, form: str | None) -> None:
@@ -108,7 +108,8 @@ def import_tickets(path: str, form: str | None) -> None:
             f"{path} cannot be read as UTF-8 in line {line}: save it as that."
         ) from None
     ids = run(_import(settings(), path, text, _form(form, path, text.getvalue()[:1000])))
-    click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
+    span = " to ".join(dict.fromkeys(ids[:1] + ids[-1:]))  # one id alone where there is one ticket
+    click.echo(f"Imported {len(ids)} {_tickets(len(ids))}{f': {span}' if span else ''}.")
 
 
 def _read_text(data: bytes) -> io.StringIO:
@@ -228,14 +229,20 @@ def erase(user_id: str) -> None:
 
         in_database = run(erase_from_database(found.store, user_id, names, time.time(), by=_operator()))
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)
-        click.echo(f"{user_id} is erased from {_counted(in_database)}. What pg_dump wrote was not touched.")
+        click.echo(f"{_erased(user_id, in_database)} What pg_dump wrote was not touched.")
         return
     done = _guarded(lambda: take_out(found.store, user_id, names, time.time()))
     log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
-    click.echo(f"{user_id} is erased from {_counted(done)}.")
+    click.echo(_erased(user_id, done))
     for path in find_leftovers(found.store, user_id):
         click.echo(f"Still holds that person: {path}")
     click.echo("Backups and exports elsewhere, and messages in Slack, were not touched.")
+
+
+def _erased(user_id: str, done: Any) -> str:
+    if not done.changes:
+        return f"No ticket held anything of {user_id}: see that it is the right id."
+    return f"{user_id} is erased from {_counted(done)}."
 
 
 def _operator() -> str:

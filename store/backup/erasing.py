@@ -32,7 +32,8 @@ def erase(
     nobody's. What is temporary, such as questions that were not answered, goes too. The journal keeps that it was
     done `now` (seconds since 1970), and not of whom.
 
-    Nothing is kept of the old one. Raises as `restore`, and `StoreError` while accepted messages wait.
+    Nothing is kept of the old one. What is counted is the tickets, deleted ones too, and the changes that held that
+    person. Raises as `restore`, and `StoreError` while accepted messages wait.
     """
     files = files or Filesystem()
     path = existing_path(files, path)
@@ -40,7 +41,9 @@ def erase(
         contents = read_store(files, path, ignore_progress)
         audit = {"what": "person erased", "at": now, "changes": contents.count()[1]}
         clean = without_person(contents, user_id, names)
-        return put(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
+        done = put(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
+        tickets, changes = _count_differences(contents, clean)
+        return done._replace(tickets=tickets, changes=changes)
 
 
 async def erase_from_database(
@@ -56,11 +59,28 @@ async def erase_from_database(
 
     The table `erasures` keeps that it was done `now` (seconds since 1970) and `by` whom, and not of whom.
     """
+    counts = (0, 0)
+
+    def clean(contents: Contents) -> Contents:
+        nonlocal counts
+        left = without_person(contents, user_id, names)
+        counts = _count_differences(contents, left)
+        return left
+
     async with opened_database(address) as store:
-        clean = await store.erase(
-            lambda contents: without_person(contents, user_id, names), now, by, progress
-        )
-    return Done("the database", *clean.count())
+        await store.erase(clean, now, by, progress)
+    return Done("the database", *counts)
+
+
+def _count_differences(before: Contents, after: Contents) -> tuple[int, int]:
+    """In how many tickets, and in how many of their changes."""
+    pairs = (
+        pair
+        for commits in zip(before.commits, after.commits, strict=True)
+        for pair in zip(*commits, strict=True)
+    )
+    ids = [old["id"] for old, new in pairs if old != new]
+    return len(set(ids)), len(ids)
 
 
 def find_leftovers(path: str, user_id: str) -> list[str]:
