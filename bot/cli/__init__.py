@@ -118,7 +118,7 @@ def ask(text: str, who: str, channel: str, thread: str | None, *, surface: Surfa
         raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="--as")
     found = settings()
     asked = _ask(found, text, who, channel, thread, surface=surface)
-    code, answer = run(asked, locked="ask the bot that runs in Slack")
+    code, answer = run(asked, locked="write to the bot itself")
     click.echo(answer)
     if code in ("nf", "er"):
         raise click.exceptions.Exit(1)

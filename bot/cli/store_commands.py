@@ -218,6 +218,8 @@ def erase(user_id: str) -> None:
     if not USER_ID.fullmatch(user_id):
         raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="USER")
     found = settings()
+    if not is_database(found.store) and not Path(found.store).exists():
+        raise click.ClickException(f"there is no {found.store_location}")
     names = run(_names_of(found, user_id))
     known = f" ({', '.join(names)})" if names else ""
     click.echo(f"{user_id}{known} will be taken out of {found.store_location}: id, names and words.")

@@ -1,6 +1,7 @@
 """The store's commands: tickets out and in again, copies and the way back, each whole or not at all."""
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -297,6 +298,23 @@ def test_a_person_is_erased_once_it_was_confirmed_twice(tickets):
     assert "U0ERIN is erased from 1 ticket with 1 change." in done.stdout
     assert "Backups and exports elsewhere" in done.stdout
     assert '"title":"(erased)"' in tickets("ask", "view T001").stdout
+
+
+def test_nobody_is_erased_from_a_store_that_is_not_there(tickets):
+    done = tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n")
+    assert (done.exit_code, done.output) == (1, f"Error: there is no {Path.cwd()}/data/tickets.json\n")
+    assert not Path("data").exists()
+
+
+def test_a_file_that_may_not_be_read_is_named_with_who_may(tickets, kept, mocker):
+    denied = PermissionError(errno.EACCES, "Permission denied", "data/tickets.json.journal")
+    mocker.patch("store.backup.restoring.opened_store", side_effect=denied)
+    done = tickets("backup", "copy.json")
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "Error: data/tickets.json.journal cannot be read or written: Permission denied;"
+        " run this as the user that the bot runs as\n"
+    )
 
 
 def test_an_id_that_nothing_is_of_is_not_said_to_be_erased(tickets):
