@@ -97,6 +97,7 @@ def import_tickets(path: str, form: str | None) -> None:
     """Take in the tickets of PATH (- is standard input): all of them, or none if any line is wrong.
 
     JSON lines, or CSV with commas, semicolons or tabs. The columns are those of `tickets export`; only title is needed.
+    Stop the bot first.
     """
     try:
         text = _read_text(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
