@@ -274,6 +274,24 @@ def test_a_question_of_the_check_ends_in_its_question_mark(tickets, monkeypatch)
     assert "did you mean SLACK_BOT_TOKEN?\n" in tickets("check").stdout
 
 
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "TICKETS_STORE": "team.json"}, True),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, False),
+        ({"TICKETS_STORE": "mine.json"}, False),
+    ],
+)
+def test_a_trial_in_the_teams_own_store_is_warned_of(tickets, monkeypatch, given, warned):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = tickets("local", "--port", str(taken.getsockname()[1]))  # which ends at once
+    assert ("go into TICKETS_STORE, as those of the bot in Slack do" in done.stderr) is warned
+
+
 def test_run_without_tokens_says_what_is_missing_and_does_not_start_the_local_workspace(tickets):
     done = tickets("run")
     assert done.exit_code == 1
