@@ -283,6 +283,7 @@ def test_a_question_of_the_check_ends_in_its_question_mark(tickets, monkeypatch)
     ],
 )
 def test_a_trial_in_the_teams_own_store_is_warned_of(tickets, monkeypatch, given, warned):
+    monkeypatch.delenv("TICKETS_STORE", raising=False)
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     with socket.socket() as taken:
