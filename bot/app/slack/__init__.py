@@ -14,7 +14,7 @@ from bot.app.clients import slack_client
 from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import count_tickets, describe_count, open_core
-from bot.app.health import LOOK, Health, readiness
+from bot.app.health import LOOK, Health, readiness, unwritable
 from bot.app.measured import measured
 from bot.app.metrics import Metrics, find_metrics
 from bot.app.parked import serve_parked
@@ -205,7 +205,7 @@ class Bot:
         if self.metrics:
             self.metrics.count_accept(seconds, failed=error is not None)
         if error:
-            self.health.report("store", f"The store cannot be written: {error}")
+            self.health.report("store", unwritable(error))
         else:
             self.health.clear("store")
 
