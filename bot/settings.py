@@ -208,13 +208,21 @@ def _variable_name(place: tuple[int | str, ...]) -> str:
     return field if field.isupper() else f"TICKETS_{field.upper()}"
 
 
+def _simplify_message(fault: str) -> str:
+    """What pydantic says is wrong, as the other sentences are said."""
+    told, _, _ = (
+        fault.removeprefix("Value error, ").replace("Input should be", "must be").partition(", unable")
+    )
+    return told.replace("a valid boolean", "on or off").replace("a valid integer", "a whole number")
+
+
 def load(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
     """The settings from the environment and `.env`; `given` overrides both. Raises `SettingsError`."""
     try:
         return Settings(_env_file=env_file, **given)
     except ValidationError as error:
         lines = [
-            f"{_variable_name(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}."
+            f"{_variable_name(fault['loc'])}: {_simplify_message(fault['msg'])}."
             for fault in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("\n".join(lines)) from None

@@ -35,6 +35,6 @@ async def _open_postgres(url: str, *, read_only: bool) -> TicketStore:
         from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
     except ImportError:
         raise StoreError(
-            "the store on PostgreSQL needs its driver: pip install 'slack-tickets[postgres]'"
+            "the store on PostgreSQL needs its driver; install it with the extra: pip install '.[postgres]'"
         ) from None
     return await PostgresStore.open(url, read_only=read_only)

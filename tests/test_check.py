@@ -1,5 +1,6 @@
 """`tickets check` says what is configured, what is missing and what answers, with the remedy for each problem."""
 
+import sys
 import time
 from dataclasses import dataclass
 
@@ -295,3 +296,9 @@ async def test_the_store_is_told_with_its_place_and_what_is_in_it(tmp_path):
     assert f"{tmp_path}/tickets.json can be read and written (2 tickets, 1 not done)" in await found(
         settings, fine=True
     )
+
+
+async def test_a_database_without_its_driver_is_told_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "store.postgres", None)
+    told = await found(configured.load(store="postgresql://bot@db/helpdesk"), fine=False)
+    assert told.endswith("needs its driver: install it with the extra: pip install '.[postgres]'.")

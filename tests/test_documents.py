@@ -39,3 +39,13 @@ def test_files_of_the_tests_that_are_named_are_there(document):
     text = (ROOT / document).read_text(encoding="utf-8")
     for named in re.findall(r"(?<![\w/.-])tests/[\w./]*\w", text):
         assert list(ROOT.glob(f"{named}*")), named
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_what_the_documents_choose_of_a_file_of_tests_by_a_word_is_there(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for path, word in re.findall(r"pytest (tests/[\w./]+\.py) -k (\w+)", text):
+        names = re.findall(
+            r"^(?:async )?def (test_\w+)", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE
+        )
+        assert [name for name in names if word in name], word

@@ -52,6 +52,14 @@ class Health:
                 log.error("For a minute now: %s", problem.reason)
 
 
+def describe_unwritable(error: StoreError) -> str:
+    """As a sentence for the operator, which says once that it is the store."""
+    told = str(error)
+    if told.startswith("the store cannot be written"):
+        return f"T{told[1:]}"
+    return f"The store cannot be written: {told}"
+
+
 async def readiness(
     health: Health, store: TicketStore | None, background: BackgroundTasks, now: float
 ) -> dict[str, Any]:

@@ -92,7 +92,14 @@ async def _in_slack(found: Settings) -> None:
 def local(port: int | None, *, demo: bool) -> None:
     """Try the bot in a workspace on this machine, without Slack."""
     found = settings(**({} if port is None else {"local_port": port}))
-    run(_locally(found.for_trial(), demo=demo))
+    tried = found.for_trial()
+    if tried.in_slack and tried.store == found.store and not demo:
+        click.echo(
+            "Warning: the tickets of this trial go into TICKETS_STORE, as those of the bot in Slack do; for a trial"
+            " of its own leave TICKETS_STORE out, or name another file.",
+            err=True,
+        )
+    run(_locally(tried, demo=demo))
 
 
 async def _locally(found: Settings, *, demo: bool = False) -> None:
@@ -118,7 +125,7 @@ def ask(text: str, who: str, channel: str, thread: str | None, *, surface: Surfa
         raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="--as")
     found = settings()
     asked = _ask(found, text, who, channel, thread, surface=surface)
-    code, answer = run(asked, locked="ask the bot that runs in Slack")
+    code, answer = run(asked, locked="write to the bot itself")
     click.echo(answer)
     if code in ("nf", "er"):
         raise click.exceptions.Exit(1)

@@ -17,7 +17,7 @@ def parked(context: click.Context) -> None:
         context.invoke(list_parked)
 
 
-@parked.command("list")
+@parked.command("list", short_help='One a line, with the reason; also without "list".')
 def list_parked() -> None:
     """One a line: its name, when it was accepted, who wrote what, and why it failed."""
     from bot.app.parked import operate_anywhere  # noqa: PLC0415  # loads the store, which other commands do not need
@@ -32,7 +32,7 @@ def list_parked() -> None:
         click.echo("Nothing is parked.", err=True)
 
 
-@parked.command()
+@parked.command(short_help="Try one, or all, again.")
 @click.argument("key", required=False)
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 def retry(key: str | None, *, everything: bool) -> None:
@@ -40,7 +40,7 @@ def retry(key: str | None, *, everything: bool) -> None:
     _act("retry", key, everything)
 
 
-@parked.command()
+@parked.command(short_help="Give one, or all, up.")
 @click.argument("key", required=False)
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 def drop(key: str | None, *, everything: bool) -> None:

@@ -90,13 +90,14 @@ async def _write_new_file(path: Path, write: Callable[[BinaryIO], Coroutine[Any,
         raise
 
 
-@click.command("import", short_help="Take in tickets from such a file, all or none.")
+@click.command("import", short_help="Take in tickets from a CSV or JSON lines file.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--format", "form", type=Form, help="What it is. [default: as its name or its beginning says]")
 def import_tickets(path: str, form: str | None) -> None:
     """Take in the tickets of PATH (- is standard input): all of them, or none if any line is wrong.
 
     JSON lines, or CSV with commas, semicolons or tabs. The columns are those of `tickets export`; only title is needed.
+    Stop the bot first.
     """
     try:
         text = _read_text(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
@@ -108,7 +109,8 @@ def import_tickets(path: str, form: str | None) -> None:
             f"{path} cannot be read as UTF-8 in line {line}: save it as that."
         ) from None
     ids = run(_import(settings(), path, text, _choose_format(form, path, text.getvalue()[:1000])))
-    click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
+    span = " to ".join(dict.fromkeys(ids[:1] + ids[-1:]))  # one id alone where there is one ticket
+    click.echo(f"Imported {len(ids)} {_tickets(len(ids))}{f': {span}' if span else ''}.")
 
 
 def _read_text(data: bytes) -> io.StringIO:
@@ -217,6 +219,8 @@ def erase(user_id: str) -> None:
     if not USER_ID.fullmatch(user_id):
         raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="USER")
     found = settings()
+    if not is_database(found.store) and not Path(found.store).exists():
+        raise click.ClickException(f"there is no {found.store_location}")
     names = run(_names_of(found, user_id))
     known = f" ({', '.join(names)})" if names else ""
     click.echo(f"{user_id}{known} will be taken out of {found.store_location}: id, names and words.")
@@ -228,16 +232,20 @@ def erase(user_id: str) -> None:
 
         in_database = run(erase_from_database(found.store, user_id, names, time.time(), by=_operator()))
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)
-        click.echo(
-            f"{user_id} is erased from {_describe_counts(in_database)}. What pg_dump wrote was not touched."
-        )
+        click.echo(f"{_describe_erased(user_id, in_database)} What pg_dump wrote was not touched.")
         return
     done = _run_blocking(lambda: take_out(found.store, user_id, names, time.time()))
     log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
-    click.echo(f"{user_id} is erased from {_describe_counts(done)}.")
+    click.echo(_describe_erased(user_id, done))
     for path in find_leftovers(found.store, user_id):
         click.echo(f"Still holds that person: {path}")
     click.echo("Backups and exports elsewhere, and messages in Slack, were not touched.")
+
+
+def _describe_erased(user_id: str, done: Any) -> str:
+    if not done.changes:
+        return f"No ticket held anything of {user_id}: see that it is the right id."
+    return f"{user_id} is erased from {_describe_counts(done)}."
 
 
 def _operator() -> str:

@@ -34,8 +34,8 @@ def erase(
     questions, is removed too. The journal records that a person was erased `now` (seconds since 1970), not
     who.
 
-    No copy of the old store is kept. Raises like `restore`, and `StoreError` while accepted messages are
-    unfinished.
+    No copy of the old store is kept. Returns how many tickets, deleted ones too, and changes held the person. Raises like
+    `restore`, and `StoreError` while accepted messages are unfinished.
     """
     files = files or Filesystem()
     path = existing_path(files, path)
@@ -43,7 +43,9 @@ def erase(
         contents = read_store(files, path, ignore_progress)
         audit = {"what": "person erased", "at": now, "changes": contents.count()[1]}
         clean = without_person(contents, user_id, names)
-        return replace_store(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
+        done = replace_store(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
+        tickets, changes = _count_differences(contents, clean)
+        return done._replace(tickets=tickets, changes=changes)
 
 
 async def erase_from_database(
@@ -59,11 +61,28 @@ async def erase_from_database(
 
     The table `erasures` records that a person was erased `now` (seconds since 1970) and `by` whom, not who.
     """
+    counts = (0, 0)
+
+    def clean(contents: Contents) -> Contents:
+        nonlocal counts
+        left = without_person(contents, user_id, names)
+        counts = _count_differences(contents, left)
+        return left
+
     async with open_database(address) as store:
-        clean = await store.erase(
-            lambda contents: without_person(contents, user_id, names), now, by, progress
-        )
-    return BackupResult("the database", *clean.count())
+        await store.erase(clean, now, by, progress)
+    return BackupResult("the database", *counts)
+
+
+def _count_differences(before: Contents, after: Contents) -> tuple[int, int]:
+    """How many tickets differ, and how many of their changes."""
+    pairs = (
+        pair
+        for commits in zip(before.commits, after.commits, strict=True)
+        for pair in zip(*commits, strict=True)
+    )
+    ids = [old["id"] for old, new in pairs if old != new]
+    return len(set(ids)), len(ids)
 
 
 def find_leftovers(path: str, user_id: str) -> list[str]:

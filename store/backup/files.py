@@ -60,7 +60,10 @@ def translate_errors(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnwritableError(f"{path} cannot be read or written: {error}") from error
+        raise UnwritableError(
+            f"{error.filename or path} cannot be read or written: {error.strerror or error}"
+            + ("; run this as the user that the bot runs as" if isinstance(error, PermissionError) else "")
+        ) from error
 
 
 @contextmanager

@@ -16,6 +16,7 @@ COLUMNS = (
 FOR_PEOPLE = frozenset({"author_name", "started_by_name"})  # redundant, so not imported
 
 _READ = ", ".join(name for name in COLUMNS if name not in FOR_PEOPLE)
+_MAX_NAMED = 20  # unknown columns
 _ALIASES = {"at": "created_at"}  # name in exports of earlier versions
 # What spreadsheets take for a formula, also after blanks; and what would look like a guarded cell.
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\0-\x20\u200b\ufeff]*[=+\-@＝＋－＠])")
@@ -34,11 +35,17 @@ def column_of(name: str) -> str:
 
 def find_problems(columns: Sequence[str]) -> Iterator[str]:
     """The problems with the columns of a file, or of one ticket, and how to fix each. An empty name is allowed."""
-    for name in filter(None, dict.fromkeys(columns)):
+    names = [*filter(None, dict.fromkeys(columns))]
+    for name in names:
         if columns.count(name) > 1:
             yield f"there is more than one column {name[:50]}: leave one of them out"
-        if name not in COLUMNS:
-            yield f"there is no column {name[:50]}: leave it out or call it one of {_READ}"
+    unknown = [name[:50] for name in names if name not in COLUMNS]
+    if unknown[1:]:
+        more = f" and {len(unknown) - _MAX_NAMED} more" if len(unknown) > _MAX_NAMED else ""
+        named = ", ".join(unknown[:_MAX_NAMED]) + more
+        yield f"there are no columns {named}: leave each out or call it one of {_READ}"
+    elif unknown:
+        yield f"there is no column {unknown[0]}: leave it out or call it one of {_READ}"
 
 
 def guard_formula(text: str) -> str:

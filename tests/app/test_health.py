@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.app.health import CHECK_INTERVAL, LOG_AFTER, Health, readiness
+from bot.app.health import CHECK_INTERVAL, LOG_AFTER, Health, describe_unwritable, readiness
 from bot.tasks import BackgroundTasks, log_and_continue
 from store.errors import UnwritableError
 from store.models.deliveries import Delivery
@@ -64,6 +64,20 @@ async def test_a_store_that_could_not_be_written_is_tried_again(health, store, m
     mocker.stop(full)
     found = await readiness(health, store, BackgroundTasks(), 2.0)
     assert (found["ready"], found["backlog"]) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            "the store cannot be written, so nothing was changed: full",
+            "The store cannot be written, so nothing was changed: full",
+        ),
+        ("the database does not answer", "The store cannot be written: the database does not answer"),
+    ],
+)
+def test_that_it_is_the_store_is_said_once(error, told):
+    assert describe_unwritable(UnwritableError(error)) == told
 
 
 async def test_a_task_that_ended_is_a_reason(health, store):

@@ -89,7 +89,7 @@ async def test_without_the_extra_the_bot_runs_and_says_what_to_install(tmp_path,
         await office.said("engineer", "support", "@tickets create login bug")
         status, text = await read(office)
     assert status == 404
-    assert b"slack-tickets[metrics]" in text
+    assert b"pip install '.[metrics]'" in text
 
 
 def test_an_error_is_counted_without_its_reference():

@@ -219,3 +219,35 @@ async def test_a_thread_counts_its_replies_as_the_channel_does(workspace: Worksp
     await expect(workspace.thread).to_contain_text("Only visible to you")
     await expect(workspace.channel.get_by_role("button", name="2 replies, view thread")).to_be_visible()
     await expect(workspace.thread.get_by_role("separator", name="2 replies")).to_be_visible()
+
+
+async def test_no_button_of_a_list_covers_the_small_line_below_it(workspace: WorkspacePage):
+    await workspace.say("/ticket create API timeout in production, urgent")
+    await workspace.channel.get_by_role("button", name="Start T001").click()
+    await expect(workspace.channel.get_by_role("button", name="Close T001")).to_be_visible()
+    await workspace.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
+    await narrow(workspace, 390)
+    view = await workspace.home.get_by_role("button", name="View T001").bounding_box()
+    words = workspace.home.get_by_text("In progress · Erin Engineer")
+    right = await words.evaluate(
+        "(node) => { const range = document.createRange(); range.selectNodeContents(node);"
+        " return range.getBoundingClientRect().right; }"
+    )
+    assert right <= view["x"]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_what_the_inspector_lists_is_labelled_beside_its_time(workspace: WorkspacePage, width):
+    await workspace.say("@tickets create API timeout")
+    await workspace.open_thread()
+    await workspace.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
+    await workspace.home.get_by_role("button", name="View T001").wait_for()
+    await narrow(workspace, width)
+    panel = await workspace.inspector()
+    for name in ("Home", "Message"):
+        line = panel.locator(".entry-line").filter(has=workspace.page.get_by_text(name, exact=True)).first
+        chip, time = await line.get_by_text(name, exact=True).bounding_box(), line.locator("time")
+        assert chip["width"] < 80
+        edge = await panel.bounding_box()
+        at = await time.bounding_box()
+        assert at["x"] + at["width"] <= edge["x"] + edge["width"]

@@ -242,6 +242,57 @@ def test_a_taken_port_is_named_with_the_setting_that_moves_it(tickets):
     assert "TICKETS_LOCAL_PORT" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        (
+            "127.0.0.1",
+            "is in use, perhaps by another bot: stop that one, or set TICKETS_HEALTH_PORT to another port.",
+        ),
+        (
+            "203.0.113.1",
+            "203.0.113.1 is no address of this machine: set TICKETS_HOST to one, such as 127.0.0.1.",
+        ),
+    ],
+)
+def test_what_keeps_a_port_from_being_served_is_named_with_its_remedy(tickets, monkeypatch, host, said):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("TICKETS_HEALTH_PORT", str(taken.getsockname()[1]))
+        monkeypatch.setenv("TICKETS_HOST", host)
+        monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+        monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+        done = tickets("run")
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_question_of_the_check_ends_in_its_question_mark(tickets, monkeypatch):
+    monkeypatch.setenv("SLACK_TOKEN", "x")
+    assert "did you mean SLACK_BOT_TOKEN?\n" in tickets("check").stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "TICKETS_STORE": "team.json"}, True),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, False),
+        ({"TICKETS_STORE": "mine.json"}, False),
+    ],
+)
+def test_a_trial_in_the_teams_own_store_is_warned_of(tickets, monkeypatch, given, warned):
+    monkeypatch.delenv("TICKETS_STORE", raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = tickets("local", "--port", str(taken.getsockname()[1]))  # which ends at once
+    assert ("go into TICKETS_STORE, as those of the bot in Slack do" in done.stderr) is warned
+
+
 def test_run_without_tokens_says_what_is_missing_and_does_not_start_the_local_workspace(tickets):
     done = tickets("run")
     assert done.exit_code == 1
@@ -325,7 +376,7 @@ def test_while_the_bot_runs_one_sentence_says_what_to_do_instead_of_asking(ticke
         done = tickets("ask", "view open")
     assert done.exit_code == 1
     assert "in use by another process" in done.stderr
-    assert "ask the bot that runs in Slack" in done.stderr
+    assert "or write to the bot itself" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -359,9 +410,10 @@ def test_parse_loads_neither_slack_nor_openai():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_the_help_tells_every_command_in_a_whole_line(tickets):
-    commands = tickets("--help").stdout.partition("Commands:\n")[2].splitlines()
-    assert len(commands) > 12
+@pytest.mark.parametrize(("group", "least"), [((), 13), (("parked",), 3)])
+def test_the_help_tells_every_command_in_a_whole_line(tickets, group, least):
+    commands = tickets(*group, "--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert len(commands) >= least
     assert all(line.endswith(".") and not line.endswith("...") for line in commands)
 
 

@@ -1,6 +1,7 @@
 """The store's commands: tickets out and in again, copies and the way back, each whole or not at all."""
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -128,7 +129,7 @@ def test_an_export_to_standard_output_is_utf_8_whatever_the_terminal_takes(ticke
 def test_an_import_reads_what_other_programs_write(tickets, data, source):
     Path("in").write_bytes(data)
     done = tickets("import", "in" if source == "file" else "-", stdin=data)
-    assert done.stdout == "Imported 1 ticket: T001 to T001.\n"
+    assert done.stdout == "Imported 1 ticket: T001.\n"
 
 
 def test_one_bad_line_and_nothing_is_imported_and_the_line_is_named(tickets, kept):
@@ -297,6 +298,48 @@ def test_a_person_is_erased_once_it_was_confirmed_twice(tickets):
     assert "U0ERIN is erased from 1 ticket with 1 change." in done.stdout
     assert "Backups and exports elsewhere" in done.stdout
     assert '"title":"(erased)"' in tickets("ask", "view T001").stdout
+
+
+def test_nobody_is_erased_from_a_store_that_is_not_there(tickets):
+    done = tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n")
+    assert (done.exit_code, done.output) == (1, f"Error: there is no {Path.cwd()}/data/tickets.json\n")
+    assert not Path("data").exists()
+
+
+def test_a_file_that_may_not_be_read_is_named_with_who_may(tickets, kept, mocker):
+    denied = PermissionError(errno.EACCES, "Permission denied", "data/tickets.json.journal")
+    mocker.patch("store.backup.restoring.opened_store", side_effect=denied)
+    done = tickets("backup", "copy.json")
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "Error: data/tickets.json.journal cannot be read or written: Permission denied;"
+        " run this as the user that the bot runs as\n"
+    )
+
+
+def test_an_id_that_nothing_is_of_is_not_said_to_be_erased(tickets):
+    tickets("ask", "--as", "U0ERIN", "create Zebra crossing, urgent")
+    done = tickets("erase", "U0ERNI", stdin="y\nU0ERNI\n")
+    assert "is erased" not in done.stdout
+    assert "No ticket held anything of U0ERNI: see that it is the right id.\n" in done.stdout
+
+
+def test_what_is_counted_is_what_held_the_person(tickets):
+    tickets("ask", "--as", "U0ERIN", "create Zebra crossing, urgent")
+    tickets("ask", "--as", "U0COLE", "create Printer jams")
+    assert (
+        "U0ERIN is erased from 1 ticket with 1 change."
+        in tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n").stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [("one\n", "Imported 1 ticket: T001.\n"), ("one\ntwo\n", "Imported 2 tickets: T001 to T002.\n")],
+)
+def test_an_import_names_the_first_and_the_last_ticket(tickets, rows, said):
+    Path("in.csv").write_text(f"title\n{rows}")
+    assert tickets("import", "in.csv").stdout == said
 
 
 @pytest.mark.parametrize("stdin", ["n\n", "y\nU0OTHER\n", "y\n", ""])

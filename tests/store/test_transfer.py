@@ -355,6 +355,11 @@ REFUSED = [
     ("title,desc,Desc\nA,one,two\n", 1, "more than one column desc"),
     ("title,owner\nA,me\n", 1, "there is no column owner"),
     ("hello", 1, "there is no column hello"),
+    (
+        "Issue key,title,Summary\n1,A,B\n",
+        1,
+        "there are no columns issue_key, summary: leave each out or call it one of id, title,",
+    ),
     ("title,pri\n ,1\n", 2, "there is no title"),
     ("title,pri\n\u200b,1\n", 2, "there is no title"),
     ('title,desc\n"a\nb",c\n,d\n', 4, "there is no title"),

@@ -101,6 +101,9 @@ def test_every_value_has_a_word():
         (View(stat=["open", "prog"], pri=[1, 2], cat=["doc"]), "open or in progress · high or medium · docs"),
         (View(tickets=["T001", "T002"]), "T001, T002"),
         (View(text="API", mine=True), "matching “API” · yours"),
+        (View(since="2026-11-29"), "since 2026-11-29"),
+        (View(since="2026-11-02", until="2026-11-08"), "since 2026-11-02 · until 2026-11-08"),
+        (View(since="2026-11-29", until="2026-11-29"), "on 2026-11-29"),
     ],
 )
 def test_a_list_is_described_as_it_was_asked_for(query: View | None, told: str):

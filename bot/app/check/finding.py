@@ -15,7 +15,8 @@ class Finding(NamedTuple):
     def sentence(self) -> str:
         if self.fine and self.next_step:
             return f"{self.about}: {self.what}. {self.next_step[0].upper()}{self.next_step[1:]}."
-        return f"{self.about}: {self.what}{f': {self.next_step}' if self.next_step else ''}."
+        told = f"{self.about}: {self.what}{f': {self.next_step}' if self.next_step else ''}"
+        return told if told.endswith("?") else f"{told}."
 
 
 def finding_from_sentence(fine: bool, about: str, sentence: str) -> Finding:  # noqa: FBT001  # as in Finding

@@ -1,6 +1,8 @@
 """The bot in the local workspace: the real bot, over Socket Mode, with a fake Slack on loopback."""
 
 import asyncio
+import errno
+import os
 import sys
 import webbrowser
 from contextlib import AsyncExitStack, suppress
@@ -67,7 +69,8 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
                 if sample
                 else f"Your tickets are kept in {local.bot.settings.store_location}"
             )
-            click.echo(f"The local workspace is at {local.entry_url} {about}. Ctrl-C stops it.")
+            click.echo(f"The local workspace is at {local.entry_url}")
+            click.echo(f"{about}. Ctrl-C stops it.")
             if sys.stdin.isatty():
                 _open_browser(f"{local.address}?key={local.browser.guard.issue_one_time_key()}")
 
@@ -105,7 +108,7 @@ async def open_local(
         await slack.start(port=settings.local_port)
     except OSError as error:
         raise SettingsError(
-            f"Port {settings.local_port} cannot be used ({error.strerror}): set TICKETS_LOCAL_PORT, or give tickets local --port, another one."
+            f"Port {settings.local_port} cannot be used ({os.strerror(error.errno or errno.EIO)}): set TICKETS_LOCAL_PORT, or give tickets local --port, another one."
         ) from None
     stack.push_async_callback(slack.stop)
     slack.workspace.team["url"] = f"{slack.address}/"

@@ -14,7 +14,7 @@ from bot.app.clients import slack_client
 from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import count_tickets, describe_count, open_core
-from bot.app.health import CHECK_INTERVAL, Health, readiness
+from bot.app.health import CHECK_INTERVAL, Health, describe_unwritable, readiness
 from bot.app.measured import measure_writes
 from bot.app.metrics import Metrics, find_metrics
 from bot.app.parked import serve_parked
@@ -206,7 +206,7 @@ class Bot:
         if self.metrics:
             self.metrics.count_accept(seconds, failed=error is not None)
         if error:
-            self.health.report("store", f"The store cannot be written: {error}")
+            self.health.report("store", describe_unwritable(error))
         else:
             self.health.clear("store")
 

@@ -1,5 +1,8 @@
 """The ports the bot listens on: for Slack's requests over HTTP, and for health checks and metrics."""
 
+import errno
+import os
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -7,6 +10,18 @@ from aiohttp import web
 
 from bot.listeners.incoming.http import HttpEndpoints, serve
 from bot.settings import Settings, SettingsError
+
+
+def describe_failure(error: OSError, host: str, port: int, setting: str) -> str:
+    """Why nothing can be served at `port` of `host`, and what to do; `setting` is where the port is set."""
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is in use, perhaps by another bot: stop that one, or set {setting} to another port."
+        )
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine: set TICKETS_HOST to one, such as 127.0.0.1."
+    reason = os.strerror(error.errno) if error.errno else error.strerror
+    return f"Port {port} cannot be used ({reason}): set {setting} to another one."
 
 
 class Ports:
@@ -39,9 +54,7 @@ class Ports:
         try:
             runner = await serve(endpoints, self._settings.host, port)
         except OSError as error:
-            raise SettingsError(
-                f"Port {port} cannot be used ({error.strerror}): set {setting} to another one."
-            ) from None
+            raise SettingsError(describe_failure(error, self._settings.host, port, setting)) from None
         self.runners.append(runner)
         return int(runner.addresses[0][1])
 

@@ -22,7 +22,7 @@ def sentence(error: Exception, reference: str, *, kept: bool) -> str:
     retried."""
     if isinstance(error, LateError):
         return "That took too long: please press again."
-    then = "It is kept and will be tried again by itself." if kept else "Please try again."
+    then = "What you asked for is kept and will be tried again by itself." if kept else "Please try again."
     if isinstance(error, UnwritableError):
         return f"The ticket store cannot be written at the moment. {then} ({reference})"
     if isinstance(error, StoreError):

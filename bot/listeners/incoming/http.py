@@ -77,7 +77,7 @@ class HttpEndpoints:
 
     async def _metrics_text(self, _: web.BaseRequest) -> web.Response:
         if self._metrics is None:
-            return _closing_response(404, "there are no metrics: install the extra, slack-tickets[metrics]")
+            return _closing_response(404, "there are no metrics: install the extra: pip install '.[metrics]'")
         text = await self._metrics()
         return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 

@@ -23,11 +23,18 @@ def describe_query(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> 
         "yours" if query.mine else "",
         f"from {_whom(query.by, names)}" if query.by else "",
         f"started by {_whom(query.started_by, names)}" if query.started_by else "",
-        f"since {query.since}" if query.since else "",
-        f"until {query.until}" if query.until else "",
+        *_days(query),
         f"unchanged for {STALE_DAYS} days" if query.stale else "",
     )
     return cut(asked, SUMMARY_LIMIT)
+
+
+def _days(query: Where) -> Iterable[str]:
+    if query.since and query.since == query.until:
+        return [f"on {query.since}"]
+    return [
+        f"{word} {day}" for word, day in (("since", query.since), ("until", query.until)) if day is not None
+    ]
 
 
 def _either(given: Iterable[str]) -> str:

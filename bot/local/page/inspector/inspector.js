@@ -103,7 +103,7 @@ export class Inspector {
       el(
         "span",
         { class: "entry-line" },
-        el("span", { class: `chip ${entry.kind}` }, KINDS[entry.kind] ?? entry.kind),
+        el("span", { class: `chip of-${entry.kind}` }, KINDS[entry.kind] ?? entry.kind),
         el("span", { class: "entry-text" }, entry.text),
         el("time", { class: "muted" }, clockOrDay(new Date(entry.at * 1000))),
       ),
