@@ -22,6 +22,7 @@ TEMPLATES = {
     "one": '{"status":"ok","data":%s}',
     "list": '{"status":"ok","count":%d,"data":%s}',
     "page": '{"status":"ok","count":%d,"page":%d,"pages":%d,"data":%s}',
+    "more_pages": '{"status":"ok","count":%d,"more":true,"page":%d,"pages":%d,"data":%s}',
     "stats": '{"status":"ok","action":"stats","data":%s}',
     "history": '{"status":"ok","action":"history","count":%d,"data":%s}',
     "usage": '{"status":"ok","action":"usage","count":%d,"data":%s}',
@@ -90,14 +91,17 @@ def one(ticket: Ticket) -> Reply:
     return Reply("one", TEMPLATES["one"] % _dumps(_fields(ticket, _SHOWN)))
 
 
-def listed(tickets: Sequence[Ticket], count: int, page: int, pages: int, query: View) -> Reply:
+def listed(
+    tickets: Sequence[Ticket], count: int, page: int, pages: int, query: View, *, more: bool = False
+) -> Reply:
     """A line a ticket. Status and category are left out where the query fixes them; the priority, being
     what the list is ordered by, stays."""
     names = ["id", "title", "cat", "pri", "stat"]
     names = [name for name in names if name not in ("cat", "stat") or len(getattr(query, name) or ()) != 1]
     data = _dumps([_fields(ticket, names) for ticket in tickets])
     if pages > 1:
-        return Reply("page", TEMPLATES["page"] % (count, page, pages, data))
+        template = TEMPLATES["more_pages" if more else "page"]
+        return Reply("page", template % (count, page, pages, data))
     return Reply("list", TEMPLATES["list"] % (count, data))
 
 

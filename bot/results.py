@@ -24,8 +24,8 @@ class Offered(NamedTuple):
 class Outcome:
     """A reply and the records that the views draw it from: all of them within the asker's scope.
 
-    `query` is the list that was asked for, with `page`, `pages` and `count` of what was found; `hint` is a
-    command that would have been right.
+    `query` is the list that was asked for, with `page`, `pages` and `count` of what was found, of which there may be `more`;
+    `hint` is a command that would have been right.
     """
 
     reply: Reply
@@ -35,6 +35,7 @@ class Outcome:
     page: int = 1
     pages: int = 1
     count: int = 0
+    more: bool = False  # than `count`: a store of very many tickets stops counting
     history: tuple[Change, ...] = ()
     similar: tuple[Match, ...] = ()
     missing: tuple[str, ...] = ()  # ids that were asked for and are not there, or not to be seen
@@ -47,6 +48,7 @@ class Outcome:
     offered: tuple[Offered, ...] = ()  # what may be meant, to choose from
     parts: tuple["Outcome", ...] = ()  # of several commands, each one's own
     hidden: int = 0  # tickets that the list would hold but for its default statuses
+    more_hidden: bool = False  # than `hidden`
     counts: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType({})
     )  # in place of a list: how many there are of each status, and how many of those left are `high`

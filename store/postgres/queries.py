@@ -35,7 +35,9 @@ _FOUND: Final = SQL("""
         SELECT {record}, pri, is_done FROM tickets
         WHERE number IN (SELECT number FROM found ORDER BY {order} LIMIT %(size)s OFFSET %(start)s)
     ) page ON true ORDER BY {order}""")
-_IN_ORDER: Final = SQL("(SELECT number, pri, is_done FROM tickets WHERE {where} ORDER BY {order} LIMIT {limit})")
+_IN_ORDER: Final = SQL(
+    "(SELECT number, pri, is_done FROM tickets WHERE {where} ORDER BY {order} LIMIT {limit})"
+)
 # Of some days: an index holds the tickets of each status and priority block by block, and those of a block by their time, so
 # that no others are looked at and the first ones are found first.
 _OF_DAYS: Final = SQL("""

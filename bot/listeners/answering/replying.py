@@ -99,7 +99,7 @@ async def _tell_of_more(services: Services, ctx: RequestContext, outcome: Outcom
     theirs = await services.router.act(query, _alone(ctx), ctx.origin)
     if (more := _total(theirs) - _total(outcome)) > 0:
         command = format_command(query.model_copy(update={"page": None}))
-        await tell(services, ctx, more_for_you(more, f"/ticket {command}"))
+        await tell(services, ctx, more_for_you(more, f"/ticket {command}", more=theirs.more))
 
 
 def _total(outcome: Outcome) -> int:

@@ -32,7 +32,7 @@ def home(
 ) -> dict[str, Any]:
     """`outcome` is the list that `outcome.query` asks for; the filters show what it asks for."""
     query = outcome.query or View(stat=QUEUE)
-    total = words.count(outcome.count)
+    total = words.count(outcome.count, more=outcome.more)
     where = place(outcome)
     shown: list[blocks.Block | None] = [
         blocks.header("Tickets", "home.title"),
