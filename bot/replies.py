@@ -21,8 +21,7 @@ TEMPLATES = {
     "exported": '{"status":"ok","action":"exported","data":%s}',
     "one": '{"status":"ok","data":%s}',
     "list": '{"status":"ok","count":%d,"data":%s}',
-    "page": '{"status":"ok","count":%d,"page":%d,"pages":%d,"data":%s}',
-    "more_pages": '{"status":"ok","count":%d,"more":true,"page":%d,"pages":%d,"data":%s}',
+    "page": '{"status":"ok","count":%d%s,"page":%d,"pages":%d,"data":%s}',
     "stats": '{"status":"ok","action":"stats","data":%s}',
     "history": '{"status":"ok","action":"history","count":%d,"data":%s}',
     "usage": '{"status":"ok","action":"usage","count":%d,"data":%s}',
@@ -100,8 +99,8 @@ def listed(
     names = [name for name in names if name not in ("cat", "stat") or len(getattr(query, name) or ()) != 1]
     data = _dumps([_fields(ticket, names) for ticket in tickets])
     if pages > 1:
-        template = TEMPLATES["more_pages" if more else "page"]
-        return Reply("page", template % (count, page, pages, data))
+        beyond = ',"more":true' if more else ""
+        return Reply("page", TEMPLATES["page"] % (count, beyond, page, pages, data))
     return Reply("list", TEMPLATES["list"] % (count, data))
 
 
