@@ -11,7 +11,8 @@ from store.models.tickets import Priority, Status
 from store.postgres.rows import RECORD
 from store.search import parse_query
 
-# Tickets that are counted one by one at most: a person turns no hundred pages, and to look at all of a million takes long.
+# Tickets that are counted one by one at most: nobody turns a hundred pages, and to look at all of a million takes long. It is more
+# than are changed at once, so that who wants to change more is told.
 MOST_COUNTED = 1_000
 _EVERY = 10**12  # more than there are
 
