@@ -21,7 +21,7 @@ TEMPLATES = {
     "exported": '{"status":"ok","action":"exported","data":%s}',
     "one": '{"status":"ok","data":%s}',
     "list": '{"status":"ok","count":%d,"data":%s}',
-    "page": '{"status":"ok","count":%d,"page":%d,"pages":%d,"data":%s}',
+    "page": '{"status":"ok","count":%d%s,"page":%d,"pages":%d,"data":%s}',
     "stats": '{"status":"ok","action":"stats","data":%s}',
     "history": '{"status":"ok","action":"history","count":%d,"data":%s}',
     "usage": '{"status":"ok","action":"usage","count":%d,"data":%s}',
@@ -90,14 +90,17 @@ def one(ticket: Ticket) -> Reply:
     return Reply("one", TEMPLATES["one"] % _dumps(_fields(ticket, _SHOWN)))
 
 
-def listed(tickets: Sequence[Ticket], count: int, page: int, pages: int, query: View) -> Reply:
+def listed(
+    tickets: Sequence[Ticket], count: int, page: int, pages: int, query: View, *, more: bool = False
+) -> Reply:
     """One row per ticket. Status and category are left out if the query fixes them; priority stays, because the list is
-    sorted by it."""
+    sorted by it. `more`: there are more than `count`, which was as far as the store counted."""
     names = ["id", "title", "cat", "pri", "stat"]
     names = [name for name in names if name not in ("cat", "stat") or len(getattr(query, name) or ()) != 1]
     data = _dumps([_fields(ticket, names) for ticket in tickets])
     if pages > 1:
-        return Reply("page", TEMPLATES["page"] % (count, page, pages, data))
+        beyond = ',"more":true' if more else ""
+        return Reply("page", TEMPLATES["page"] % (count, beyond, page, pages, data))
     return Reply("list", TEMPLATES["list"] % (count, data))
 
 

@@ -24,7 +24,7 @@ class Offered(NamedTuple):
 class Outcome:
     """A reply and the records that the views draw it from, all within the requester's scope.
 
-    `query` is the list that was asked for; `page`, `pages` and `count` describe what was found. `hint` is a command that
+    `query` is the list that was asked for; `page`, `pages` and `count` describe what was found, of which there may be `more`. `hint` is a command that
     would have worked.
     """
 
@@ -35,6 +35,7 @@ class Outcome:
     page: int = 1
     pages: int = 1
     count: int = 0
+    more: bool = False  # than `count`: a store of very many tickets stops counting
     history: tuple[Change, ...] = ()
     similar: tuple[Match, ...] = ()
     missing: tuple[str, ...] = ()  # ids that do not exist, or that the person may not see
@@ -46,6 +47,7 @@ class Outcome:
     offered: tuple[Offered, ...] = ()  # actions the person may have meant
     parts: tuple["Outcome", ...] = ()  # of several commands: the outcome of each
     hidden: int = 0  # done tickets that the list leaves out because no status was named
+    more_hidden: bool = False  # there are more than `hidden`
     # For `stats`: the number of tickets in each status, and of open ones with high priority (`high`).
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     asked_at: float = 0.0  # seconds since 1970, from which ages are counted

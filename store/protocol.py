@@ -98,8 +98,14 @@ class TicketStore(Protocol):
     async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
         """All changes of the commit that made that version, in their order: of a bulk update more than one."""
 
-    async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
-        """Those that are not done first, by priority, oldest first within one; newest first where `where.stat` is just `done`."""
+    async def view(
+        self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE, *, exact: bool = False
+    ) -> Page:
+        """Those that are not done first, by priority, oldest first within one; newest first where `where.stat` is just `done`.
+
+        A store of very many tickets may stop counting at a thousand, unless the count must be `exact`; the page then says that
+        there are more. What is filtered by nothing but status, priority and category is always counted.
+        """
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
         """The tickets most like `text`, best first, open ones before done ones, above a threshold.

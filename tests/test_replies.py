@@ -2,7 +2,8 @@
 
 import json
 
-from bot.actions import read_action
+from bot import replies
+from bot.actions import View, read_action
 from tests.factories import make_router, origin, requester
 
 
@@ -68,6 +69,12 @@ async def test_past_one_page_the_page_and_the_pages_follow_the_count(store):
     listed = await run(store, {"action": "VIEW", "page": 2})
     assert listed.startswith('{"status":"ok","count":12,"page":2,"pages":2,"data":[')
     assert [one["id"] for one in json.loads(listed)["data"]] == ["T011", "T012"]
+
+
+def test_a_list_of_more_than_were_counted_says_so():
+    reply = replies.listed([], 1_000, 2, 100, View(), more=True)
+    assert reply.json == '{"status":"ok","count":1000,"more":true,"page":2,"pages":100,"data":[]}'
+    assert reply.kind == replies.listed([], 1_000, 2, 100, View()).kind
 
 
 async def test_a_bulk_update_names_what_it_changed(store):

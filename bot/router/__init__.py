@@ -32,7 +32,7 @@ from bot.router.posting import Posting
 from bot.router.similar import SimilarTickets
 from bot.router.undo import UndoService, is_redone
 from store.errors import NotFoundError
-from store.models.filters import PAGE_SIZE, Filter
+from store.models.filters import PAGE_SIZE, Filter, Page
 from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Record, Status
 from store.protocol import TicketStore
 from store.transfer.exporting import export
@@ -159,16 +159,26 @@ class Router:
             return not_found(*action.tickets)
         there = {record.ticket.id for record in found.records}
         missing = tuple(one for one in action.tickets or () if one not in there) if found.pages <= 1 else ()
-        tickets = [record.ticket for record in found.records]
+        active = wanted.stat == ACTIVE != action.stat
+        hidden = await self._count_done(wanted, requester) if active else None
         return Outcome(
-            replies.listed(tickets, found.count, found.page, found.pages, action),
+            replies.listed(
+                [record.ticket for record in found.records],
+                found.count,
+                found.page,
+                found.pages,
+                action,
+                more=found.more,
+            ),
             records=found.records,
             query=action,
             page=found.page,
             pages=found.pages,
             count=found.count,
+            more=found.more,
             missing=missing,
-            hidden=await self._count_done(wanted, requester) if wanted.stat == ACTIVE != action.stat else 0,
+            hidden=hidden.count if hidden else 0,
+            more_hidden=bool(hidden and hidden.more),
             asked_at=origin.timestamp,
         )
 
@@ -176,16 +186,17 @@ class Router:
         """Count the tickets in each requested status (all by default), and the open ones of high priority."""
 
         async def count(**narrower: Any) -> int:
-            return (await self._store.view(replace(wanted, **narrower), requester.scope, size=1)).count
+            narrowed = replace(wanted, **narrower)
+            return (await self._store.view(narrowed, requester.scope, size=1, exact=True)).count
 
         counts = {one.value: await count(stat=(one,)) for one in action.stat or tuple(Status)}
         if Status.OPEN in counts and Priority.HIGH in (wanted.pri or Priority):
             counts["high"] = await count(stat=(Status.OPEN,), pri=(Priority.HIGH,))
         return Outcome(replies.stats(counts), query=action, counts=counts)
 
-    async def _count_done(self, wanted: Filter, requester: Requester) -> int:
+    async def _count_done(self, wanted: Filter, requester: Requester) -> Page:
         """How many done tickets the list left out because it shows unfinished ones by default."""
-        return (await self._store.view(replace(wanted, stat=(Status.DONE,)), requester.scope, size=1)).count
+        return await self._store.view(replace(wanted, stat=(Status.DONE,)), requester.scope, size=1)
 
     async def _offer_without_person(
         self, message: str, action: Action, requester: Requester, origin: Origin

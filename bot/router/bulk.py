@@ -42,7 +42,7 @@ class Bulk:
         found = await self._store.view(wanted, requester.scope, size=MAX_TICKETS)
         if found.count > MAX_TICKETS:
             return refused(
-                f"That would change {found.count} tickets, and {MAX_TICKETS} is the most at once: narrow it down."
+                f"That would change {found.count}{'+' * found.more} tickets, and {MAX_TICKETS} is the most at once: narrow it down."
             )
         records = [record for record in found.records if _would_change(record.ticket, values)]
         if not records:

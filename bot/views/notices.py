@@ -155,10 +155,10 @@ def refused_here(code: str) -> Rendered:
     return notice(f"It is done, but I could not say so in the channel ({why}), so only you can see this.")
 
 
-def more_for_you(number: int, command: str) -> Rendered:
+def more_for_you(number: int, command: str, *, more: bool = False) -> Rendered:
     """Accompanies a list that shows only what everybody in the channel may see."""
-    verb = "matches" if number == 1 else "match"
-    told = f"{words.count(number, 'more ticket')} {verb} that not everybody here may see."
+    verb = "matches" if number == 1 and not more else "match"
+    told = f"{words.count(number, 'more ticket', more=more)} {verb} that not everybody here may see."
     return notice(told, hint=command, before="For you alone")
 
 

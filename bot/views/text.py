@@ -212,8 +212,13 @@ def value(field: str, given: Any) -> str:
     return clean(str(given)) or "nothing"
 
 
-def count(number: int, word: str = "ticket") -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+def count(number: int, word: str = "ticket", *, more: bool = False) -> str:
+    """`1 ticket`, `12 tickets`; `1,000+ tickets` where there are `more` than were counted."""
+    return f"{number:,} {word}" if number == 1 and not more else f"{at_least(number, more=more)} {word}s"
+
+
+def at_least(number: int, *, more: bool) -> str:
+    return f"{number:,}+" if more else f"{number:,}"
 
 
 def command(prefix: str, text: str) -> str:

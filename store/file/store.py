@@ -175,7 +175,15 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
     async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
         return self._history.together(ticket_id, version)
 
-    async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
+    async def view(
+        self,
+        where: Filter,
+        scope: Scope,
+        page: int = 1,
+        size: int = PAGE_SIZE,
+        *,
+        exact: bool = True,  # noqa: ARG002  # every count is
+    ) -> Page:
         found = self._state.index.find(where, scope, newest_first=where.stat == _DONE)
         pages = -(-found.count // size) or 1
         page = max(1, min(page, pages))

@@ -50,12 +50,14 @@ class Filter:
 
 
 class Page(NamedTuple):
-    """`count` is the whole number of matches. A page past the last one is the last one."""
+    """`count` is the number of matches: all of them, unless there are `more`. A page past the last one that was counted is
+    that one."""
 
     records: tuple[Record, ...]
     count: int  # type: ignore[assignment]  # in place of tuple's own method
     page: int
     pages: int
+    more: bool = False  # than were counted
 
 
 class Match(NamedTuple):

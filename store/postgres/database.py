@@ -39,6 +39,8 @@ _SOCKETS: dict[str, Any] = {
 _SESSION = (
     "SET jit = off",
     "SET work_mem = '16MB'",  # a common word is in very many tickets
+    # Where the server takes a word to be common it would go through the table from its beginning: it may be in the newest alone.
+    "SET enable_seqscan = off",
 )
 
 T = TypeVar("T")

@@ -33,10 +33,8 @@ _WEIGHT = 100_000  # of a shared term times its weight, and one for the term: wh
 _MOST_TERMS, _MOST_LEAVES = 4, 400
 # Tickets that are expected to share just so much: of long texts there are very many such sums.
 _HARDLY_ANY = 0.001
-_ENOUGH = (
-    4,
-    40,
-)  # times as many tickets as are compared are expected to share so much that less need not be looked at
+# Times as many tickets as are compared are expected to share so much that less need not be looked at.
+_ENOUGH = (1.5, 6, 40)
 
 
 def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:

@@ -7,63 +7,122 @@ from psycopg.sql import SQL, Composable, Composed
 
 from store.ids import InvalidIdError, number_of, parse_id
 from store.models.filters import Filter, Scope
-from store.models.tickets import Status
+from store.models.tickets import Priority, Status
 from store.postgres.rows import RECORD
 from store.search import parse_query
+
+# Tickets that are counted one by one at most: nobody turns a hundred pages, and to look at all of a million takes long. It is more
+# than are changed at once, so that who wants to change more is told.
+MOST_COUNTED = 1_000
+_EVERY = 10**12  # more than there are
 
 _REPORTED: Final = "reported_by = %(involving)s"
 _STARTED: Final = "started_by = %(involving)s AND started_by <> ''"
 AND: Final = SQL(" AND ")
+OR: Final = SQL(" OR ")
+UNION: Final = SQL(" UNION ")
+_MOST: Final = SQL("%(most)s + 1")
+_OF_PAGE: Final = SQL("%(size)s OFFSET %(start)s")
 _TIMES: Final = {"created": SQL("created_at"), "closed": SQL("closed_at"), "changed": SQL("changed_at")}
-_PAGE: Final = SQL(
-    "SELECT total.count, page.* FROM (SELECT {count} AS count) total LEFT JOIN LATERAL"
-    " (SELECT {record} FROM tickets WHERE {where} ORDER BY {order} LIMIT %(size)s OFFSET %(start)s) page ON true"
+# Of what is counted beforehand.
+_PAGE: Final = SQL("""
+    SELECT total.count, false, page.* FROM (SELECT {count} AS count) total LEFT JOIN LATERAL (
+        SELECT {record} FROM tickets WHERE {where} ORDER BY {order} LIMIT %(size)s OFFSET %(start)s
+    ) page ON true""")
+# Of everything else: as many are found as are counted, and one more, in the order that the page has.
+_FOUND: Final = SQL("""
+    WITH found AS MATERIALIZED ({found}), total AS (SELECT count(*) FROM found)
+    SELECT least(total.count, %(most)s), total.count > %(most)s, page.* FROM total LEFT JOIN (
+        SELECT {record}, pri, is_done FROM tickets
+        WHERE number IN (SELECT number FROM found ORDER BY {order} LIMIT %(size)s OFFSET %(start)s)
+    ) page ON true ORDER BY {order}""")
+_IN_ORDER: Final = SQL(
+    "(SELECT number, pri, is_done FROM tickets WHERE {where} ORDER BY {order} LIMIT {limit})"
 )
-# What is not counted beforehand is looked through once, for the count and the page alike.
-_FOUND: Final = SQL(
-    "WITH found AS MATERIALIZED ({found})"
-    " SELECT total.count, page.* FROM (SELECT count(*) FROM found) total LEFT JOIN (SELECT {record}, pri, is_done FROM tickets"
-    " WHERE number IN (SELECT number FROM found ORDER BY {order} LIMIT %(size)s OFFSET %(start)s)) page ON true"
-    " ORDER BY {order}"
-)
-# Of nothing but what is in the indexes that hold what filters ask for: no ticket need be looked up.
-_NUMBERS: Final = SQL("SELECT number, pri, stat = 'done' AS is_done FROM tickets WHERE {}")
+# Of some days: an index holds the tickets of each status and priority block by block, and those of a block by their time, so
+# that no others are looked at and the first ones are found first.
+_OF_DAYS: Final = SQL("""
+    SELECT number, pri, is_done FROM (
+        SELECT stat, stat = 'done' AS is_done, pri, block FROM unnest(%(stats)s::text[]) stat, unnest(%(pris)s::smallint[]) pri,
+            generate_series(0, (SELECT max(number) >> 13 FROM tickets)) block ORDER BY {blocks}
+    ) part CROSS JOIN LATERAL (
+        SELECT number FROM tickets WHERE stat = part.stat AND pri = part.pri AND number >> 13 = part.block AND {where} OFFSET 0
+    ) ticket ORDER BY {blocks}, {order} LIMIT {limit}""")
+# Words are in no such order: as many are found as are counted, whichever they are. Only where there are more, the page is
+# looked for in its order; its tickets are then not far from one another.
+_SEARCH: Final = SQL("""
+    WITH found AS MATERIALIZED ({found}), total AS MATERIALIZED (SELECT count(*) FROM found),
+    page AS (
+        (SELECT number FROM found WHERE (SELECT count FROM total) <= %(most)s ORDER BY {order} LIMIT %(size)s OFFSET %(start)s)
+        UNION ALL
+        (SELECT number FROM ({walked}) walked WHERE (SELECT count FROM total) > %(most)s)
+    )
+    SELECT least(total.count, %(most)s), total.count > %(most)s, page.* FROM total LEFT JOIN (
+        SELECT {record}, pri, is_done FROM tickets WHERE number IN (SELECT number FROM page)
+    ) page ON true ORDER BY {order}""")
+_IN_ANY_ORDER: Final = SQL("(SELECT number, pri, is_done FROM tickets WHERE {where} LIMIT {limit})")
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE {where})")
 
 
-def view(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:
-    """The statement that answers with how many there are in all, and a page of them; `size` and `start` are still to be given.
+def view(where: Filter, scope: Scope, *, exact: bool = False) -> tuple[Composed, dict[str, Any]]:
+    """The statement that answers with how many there are, whether there are more than were counted, and a page of them; `size`
+    and `start` are still to be given.
 
     There is always a row; its record is null where the page is empty.
     """
     kinds, others, values = _conditions(where)
-    seen = visible(scope, values)
-    there = AND.join([SQL("NOT deleted"), *kinds, *others, *seen])
-    order = _order(where)
-    if others or not (scope.everything or scope.public):
-        # One after the other, so that each is answered by its own index; what is both is found once.
-        either = [_REPORTED, _STARTED] if where.involving else _either(scope)
-        parts = [_NUMBERS.format(AND.join([there, SQL(each)])) for each in either or ["true"]]
-        return _FOUND.format(record=RECORD, found=SQL(" UNION ").join(parts), order=order), values
-    if where.stat and Status.DONE not in where.stat:
-        there = AND.join([there, SQL("NOT is_done")])  # so that an index has the page in order
-    return _PAGE.format(count=_counted(kinds, scope), record=RECORD, where=there, order=order), values
+    there = AND.join([SQL("NOT deleted"), *kinds, *_in_order(where), *others, *visible(scope, values)])
+    order, blocks = _order(where)
+    parts: dict[str, Composable] = {"record": RECORD, "order": order}
+    widely = scope.everything or scope.public
+    if widely and not others:
+        return _PAGE.format(count=_counted(kinds, scope), where=there, **parts), values
+    values["most"] = _EVERY if exact else MOST_COUNTED
+    both: Sequence[LiteralString] = ()
+    ordered = _IN_ORDER
+    if where.involving:
+        both = _REPORTED, _STARTED
+    elif not widely:
+        both = _either(scope)
+    elif (where.since or where.until) and not (where.ids or where.by or where.started_by):
+        ordered = _OF_DAYS
+        values["stats"] = [each.value for each in where.stat or Status]
+        values["pris"] = [each.value for each in where.pri or Priority]
+    # One after the other, so that each is answered by its own index; what is both is found once.
+    either = [AND.join([there, SQL(each)]) for each in both] or [there]
+    found = _IN_ANY_ORDER if where.text else ordered
+    parts["found"] = UNION.join(
+        found.format(where=each, order=order, blocks=blocks, limit=_MOST) for each in either
+    )
+    if not where.text:
+        return _FOUND.format(**parts), values
+    whole = SQL("({})").format(OR.join(either))
+    walked = ordered.format(where=whole, order=order, blocks=blocks, limit=_OF_PAGE)
+    return _SEARCH.format(walked=walked, **parts), values
 
 
-def _either(scope: Scope) -> list[LiteralString]:
+def _either(scope: Scope) -> Sequence[LiteralString]:
     """Of somebody who sees what is theirs, or in some channels, and nothing else: each by itself."""
-    both = not (scope.everything or scope.public) and scope.channels and scope.user_id
-    return ["channel = ANY(%(channels)s)", "reported_by = %(user_id)s"] if both else []
+    both = scope.channels and scope.user_id
+    return ("channel = ANY(%(channels)s)", "reported_by = %(user_id)s") if both else ()
 
 
-def _order(where: Filter) -> SQL:
-    """What is not done first; by priority, the oldest first within one. Only done ones: the newest first."""
+def _order(where: Filter) -> tuple[SQL, SQL]:
+    """What is not done first; by priority, the oldest first within one. Only done ones: the newest first. And the blocks of
+    tickets in the same order."""
     if where.stat == (Status.DONE,):
-        return SQL("number DESC")
+        return SQL("number DESC"), SQL("block DESC")
     if where.stat and Status.DONE not in where.stat:
-        return SQL("pri, number")
-    return SQL("is_done, pri, number")
+        return SQL("pri, number"), SQL("pri, block")
+    return SQL("is_done, pri, number"), SQL("is_done, pri, block")
+
+
+def _in_order(where: Filter) -> list[Composable]:
+    """What a status says again as the indexes have it that hold a page in its order."""
+    if where.stat and Status.DONE not in where.stat:
+        return [SQL("NOT is_done")]
+    return [SQL("is_done")] if where.stat == (Status.DONE,) else []
 
 
 def _counted(kinds: Sequence[Composable], scope: Scope) -> Composable:
@@ -109,8 +168,6 @@ def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict
         if moment is not None:
             values[name] = moment
             others.append(_TIMES[where.time] + SQL(f" {sign} %({name})s"))
-            if not where.stat:  # so that the index by status and time serves
-                others.append(SQL("stat IN ('open', 'prog', 'done')"))
     if where.text:
         query = parse_query(where.text)
         values["words"] = to_tsquery(query)

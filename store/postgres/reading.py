@@ -55,18 +55,20 @@ class Reading:
         rows = await self._database.read(_GET, [number_or_zero(ticket_id)])
         return record_of(rows[0]) if rows else None
 
-    async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
-        statement, values = queries.view(where, scope)
+    async def view(
+        self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE, *, exact: bool = False
+    ) -> Page:
+        statement, values = queries.view(where, scope, exact=exact)
         page = max(1, min(page, _INTEGERS))
         while True:
             rows = await self._database.read(
                 statement, {**values, "size": size, "start": (page - 1) * size}, varied=True
             )
-            count = rows[0][0]
+            count, more = rows[0][:2]
             pages = -(-count // size) or 1
             if page <= pages:
-                records = tuple(record_of(row[1 : 1 + RECORD_WIDTH]) for row in rows if row[1] is not None)
-                return Page(records, count, page, pages)
+                records = tuple(record_of(row[2 : 2 + RECORD_WIDTH]) for row in rows if row[2] is not None)
+                return Page(records, count, page, pages, more)
             page = pages
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:

@@ -5,6 +5,7 @@ from typing import ClassVar
 import pytest
 
 from bot.actions import read_action
+from store.models.filters import PAGE_SIZE
 from tests.factories import (
     ADMIN,
     ENGINEER,
@@ -18,6 +19,7 @@ from tests.factories import (
     origin,
     requester,
 )
+from tests.store.memory_store import MemoryStore
 
 CREATE = {"action": "CREATE", "title": "login bug"}
 
@@ -173,3 +175,29 @@ async def test_a_message_moved_to_a_similar_ticket_is_a_note_there_and_its_own_t
     await router.similar.merge("T002", created.changes[0].version, "T001", requester(), origin())
     assert (await store.get("T001")).ticket.res == "payment API timeout in production again (T002)"
     assert await store.get("T002") is None
+
+
+class CountsFew(MemoryStore):
+    """A store that counts two tickets, unless it must count exactly."""
+
+    async def view(self, where, scope, page=1, size=PAGE_SIZE, *, exact=False):
+        found = await super().view(where, scope, page, size)
+        return found if exact or found.count <= 2 else found._replace(count=2, more=True)
+
+
+async def test_a_list_of_more_than_the_store_counted_says_so_and_counts_are_exact():
+    router = make_router(CountsFew())
+    for done in (False, True) * 3:
+        made = await act(router, CREATE)
+        if done:
+            await act(router, {"action": "CLOSE", "id": made.records[0].ticket.id})
+    listed = await act(router, {"action": "VIEW"})
+    assert (listed.count, listed.more, listed.hidden, listed.more_hidden) == (2, True, 2, True)
+    assert (await act(router, {"action": "VIEW", "stats": True})).counts == {
+        "open": 3,
+        "prog": 0,
+        "done": 3,
+        "high": 0,
+    }
+    allowed = await act(router, {"action": "VIEW", "stat": "prog"})
+    assert (allowed.count, allowed.more, allowed.more_hidden) == (0, False, False)

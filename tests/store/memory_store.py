@@ -253,7 +253,9 @@ class MemoryStore(LocalTurns, TicketStore):
         record, _ = self._of(ticket_id)
         return None if record is None or record.deleted else record
 
-    async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
+    async def view(
+        self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE, *, exact: bool = True
+    ) -> Page:
         found = [record for record in self._visible(scope) if matches(record, where)]
         ordered = in_order(found, newest_first=where.stat == (Status.DONE,))
         pages = -(-len(found) // size) or 1

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,12 @@ def _state(view: dict[str, Any]) -> dict[str, Any]:
 def test_home_is_what_slack_accepts(number: int):
     view = home.home(listed(number, query=home.first_query()), {"T001": LINK})
     check_view(view)
+
+
+def test_home_says_when_there_are_more_than_were_counted():
+    view = home.home(replace(listed(1_000, query=home.first_query()), more=True))
+    check_view(view)
+    assert "1,000+ tickets · Page 1 of 100+" in said(view["blocks"])
 
 
 def test_the_queue_is_what_is_open_and_in_progress():

@@ -95,6 +95,15 @@ def test_what_a_list_leaves_out_is_said_with_the_command_that_shows_it(prefix: s
     assert f"21 done not shown: `{prefix} list all`".replace("` ", "`") in shown.text
 
 
+def test_a_list_of_more_than_were_counted_says_so_wherever_it_says_how_many():
+    found = replace(listed(1_000), more=True, hidden=1_000, more_hidden=True)
+    shown = ticket_list(found)
+    check_message(shown.payload())
+    assert shown.text.startswith("1,000+ tickets")
+    assert "Page 1 of 100+" in shown.text
+    assert "1,000+ done not shown" in shown.text
+
+
 def test_counts_are_told_in_a_line():
     counts = {"open": 12, "prog": 4, "done": 21, "high": 3}
     found = Outcome(replies.stats(counts), query=View(stats=True), counts=counts)

@@ -110,7 +110,7 @@ async def _tell_of_more(services: Services, ctx: RequestContext, outcome: Outcom
     theirs = await services.router.act(query, _private_requester(ctx), ctx.origin)
     if (more := _count_listed(theirs) - _count_listed(outcome)) > 0:
         command = format_command(query.model_copy(update={"page": None}))
-        await tell(services, ctx, more_for_you(more, f"/ticket {command}"))
+        await tell(services, ctx, more_for_you(more, f"/ticket {command}", more=theirs.more))
 
 
 def _count_listed(outcome: Outcome) -> int:

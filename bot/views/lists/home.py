@@ -32,7 +32,7 @@ def home(
 ) -> dict[str, Any]:
     """Render `outcome`. The filters are preset to its `query`."""
     query = outcome.query or View(stat=QUEUE)
-    total = words.count(outcome.count)
+    total = words.count(outcome.count, more=outcome.more)
     where = page_number(outcome)
     shown: list[blocks.Block | None] = [
         blocks.header("Tickets", "home.title"),

@@ -26,7 +26,9 @@ def ticket_list(
     if not outcome.records:
         return _empty(asked).with_footnotes(hidden).with_metadata(outcome.reply)
     total = outcome.count or len(outcome.records)
-    heading = f"*{words.count(total)}*" + (f"{words.DOT}{words.escape_mrkdwn(asked)}" if asked else "")
+    heading = f"*{words.count(total, more=outcome.more)}*" + (
+        f"{words.DOT}{words.escape_mrkdwn(asked)}" if asked else ""
+    )
     foot = words.dotted(page_number(outcome), hidden)
     missing = _missing(outcome.missing)
     return rendered(
@@ -64,14 +66,16 @@ def counts(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rende
 
 
 def page_number(outcome: Outcome) -> str:
-    return f"Page {outcome.page:,} of {outcome.pages:,}" if outcome.pages > 1 else ""
+    pages = words.at_least(outcome.pages, more=outcome.more)
+    return f"Page {outcome.page:,} of {pages}" if outcome.pages > 1 else ""
 
 
 def hidden_note(outcome: Outcome, prefix: str) -> str:
     """`21 done not shown: /ticket list all`, as mrkdwn; "" if nothing is hidden."""
     if not outcome.hidden:
         return ""
-    return f"{outcome.hidden:,} done not shown: {words.code(words.command(prefix, 'list all'))}"
+    hidden = words.at_least(outcome.hidden, more=outcome.more_hidden)
+    return f"{hidden} done not shown: {words.code(words.command(prefix, 'list all'))}"
 
 
 def page_buttons(outcome: Outcome, action: str, block_id: str) -> blocks.Block | None:

@@ -17,7 +17,12 @@ from tests.tools.bench.store_corpus import DAY, START, WORDS
 _LARGE = frozenset({"tickets", "changes", "terms", "deliveries", "delivery_keys", "keys"})
 _TIMEOUT = 60.0  # seconds: slow statements are examined as well
 _SHORTEST = 3  # letters
-_SETTINGS = ("plan_cache_mode = force_custom_plan", "jit = off", "work_mem = '16MB'")  # as for varying values
+_SETTINGS = (
+    "plan_cache_mode = force_custom_plan",
+    "jit = off",
+    "work_mem = '16MB'",
+    "enable_seqscan = off",
+)  # as for varying values
 
 SOMEONE = Scope(channels=frozenset({"G0000001", "G0000002"}), user_id="U0000007")
 GUEST = Scope(public=False, channels=frozenset({"C0000001"}), user_id="U0000007")

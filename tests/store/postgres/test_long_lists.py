@@ -1,0 +1,101 @@
+"""What is not counted beforehand is counted up to a limit; the page then says that there are more, and is the right one."""
+
+from itertools import product
+from random import Random
+
+import pytest
+
+from store.ids import format_id
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import Category, ImportedTicket, Priority, Status, Ticket
+from store.postgres import PostgresStore, queries
+from tests.store.factories import NOW, TODAY, origin
+from tests.store.memory_store import MemoryStore
+
+MOST, SIZE = 10, 5
+TICKETS, APART = 200, 300  # which is several blocks of those that lists of some days go through
+DONE, OPEN = (Status.DONE,), (Status.OPEN, Status.PROG)
+STATUSES = ((), (Status.OPEN,), OPEN, DONE, (Status.DONE, Status.PROG))
+ANN, GUEST = Scope(channels=frozenset({"G1"}), user_id="U1"), Scope(False, False, frozenset({"C1"}), "U2")
+
+
+def tickets() -> list[ImportedTicket]:
+    random = Random(1)
+    return [
+        ImportedTicket(
+            format_id(number * APART),
+            Ticket(
+                id="T001",
+                title=random.choice(("login fails", "the login page", "a page", "slow")),
+                created=TODAY,
+                stat=random.choice(list(Status)),
+                pri=random.choice(list(Priority)),
+                cat=random.choice(list(Category)),
+            ),
+            origin(
+                random.choice(("U1", "U2")),
+                at=NOW + random.randint(0, 99),  # older ones have higher numbers, too
+                channel=random.choice(("C1", "C2", "G1")),
+                private=random.random() < 0.3,
+            ),
+            started_by=random.choice(("", "U1")),
+        )
+        for number in range(1, TICKETS + 1)
+    ]
+
+
+@pytest.fixture
+async def both(postgres_server, monkeypatch):
+    """The reference store and PostgreSQL, with the same tickets; the second counts few."""
+    monkeypatch.setattr(queries, "MOST_COUNTED", MOST)
+    postgres_server.empty()
+    memory, store = MemoryStore(), await PostgresStore.open(postgres_server.url)
+    given, asked = tickets(), origin()
+    for each in (memory, store):
+        await each.import_tickets(given, asked)
+    yield memory, store
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"by": "U1"},
+        {"involving": "U1"},
+        {"started_by": "U1", "pri": (Priority.HIGH,)},
+        {"since": NOW + 20},
+        {"since": NOW + 20, "until": NOW + 80, "pri": (Priority.HIGH, Priority.LOW)},
+        {"until": NOW + 60, "cat": (Category.CODE, Category.DOC), "by": "U2"},
+        {"time": "closed", "since": NOW + 10},
+        {"time": "changed", "until": NOW + 10},
+        {"text": "log"},
+        {"text": "login pa"},
+        {"text": "page", "since": NOW + 30},
+        {"text": "page", "involving": "U1"},
+    ],
+    ids=str,
+)
+async def test_a_list_of_more_than_are_counted_has_the_same_pages_and_says_so(both, where):
+    memory, store = both
+    counts = set()
+    for stat, scope in product(STATUSES, (EVERYTHING, ANN, GUEST)):
+        wanted = Filter(stat=stat, **where)
+        whole = await memory.view(wanted, scope, 1, SIZE)
+        count = min(whole.count, MOST)
+        pages = -(-count // SIZE) or 1
+        counts.add(count)
+        for page in range(1, pages + 2):
+            found = await store.view(wanted, scope, page, SIZE)
+            expected = await memory.view(wanted, scope, min(page, pages), SIZE)
+            assert found == expected._replace(count=count, pages=pages, more=whole.count > MOST)
+        assert await store.view(wanted, scope, 1, SIZE, exact=True) == whole
+    assert MOST in counts
+
+
+@pytest.mark.parametrize("where", [Filter(), Filter(stat=DONE), Filter(pri=(Priority.HIGH,), stat=OPEN)])
+async def test_what_is_counted_beforehand_is_counted_to_the_end(both, where):
+    memory, store = both
+    for scope in (EVERYTHING, ANN):
+        expected = await memory.view(where, scope, 3, SIZE)
+        assert expected.count > MOST
+        assert await store.view(where, scope, 3, SIZE) == expected
