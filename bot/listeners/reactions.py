@@ -168,11 +168,6 @@ async def _context(
     return replace(ctx, origin=origin)
 
 
-async def _source(services: Services, event: dict[str, Any]) -> Source | None:
-    item = event["item"]
-    return await find_source(services, str(item["channel"]), str(item["ts"]))
-
-
 async def _ticket_of(services: Services, source: Source) -> Record | None:
     """The ticket of the thread that contains the message or starts with it."""
     ticket_id = await services.store.find_by_thread(source.channel, source.thread)

@@ -14,12 +14,12 @@ from bot.parser.mention import is_mentioned
 from bot.parser.message import FormatCommand, Message, Parsed, Read, Reading
 from bot.parser.rules import format_command
 from bot.parser.rules import read as read_by_rules
+from bot.parser.text import MAX_MESSAGE_LENGTH
 from store.errors import StoreError
 
 Order = Literal["auto", "llm", "rules"]
 Asking = Callable[[], Awaitable[None]]
 
-LONGEST_MESSAGE = 32_768  # characters that are parsed; the rest is ignored
 NO_ANSWER = "The language model did not answer."
 
 __all__ = ["Message", "Order", "Parsed", "Parser", "Reading"]
@@ -48,7 +48,7 @@ class Parser:
 
     async def parse(self, message: Message, asking: Asking | None = None) -> Parsed:
         """Parse `message`. `asking` is awaited right before a model call, to tell the person that it takes a while."""
-        message = replace(message, text=message.text[:LONGEST_MESSAGE])
+        message = replace(message, text=message.text[:MAX_MESSAGE_LENGTH])
         reading = self._read(message)
         if not reading.addressed or (message.surface == "thread" and not is_mentioned(message)):
             # People talking to each other: never sent to the model, and only a sure reading counts.

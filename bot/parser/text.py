@@ -17,7 +17,7 @@ _LOOKALIKES = str.maketrans(
     "абвгеѕіјкмнорстухцһӏѵԁԛԝαβεικνορτυχωАВЕЅІЈКМНОРСТУХАΒΕΖΗΙΚΜΝΟΡΤΥΧ’‘ʼ`´–—−‐‑",
     "abbresijkmhopctyxuhlvdqwabeiknoptuxwABESIJKMHOPCTYXABEZHIKMNOPTYX'''''-----",
 )
-MOST_READ = 32_768  # characters of a message
+MAX_MESSAGE_LENGTH = 32_768  # characters that are read; the rest is ignored
 _WORDS = ("à", "À")
 _WIDEST = 4  # letters: a character that decomposes into more is a symbol and stays as it is
 _MOST_FOLDED = 10_000  # characters in the cache
@@ -47,12 +47,12 @@ _LIVE = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>]*)>")
 
 
 def normalize(text: str) -> str:
-    """Normalise the first `MOST_READ` characters of `text`.
+    """Normalise the first `MAX_MESSAGE_LENGTH` characters of `text`.
 
     Removes invisible characters, turns every kind of space into a space or a line break, and joins an accent
     to the letter that it follows.
     """
-    text = text[:MOST_READ]
+    text = text[:MAX_MESSAGE_LENGTH]
     if text.isascii() and text.isprintable():
         return text
     return _INVISIBLE.sub(

@@ -59,6 +59,7 @@ class Router:
         self._store = store
         self.calendar = calendar
         self._filters = Filters(calendar, find_people)
+        self._format_command = format_command
         self._offers = Offers(store, choices, format_command)
         self.bulk = Bulk(store, choices, self._filters)
         self.undo_service = UndoService(store)
@@ -159,8 +160,8 @@ class Router:
             return not_found(*action.tickets)
         there = {record.ticket.id for record in found.records}
         missing = tuple(one for one in action.tickets or () if one not in there) if found.pages <= 1 else ()
-        active = wanted.stat == ACTIVE != action.stat
-        hidden = await self._count_done(wanted, requester) if active else None
+        hides_done = wanted.stat == ACTIVE != action.stat and not action.stale
+        hidden = await self._count_done(wanted, requester) if hides_done else None
         return Outcome(
             replies.listed(
                 [record.ticket for record in found.records],
@@ -179,6 +180,7 @@ class Router:
             missing=missing,
             hidden=hidden.count if hidden else 0,
             more_hidden=bool(hidden and hidden.more),
+            hint=self._list_all(action) if hidden and hidden.count else "",
             asked_at=origin.timestamp,
         )
 
@@ -193,6 +195,11 @@ class Router:
         if Status.OPEN in counts and Priority.HIGH in (wanted.pri or Priority):
             counts["high"] = await count(stat=(Status.OPEN,), pri=(Priority.HIGH,))
         return Outcome(replies.stats(counts), query=action, counts=counts)
+
+    def _list_all(self, action: View) -> str:
+        """The command for the same list with tickets of every status."""
+        command = self._format_command(action.model_copy(update={"stat": tuple(Status), "page": None}))
+        return command.replace("view", "list", 1)
 
     async def _count_done(self, wanted: Filter, requester: Requester) -> Page:
         """How many done tickets the list left out because it shows unfinished ones by default."""

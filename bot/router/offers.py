@@ -136,7 +136,7 @@ class Offers:
             if page and page.records:
                 return list(page.records)
         alike = await self.store.similar(words, requester.scope, MAX_CHOICES)
-        return [match.record for match in alike if stat == ACTIVE or match.record.ticket.stat in stat]
+        return [match.record for match in alike if match.record.ticket.stat in stat]
 
 
 def _reopens(action: Action) -> bool:

@@ -15,6 +15,7 @@ OLD = "That was more than an hour ago. Undo the latest change to {}?"
 ALREADY = "That is undone already."
 GONE = "There is nothing to undo any more."
 CHANGED_SINCE = "{} was changed since, so nothing was undone."
+ALL_CHANGED_SINCE = "{} were changed since, so nothing was undone."
 DELETED_SINCE = "{} was deleted since, so nothing was undone."
 NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
 
@@ -141,7 +142,9 @@ class UndoService:
             except (ConflictError, NothingToUndoError):
                 skipped.append(change.ticket_id)
         if not done:
-            return refused(ALREADY if all(change.undone_by for change in changes) else GONE)
+            if all(change.undone_by for change in changes):
+                return refused(ALREADY)
+            return refused(ALL_CHANGED_SINCE.format(", ".join(change.ticket_id for change in changes)))
         outcome = replace(of_writes(done[::-1]), skipped=tuple(skipped[::-1]))
         return replace(outcome, redone=await is_redone(self._store, outcome.changes[0]))
 

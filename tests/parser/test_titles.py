@@ -4,6 +4,7 @@ import pytest
 
 from bot.parser.message import Message
 from bot.parser.rules import read
+from bot.parser.rules.create.title_lines import pick_title
 
 
 def made(text):
@@ -112,3 +113,7 @@ def test_a_quoted_mail_is_titled_by_what_went_wrong_and_commands_nothing():
 def test_fields_may_stand_anywhere_with_their_names():
     action = made('create pri:1 cat=doc title: "Fix it" desc: "All of it"')
     assert (action.title, action.desc, action.pri, action.cat) == ("Fix it", "All of it", 1, "doc")
+
+
+def test_a_place_that_ends_like_a_greeting_is_no_greeting():
+    assert pick_title(["Delhi office, the printer fails", "Regards"]) == "Delhi office, the printer fails"

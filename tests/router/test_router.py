@@ -201,3 +201,18 @@ async def test_a_list_of_more_than_the_store_counted_says_so_and_counts_are_exac
     }
     allowed = await act(router, {"action": "VIEW", "stat": "prog"})
     assert (allowed.count, allowed.more, allowed.more_hidden) == (0, False, False)
+
+
+async def test_a_list_that_leaves_done_ones_out_names_the_command_for_the_same_list_with_them(router):
+    await act(router, {"action": "CREATE", "title": "old crash", "pri": 1})
+    await act(router, {"action": "CLOSE", "id": "T001"})
+    assert (await act(router, {"action": "VIEW", "pri": [1]})).hint == "list all pri 1"
+    assert (await act(router, {"action": "VIEW"})).hint == "list all"
+    assert not (await act(router, {"action": "VIEW", "stale": True})).hidden
+
+
+async def test_a_ticket_that_is_done_is_not_offered_to_be_closed(router):
+    await act(router, {"action": "CREATE", "title": "login page crashes on safari"})
+    await act(router, {"action": "CLOSE", "id": "T001"})
+    asked = await act(router, {"action": "CLOSE", "about": "login page crashes in safari"})
+    assert "T001" not in asked.reply.json

@@ -172,3 +172,11 @@ async def test_a_ticket_is_moved_to_one_that_is_like_it_and_to_no_other(router, 
 async def test_without_a_change_of_ones_own_there_is_nothing_to_undo(router):
     undone = await router.act(read_action({"action": "UNDO", "id": "T001"}), requester(OTHER), origin(OTHER))
     assert undone.reply.json == '{"status":"er","msg":"There is no change of yours on T001 to undo."}'
+
+
+async def test_where_everything_of_a_bulk_change_changed_since_all_of_it_is_named(router):
+    first = await bulk(router)
+    await change(router, "T001", pri=3)
+    await change(router, "T002", pri=3)
+    told = (await router.undo_service.undo_together(*first, requester(), origin())).reply.json
+    assert "T001, T002 were changed since" in told

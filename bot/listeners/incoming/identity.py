@@ -20,7 +20,6 @@ _CHANGING = (
     controls.CANCEL,
     controls.CHOOSE,
     controls.ADD_TO,
-    controls.CHOOSE,
     controls.SOLVED,
     controls.REOPEN_SIMILAR,
 )

@@ -1,6 +1,7 @@
 """Leases on deliveries: which ones this process works on, and until when. Other processes take over from a dead one."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from bot.delivery.pacing.turns import LONGEST_CALL
@@ -89,14 +90,15 @@ class Leases:
             done.exception()
 
     async def _release_all(self) -> None:
-        """Release everything in one or two statements, as the store may be busy."""
-        for in_line in (True, False):
-            some = {key: until for key, (until, stays) in self._to_release.items() if stays is in_line}
-            if some:
-                await self._store.release(self.owner, list(some), max(some.values()), in_line=in_line)
-                self._to_release = {
-                    key: left for key, left in self._to_release.items() if some.get(key) != left[0]
-                }
+        """Release everything, in one statement for those that wait until the same second, as the store may be busy."""
+        together: dict[tuple[bool, int], dict[str, float]] = {}
+        for key, (until, in_line) in self._to_release.items():
+            together.setdefault((not in_line, math.ceil(until)), {})[key] = until
+        for (out_of_line, _), some in sorted(together.items()):
+            await self._store.release(self.owner, list(some), max(some.values()), in_line=not out_of_line)
+            self._to_release = {
+                key: left for key, left in self._to_release.items() if some.get(key) != left[0]
+            }
 
     def ownership_check(self, key: str) -> Callable[[], Awaitable[bool]]:
         """A check whether this process still holds `key`, for long enough to send something. Always true without a key:

@@ -75,7 +75,7 @@ def hidden_note(outcome: Outcome, prefix: str) -> str:
     if not outcome.hidden:
         return ""
     hidden = words.at_least(outcome.hidden, more=outcome.more_hidden)
-    return f"{hidden} done not shown: {words.code(words.command(prefix, 'list all'))}"
+    return f"{hidden} done not shown: {words.code(words.command(prefix, outcome.hint or 'list all'))}"
 
 
 def page_buttons(outcome: Outcome, action: str, block_id: str) -> blocks.Block | None:

@@ -10,11 +10,13 @@ class SlowStore:
 
     def __init__(self) -> None:
         self.ready, self.asked, self.released = asyncio.Event(), asyncio.Event(), []
+        self.until = {}
 
-    async def release(self, _owner, keys, _until, *, in_line):
+    async def release(self, _owner, keys, until, *, in_line):
         self.asked.set()
         await self.ready.wait()
         self.released += [(key, in_line) for key in keys]
+        self.until |= dict.fromkeys(keys, until)
 
 
 async def test_what_is_released_while_something_else_is_being_released_is_released_as_well():
@@ -29,3 +31,17 @@ async def test_what_is_released_while_something_else_is_being_released_is_releas
     await asyncio.wait_for(before_accepting, 5)
     assert store.released == [("first", True), ("second", True)]
     await asyncio.gather(first, second)
+
+
+async def test_each_is_released_until_its_own_time():
+    store = SlowStore()
+    leases = Leases(store, "this", lambda: 0.0)
+    first = asyncio.create_task(leases.release(["first"]))
+    await store.asked.wait()
+    others = [
+        asyncio.create_task(leases.release([key], until)) for key, until in (("late", 300.0), ("soon", 5.0))
+    ]
+    await asyncio.sleep(0)
+    store.ready.set()
+    await asyncio.wait_for(asyncio.gather(first, *others), 5)
+    assert store.until == {"first": 0.0, "late": 300.0, "soon": 5.0}

@@ -13,11 +13,12 @@ Span = tuple[date | None, date | None]  # from, to; both included
 _LONGEST_DAY = 2  # digits
 _MOST_DAYS = 4000
 _UNITS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}  # fmt: skip
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}  # fmt: skip
 _WEEKDAYS = [name.lower() for name in calendar.day_name]
 _MONTHS = [name.lower() for name in calendar.month_name]
 _SPELLED = [*_MONTHS[1:], "sept", *(name.lower() for name in calendar.month_abbr[1:])]
-_MONTH = rf"(?P<month>{'|'.join({*_MONTHS} - {'', 'may'})})(?: (?P<year>20\d\d))?"  # `it may be`
+_ANY_MONTH = rf"(?P<month>{'|'.join(_MONTHS[1:])})(?: (?P<year>20\d\d))?"
+_MONTH = rf"(?!may\b){_ANY_MONTH}"  # `it may be`
 _OF_MONTH = rf"(?:{'|'.join(_SPELLED)})\.?"
 _NTH = r"\d{1,2}(?:st|nd|rd|th|\.)?"
 _DATE = rf"(?:{_OF_MONTH} {_NTH}|{_NTH} (?:of )?{_OF_MONTH})(?:,? 20\d\d)?|\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)})"
@@ -29,7 +30,7 @@ _LENGTH = rf"{_NUMBER} {_UNIT}"
 _FORMS = tuple(
     re.compile(rf"(?:{form})(?! ?\w*-\w)(?=$| )")
     for form in (
-        rf"(?P<how>since|after|before|until|till|seit|desde|depuis) (?:{_DAY}|{_PERIOD}|{_MONTH})",
+        rf"(?P<how>since|after|before|until|till|seit|desde|depuis) (?:{_DAY}|{_PERIOD}|{_ANY_MONTH})",
         rf"(?P<than>older|more|younger|newer|less) than {_LENGTH}(?: old)?",
         rf"(?:last|past) {_LENGTH}",
         rf"{_NUMBER} (?:last|past) {_UNIT}",

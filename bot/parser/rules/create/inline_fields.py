@@ -65,14 +65,16 @@ def _negates(token: Token) -> bool:
 
 
 def _read_negated(tokens: list[Token]) -> InlineFields | None:
-    """Priority 3 if the tokens only negate an urgent or low one."""
+    """The priority if the tokens only deny one: 3 for `not urgent`, and 2 for `not low`."""
     others = [
         token
         for token in tokens
         if not (token.word in _DEGREES or token.has(Role.PRI) or _may_accompany(token))
     ]
-    urgent = any(token.tags.get(Role.PRI) in ("1", "3") for token in tokens)
-    return InlineFields(pri=3) if urgent and all(map(_negates, others)) else None
+    denied = {token.tags.get(Role.PRI) for token in tokens}
+    if not denied & {"1", "3"} or not all(map(_negates, others)):
+        return None
+    return InlineFields(pri=3 if "1" in denied else 2)
 
 
 def _take_value(found: InlineFields, token: Token, field: str) -> bool:

@@ -6,7 +6,7 @@ from bot.parser.text import to_plain_text
 from store.models.tickets import TITLE_LIMIT, cut
 
 _GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
+    r"\b(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
 )
 # A field's name in a form, one field a line.
 _KEY = re.compile(r"\s*[•*-]?\s*(?:(?:what|problem|issue|summary|subject|title)\s*:\s*)?", re.IGNORECASE)
