@@ -98,6 +98,7 @@ class Compaction:
 
     async def _compact(self, pause: Callable[[], None]) -> None:
         """Raises `OSError` and `StoreError`."""
+        self._opened.check_place()
         if any((outdated := self._outdated()).values()):
             await self._rows.stage(outdated)
         opened, (one, other) = self._opened, self._writers

@@ -41,6 +41,11 @@ class StoreFiles:
     header: Json
     size: int
 
+    def check_place(self) -> None:
+        """As `Lock.check_place`."""
+        if self.lock is not None:
+            self.lock.check_place()
+
     def close(self) -> None:
         self.journal.close()
         self.deliveries.close()
@@ -125,8 +130,9 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
 
 def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
     state = TicketState()
-    journal = Journal(files, journal_path(path), segment_size)
-    deliveries = DeliveriesFile(files, deliveries_path(path))
+    guard = (lock.check_place,) if lock else ()
+    journal = Journal(files, journal_path(path), segment_size, *guard)
+    deliveries = DeliveriesFile(files, deliveries_path(path), *guard)
     try:
         # Before the snapshot, which compaction replaces first: for whoever only reads, they are then never the newer ones.
         read = deliveries.read() if lock is None and deliveries.exists() else None

@@ -136,10 +136,11 @@ class Prepared(NamedTuple):
 
 
 class DeliveriesFile:
-    """The file at `path`. To be opened, and then appended to by one thread at a time."""
+    """The file at `path`. To be opened, and then appended to by one thread at a time. `check_place` raises `StoreError` if
+    the path may be another store's by now."""
 
-    def __init__(self, files: Filesystem, path: str) -> None:
-        self._files, self._path = files, path
+    def __init__(self, files: Filesystem, path: str, check_place: Callable[[], None] = lambda: None) -> None:
+        self._files, self._path, self._check_place = files, path, check_place
         self._name = path.rpartition("/")[2]
         self._log: LogFile | None = None
 
@@ -205,8 +206,9 @@ class DeliveriesFile:
         self, contents: TemporaryState, pause: Callable[[], None] = no_pause, *, end: str = ".new"
     ) -> Prepared:
         """A file beside this one that holds `contents`, and no more, durably; its name has this `end`. `pause` is called
-        after every few rows. On any thread, also while others append to this one. Raises `OSError`.
+        after every few rows. On any thread, also while others append to this one. Raises `OSError` and `StoreError`.
         """
+        self._check_place()
         new, lines, written = f"{self._path}{end}", map(encode, _lines(contents)), 0
         fd = self._files.open(new, REPLACE)
         log = LogFile(self._files, fd)

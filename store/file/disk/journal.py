@@ -4,7 +4,7 @@ Compaction writes none of them again; only `redact` does. What its lines say is 
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -41,11 +41,17 @@ START = Position(1, 0, 0)
 
 class Journal:
     """The segments in `directory`. To be opened by `begin` or by `entries_after`, and then appended to by one thread
-    at a time; `read` is for any thread."""
+    at a time; `read` is for any thread. `check_place` raises `StoreError` if the directory may be another store's by now."""
 
-    def __init__(self, files: Filesystem, directory: str, segment_size: int = SEGMENT_SIZE) -> None:
+    def __init__(
+        self,
+        files: Filesystem,
+        directory: str,
+        segment_size: int = SEGMENT_SIZE,
+        check_place: Callable[[], None] = lambda: None,
+    ) -> None:
         self._files, self._directory, self._size = files, directory, segment_size
-        self._name = directory.rpartition("/")[2]
+        self._name, self._check_place = directory.rpartition("/")[2], check_place
         self._segment = 0
         self._log: LogFile | None = None
         self.written = 0  # bytes that were read by `entries_after`, or appended since
@@ -192,8 +198,9 @@ class Journal:
     def redact(self, segment: int, places: Collection[int], audit: Json) -> None:
         """Take the lines at `places` out of a segment that another one follows, durably and at once; `audit` says why.
 
-        On any thread; what reads the segment meanwhile may get the one or the other. Raises `DamagedError` and `OSError`.
+        On any thread; what reads the segment meanwhile may get the one or the other. Raises `StoreError` and `OSError`.
         """
+        self._check_place()
         path = self._path(segment)
         offsets = {Place.of(place).offset for place in places}
         with self._naming(segment + 1):
@@ -234,7 +241,8 @@ class Journal:
         return [start + offset for offset in offsets]
 
     def rotate(self) -> None:
-        """Begin the next segment, durably: the way on after a failed sync. Raises `OSError`."""
+        """Begin the next segment, durably: the way on after a failed sync. Raises `OSError` and `StoreError`."""
+        self._check_place()
         log = self._log_or_raise()
         log.broken = True  # once the next one may be there, nothing may be appended to this one
         self._begin_segment(self._segment + 1, Seal(log.end, log.chain))

@@ -3,7 +3,7 @@
 import os
 from contextlib import suppress
 
-from store.errors import LockedError
+from store.errors import LockedError, StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, write_all
 
 
@@ -14,6 +14,7 @@ class Lock:
         Raises `LockedError` when another process, or another store in this one, has it.
         """
         self._files, self._path = files, f"{path}.lock"
+        self._name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
         while True:
             self._fd = fd = files.open(self._path, APPEND)
             locked = files.lock(fd)
@@ -24,8 +25,7 @@ class Lock:
             owner = files.pread(fd, 20, 0).decode(errors="replace").strip()
             files.close(fd)
             by = f" ({owner})" if owner else ""
-            name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
-            raise LockedError(f"{name} is in use by another process{by}; stop that one first")
+            raise LockedError(f"{self._name} is in use by another process{by}; stop that one first")
         try:
             files.truncate(fd, 0)
             write_all(files, fd, b"%d\n" % os.getpid(), 0)
@@ -33,7 +33,17 @@ class Lock:
             self.release()
             raise
 
+    def check_place(self) -> None:
+        """To be called before a file is created or replaced. Raises `StoreError` if another store may stand at the path by
+        now, because the folder of this one was moved."""
+        if not self._files.is_at(self._fd, self._path):
+            raise StoreError(
+                f"the folder of {self._name} was moved or replaced while the store was open; stop the program, and start it with "
+                "TICKETS_STORE where the folder is now"
+            )
+
     def release(self) -> None:
         with suppress(OSError):
-            self._files.remove(self._path)
+            if self._files.is_at(self._fd, self._path):
+                self._files.remove(self._path)
         self._files.close(self._fd)

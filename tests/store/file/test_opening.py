@@ -8,7 +8,7 @@ import threading
 import pytest
 from tinydb import TinyDB
 
-from store.errors import DamagedError, LockedError, StoreError
+from store.errors import DamagedError, LockedError, StoreError, UnwritableError
 from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
 from store.file.history import History
@@ -335,3 +335,44 @@ async def test_nothing_stays_open_after_closing_or_a_failed_opening():
     with pytest.raises(DamagedError):
         await open_at(disk)
     assert disk._open == {}
+
+
+async def put_another_in_its_place(folder) -> FileStore:
+    """A store that stays open while its folder is moved, and another store begins where it was."""
+    store = await FileStore.open(folder / "tickets.json", segment_size=2000)
+    await store.create(new_ticket("before"), origin())
+    folder.rename(folder.with_name("moved"))
+    other = await FileStore.open(folder / "tickets.json")
+    await other.create(new_ticket("another"), origin())
+    await other.close()
+    return store
+
+
+async def titles_at(folder) -> list[str]:
+    store = await FileStore.open(folder / "tickets.json")
+    found = [record.ticket.title for record in await store.scan()]
+    await store.close()
+    return found
+
+
+async def test_a_store_whose_folder_was_moved_leaves_the_one_in_its_place_alone(tmp_path, caplog):
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    store = await put_another_in_its_place(folder)
+    await store.create(new_ticket("after"), origin())
+    await store.close()
+    assert "was moved or replaced" in caplog.text
+    assert await titles_at(folder) == ["another"]
+    assert await titles_at(tmp_path / "moved") == ["before", "after"]
+
+
+async def test_so_it_does_when_its_journal_is_full_and_says_what_to_do(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    store = await put_another_in_its_place(folder)
+    await asyncio.gather(*(store.create(new_ticket(f"after {number}"), origin()) for number in range(20)))
+    with pytest.raises(UnwritableError, match="start it with TICKETS_STORE where the folder is now"):
+        await store.create(new_ticket("one more"), origin())
+    await store.close()
+    assert await titles_at(folder) == ["another"]
+    assert len(await titles_at(tmp_path / "moved")) > 1
