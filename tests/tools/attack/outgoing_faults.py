@@ -85,7 +85,7 @@ def impatient() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def time_passing(clock: ManualClock) -> AsyncIterator[None]:
+async def passing_time(clock: ManualClock) -> AsyncIterator[None]:
     """The simulated time goes on by itself, as it does not otherwise."""
 
     async def pass_on() -> None:
@@ -131,12 +131,13 @@ class Day:
     async def _reconnected(self) -> None:
         """Wait until the SDK's client has a new socket, which takes real time.
 
-        Meanwhile the simulated clock stands still, and any fault that prevents a connection is short.
+        Meanwhile simulated time passes, in which the bot pauses between its tries, and any fault that prevents a connection
+        is short.
         """
         waited = 0.0
         while self.by_sockets and not self.slack.faults.outage and not self.slack.sockets:
             await asyncio.sleep(0.05)
-            await self.clock.advance(0)
+            await self.clock.advance(0.5)
             waited += 0.05
             if waited > RECONNECT:
                 self.slack.faults.clear()
@@ -306,7 +307,7 @@ async def attack(count: int, seed: int) -> list[str]:
                 opening = open_office(
                     Path(folder), mode, slack=slack, clocks=Shared(clock), pace=1.0, keep_slack=True
                 )
-                async with time_passing(clock):  # on a busy machine a start may have to try again
+                async with passing_time(clock):  # on a busy machine a start may have to try again
                     office = await stack.enter_async_context(opening)
                 left = await day.go_on(office, left)
                 if not left:
