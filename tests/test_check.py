@@ -298,6 +298,19 @@ async def test_the_store_is_told_with_its_place_and_what_is_in_it(tmp_path):
     )
 
 
+async def test_a_store_that_is_not_there_is_said_to_be_new_and_nothing_is_made(tmp_path):
+    settings = configured.load(store=str(tmp_path / "mistyped" / "folder" / "tickets.json"))
+    assert "does not exist yet: the first start creates it, and its folder" in await found(
+        settings, fine=True
+    )
+    assert not (tmp_path / "mistyped").exists()
+
+
+async def test_a_store_that_is_a_folder_is_told_so(tmp_path):
+    told = await found(configured.load(store=str(tmp_path)), fine=False)
+    assert "TICKETS_STORE has to name a file, not a folder" in told
+
+
 async def test_a_database_without_its_driver_is_told_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "store.postgres", None)
     told = await found(configured.load(store="postgresql://bot@db/helpdesk"), fine=False)

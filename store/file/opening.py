@@ -74,7 +74,7 @@ def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: i
         if lock is not None:
             lock.release()
         if isinstance(error, OSError):
-            raise UnwritableError(f"{name} cannot be opened: {error}") from error
+            raise UnwritableError(f"{name} cannot be opened: {_describe(error)}") from error
         raise
 
 
@@ -126,6 +126,15 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
             if not remaining:
                 raise
     raise AssertionError
+
+
+def _describe(error: OSError) -> str:
+    """What the system says, and what to do about it if that is known."""
+    if isinstance(error, PermissionError):
+        return f"{error}; run this as the user that the bot runs as"
+    if isinstance(error, IsADirectoryError):
+        return f"{error}; TICKETS_STORE has to name a file, not a folder"
+    return str(error)
 
 
 def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:

@@ -1,5 +1,8 @@
 """Checks that the store can be opened, read and written, and lists what waits in it."""
 
+import tempfile
+from pathlib import Path
+
 from bot.app.check.finding import Finding, finding_from_sentence
 from bot.app.core import count_tickets, describe_count, tickets
 from bot.app.parked import ask_readiness, operate_anywhere
@@ -8,9 +11,13 @@ from store import is_database, open_store
 from store.errors import LockedError, StoreError, UnwritableError
 from store.protocol import TicketStore
 
+_WRITE = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"
+
 
 async def check_store(settings: Settings, now: float) -> list[Finding]:
-    """`now` is in seconds since 1970."""
+    """`now` is in seconds since 1970. A store that does not exist is not created."""
+    if place := _check_missing(settings):
+        return [place]
     try:
         store = await open_store(settings.store)
     except LockedError:
@@ -35,6 +42,22 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
             Finding(True, "Store", f"accepted, and to be finished at the next start: {len(pending)}")
         )
     return [*found, *(_parked(one.delivery.keys[0], one.reason) for one in parked), *old]
+
+
+def _check_missing(settings: Settings) -> Finding | None:
+    """None if the folder of the store exists, or it is no file."""
+    path = Path(settings.store)
+    if "://" in settings.store or path.parent.exists():
+        return None
+    existing = next(folder for folder in path.absolute().parents if folder.exists())
+    what = f"{settings.store_location} does not exist yet"
+    try:
+        tempfile.TemporaryDirectory(dir=existing).cleanup()
+    except OSError as error:
+        return Finding(
+            False, "Store", f"{what}, and {existing} cannot be written to ({error.strerror})", _WRITE
+        )
+    return Finding(True, "Store", f"{what}: the first start creates it, and its folder")
 
 
 def _parked(key: str, reason: str) -> Finding:
@@ -72,7 +95,7 @@ def _store_fault(error: StoreError, settings: Settings) -> Finding:
     """Store errors give the next step after a semicolon."""
     what, _, next_step = str(error).removesuffix(".").partition("; ")
     if isinstance(error, UnwritableError) and not next_step:
-        next_step = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"
+        next_step = _WRITE
     otherwise = (
         "see to the database, its roles and its address"
         if is_database(settings.store)
