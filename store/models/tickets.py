@@ -69,7 +69,8 @@ class Ticket(BaseModel):
 
 
 def cut(text: str, limit: int) -> str:
-    """`text` in at most `limit` characters. A longer text is cut between words, or within a very long one, and ends in `…`."""
+    """`text` in at most `limit` characters. A longer text is cut between words, or within a very long one, and
+    ends in `…`."""
     text = " ".join(text.split())
     if len(text) <= limit:
         return text
