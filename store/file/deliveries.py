@@ -63,7 +63,7 @@ class Deliveries:
             row = None
         if number is None or row is None:
             waits = await self._add(delivery, Lease(owner, lease_until if owner else 0.0), old)
-            return Accepted(True, delivery.keys[0], waits=waits)  # a NamedTuple's field
+            return Accepted(True, delivery.keys[0], waits=waits)
         keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
         if len(keys) > len(row["keys"]):
             # Store the new keys: another duplicate may carry only these.
@@ -73,7 +73,7 @@ class Deliveries:
         else:
             await self._rows.writer.settled()
         row = self._rows.durable[DELIVERIES].get(number, row)
-        return Accepted(False, row["keys"][0], row["state"], row.get("reply"))  # as above
+        return Accepted(False, row["keys"][0], row["state"], row.get("reply"))
 
     async def _add(self, delivery: Delivery, lease: Lease, old: Json) -> bool:
         """Store a new delivery. Returns whether it waits for another of its thread."""
