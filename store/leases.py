@@ -18,7 +18,7 @@ class Lease(NamedTuple):
         return not (mine or later)
 
 
-NOBODYS = Lease()
+UNOWNED = Lease()
 IN_LINE = "-"  # owner of a delivery released `in_line`: later ones of its thread wait for it
 
 

@@ -9,13 +9,13 @@ from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.state import TicketState
 from store.file.temporary import Staged, TemporaryRows
 from store.file.usage import encode_usage
-from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
+from store.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
 from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted, UndoLine
 from store.models.tickets import Json, MessageRef, MessageUsage
 from store.protocol import KEY_LIFETIME
 
 # A finished delivery keeps only what is needed to recognise it.
-_WORKED_OFF: Json = {"state": "done", "payload": None, "reason": None, "thread": None, "begins": None}
+_FINISHED_PATCH: Json = {"state": "done", "payload": None, "reason": None, "thread": None, "begins": None}
 
 
 class Deliveries:
@@ -91,7 +91,7 @@ class Deliveries:
         self._last += 1
         self._numbers.update(dict.fromkeys(keys, number))
         self._open.add(number)
-        self._leases[number] = NOBODYS if waits else lease
+        self._leases[number] = UNOWNED if waits else lease
         await future
         return waits
 
@@ -104,7 +104,7 @@ class Deliveries:
         return [
             Pending(
                 number,
-                self._leases.get(str(number), NOBODYS),
+                self._leases.get(str(number), UNOWNED),
                 row.get("thread", ""),
                 row.get("begins", False),
             )
@@ -141,7 +141,7 @@ class Deliveries:
         if row["state"] == "done":
             await self._rows.writer.settled()
             return {}
-        body: Json = {DELIVERIES: {number: _WORKED_OFF | {"reply": reply}}}
+        body: Json = {DELIVERIES: {number: _FINISHED_PATCH | {"reply": reply}}}
         cards = {commands.number_or_raise(ticket_id): list(card) for ticket_id, card in posted.cards}
         if known := {str(number): card for number, card in cards.items() if self._state.exists(number)}:
             body["cards"] = known
@@ -150,7 +150,7 @@ class Deliveries:
                 undo_key(ticket_id, version): {"message": list(message), "at": row["at"]}
                 for ticket_id, version, message in posted.undo_lines
             }
-        await self._rows.stage(body | _counted(usage))
+        await self._rows.stage(body | _usage_rows(usage))
         self._close(number)
         records = map(self._state.record, cards)
         return {record.ticket.id: record.version for record in records if record}
@@ -163,7 +163,7 @@ class Deliveries:
             patch["state"] = "parked"
         if row["state"] == "done":
             failures, patch = failures - 1, {}
-        await self._rows.stage({DELIVERIES: {number: patch}} | _counted(usage))
+        await self._rows.stage({DELIVERIES: {number: patch}} | _usage_rows(usage))
         return failures
 
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
@@ -188,16 +188,16 @@ class Deliveries:
         return {
             key: number
             for key, number in found.items()
-            if number in pending and self._leases.get(number, NOBODYS).owner == owner
+            if number in pending and self._leases.get(number, UNOWNED).owner == owner
         }
 
     async def pending(self) -> list[Delivery]:
-        return [_delivery(row) for row in self._in("pending")]
+        return [_delivery(row) for row in self._durable_rows("pending")]
 
     async def parked(self) -> list[ParkedDelivery]:
-        return [ParkedDelivery(_delivery(row), row.get("reason", "")) for row in self._in("parked")]
+        return [ParkedDelivery(_delivery(row), row.get("reason", "")) for row in self._durable_rows("parked")]
 
-    def _in(self, state: str) -> list[Json]:
+    def _durable_rows(self, state: str) -> list[Json]:
         """The durable rows in `state`, oldest first; in order of acceptance where times are equal."""
         durable = self._rows.durable[DELIVERIES]
         rows = [row for number in sorted(self._open, key=int) if (row := durable.get(number))]
@@ -212,7 +212,7 @@ class Deliveries:
 
     async def drop_parked(self, key: str) -> None:
         number, _ = self._find_delivery(key, "parked")
-        await self._rows.stage({DELIVERIES: {number: _WORKED_OFF}})
+        await self._rows.stage({DELIVERIES: {number: _FINISHED_PATCH}})
         self._close(number)
 
     # the messages that offer to undo a change
@@ -251,7 +251,7 @@ def undo_key(ticket_id: str, version: int) -> str:
     return f"{ticket_id}/{version}"
 
 
-def _counted(usage: MessageUsage | None) -> Json:
+def _usage_rows(usage: MessageUsage | None) -> Json:
     return {"usage": [encode_usage(usage)]} if usage else {}
 
 
