@@ -1,16 +1,16 @@
-"""Where tickets are kept: open it with `open_store`."""
+"""The ticket store. Open it with `open_store`."""
 
 from store.errors import StoreError
 from store.protocol import TicketStore
 
 
 def is_database(url: str) -> bool:
-    """Whether it is the address of a PostgreSQL database."""
+    """Whether `url` is the address of a PostgreSQL database."""
     return url.startswith(("postgresql://", "postgres://"))
 
 
 def check_path(url: str) -> None:
-    """Raises `StoreError` for an address in place of a file's path."""
+    """Raises `StoreError` if `url` is an address and not a file's path."""
     scheme, found, _ = url.partition("://")
     if found:
         raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
@@ -19,7 +19,8 @@ def check_path(url: str) -> None:
 async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
     """The store that `url` names: a file's path, or the address of a PostgreSQL database.
 
-    With `read_only` everything durable is read, also while another process writes, and every write raises `StoreError`.
+    With `read_only`, everything durable can be read, even while another process writes, and every write raises
+    `StoreError`.
     Raises `LockedError`, `DamagedError` and `StoreError`.
     """
     if is_database(url):

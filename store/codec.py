@@ -1,4 +1,4 @@
-"""The store's data as JSON and back: what every store writes. What is not said is left out. Pure."""
+"""The store's data as JSON and back, the same for every store. Default values are left out. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -18,17 +18,17 @@ _VALUES = ("before", "after", "metadata_before", "metadata_after")
 def encode(value: Any) -> bytes:
     """`value` as compact JSON on one line, UTF-8.
 
-    Raises `TypeError` or `ValueError` when it is no JSON.
+    Raises `TypeError` or `ValueError` if it cannot be JSON.
     """
     try:
         return to_json(value)
     except (PydanticSerializationError, UnicodeEncodeError):
-        # Half a surrogate pair cannot be UTF-8; as an escape it can be kept.
+        # Half a surrogate pair cannot be encoded as UTF-8, but can be kept as an escape.
         return json.dumps(value, separators=(",", ":")).encode()
 
 
 def decode(data: bytes) -> Any:
-    """Raises `ValueError`, also for what is nested too deeply."""
+    """Raises `ValueError`, also for JSON that is nested too deeply."""
     try:
         return from_json(data)
     except ValueError:
@@ -51,23 +51,23 @@ def _decode(adapter: TypeAdapter[T], row: Mapping[str, Any]) -> T:
 
 
 def describe(error: ValidationError) -> str:
-    """The first thing that is wrong."""
+    """The first error, with the place of the value."""
     first = error.errors()[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def encode_origin(origin: Origin) -> Json:
-    """`usage` is no part of it."""
+    """`origin` without its `usage`."""
     return _encode(_ORIGIN, origin)
 
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
-    """Raises `ValueError` for a row that is no origin."""
+    """Raises `ValueError` if `row` is not an origin."""
     return _decode(_ORIGIN, row)
 
 
 def encode_change(change: Change) -> Json:
-    """`undone_by` is left out: later changes tell it."""
+    """`undone_by` is left out: it follows from later changes."""
     row: Json = {"id": change.ticket_id, "version": change.version, "kind": change.kind}
     row["origin"] = encode_origin(change.origin)
     if change.undoes is not None:
@@ -78,21 +78,21 @@ def encode_change(change: Change) -> Json:
 
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
-    """Raises `ValueError` for a row that is no change."""
+    """Raises `ValueError` if `row` is not a change."""
     change = _decode(_CHANGE, row)
     return replace(change, undone_by=undone_by) if undone_by else change
 
 
 def encode_ticket(ticket: Ticket) -> Json:
-    """The eight fields, as TinyDB keeps them: null is left out."""
+    """The eight fields as TinyDB keeps them, without nulls."""
     return ticket.model_dump(mode="json", exclude_none=True)
 
 
 def encode_metadata(record: Record) -> Json:
-    """What is kept beside a ticket."""
+    """A record without its ticket."""
     return _encode(_RECORD, record)
 
 
 def decode_record(ticket: Ticket, row: Mapping[str, Any]) -> Record:
-    """Raises `ValueError` for what is no metadata."""
+    """Raises `ValueError` if `row` is not metadata."""
     return _decode(_RECORD, {"ticket": ticket, **row})

@@ -1,6 +1,6 @@
-"""What a write does to a ticket: the change that it makes, and the record after it. Pure, and the same for every store.
+"""Writes as changes, and the record after a change. Pure, the same for every store.
 
-A store reads the record, asks for a change here, makes the change durable, and puts the record of `apply` in place.
+A store reads the record, gets a change from here, makes it durable, and replaces the record by that of `apply`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,13 +25,13 @@ from store.models.tickets import (
     Values,
 )
 
-MAX_ID_GAP = 1_000_000  # tickets between the newest one and an id that is imported
+MAX_ID_GAP = 1_000_000  # how far an imported id may be above the newest one
 
 _EVERYTHING = frozenset((*FIELDS, *METADATA))
 
 
 def number_or_raise(ticket_id: str) -> int:
-    """The number of an id that a caller gives. Raises `NotFoundError` for what is none."""
+    """The number of a caller's id. Raises `NotFoundError` if it is not a valid id."""
     try:
         return number_of(parse_id(ticket_id))
     except ValueError:
@@ -39,7 +39,7 @@ def number_or_raise(ticket_id: str) -> int:
 
 
 def present(ticket_id: str, record: Record | None) -> Record:
-    """`record`, when it is there and not deleted. Raises `NotFoundError`."""
+    """`record`. Raises `NotFoundError` if it is None or deleted."""
     if record is None or record.deleted:
         raise NotFoundError(ticket_id)
     return record
@@ -49,13 +49,13 @@ def present(ticket_id: str, record: Record | None) -> Record:
 
 
 def create(number: int, new: NewTicket, origin: Origin) -> Change:
-    """Of the `number`-th ticket. Raises `StoreError` for a value that no ticket can have."""
+    """The change that creates the `number`-th ticket. Raises `StoreError` for an invalid value."""
     values = plain_values({"title": new.title, "desc": new.desc, "cat": new.cat, "pri": new.pri})
     return _created(number, {**values, "stat": Status.OPEN.value}, new.created, origin, {})
 
 
 def create_imported(number: int, imported: ImportedTicket) -> Change:
-    """Of a ticket from elsewhere, as it is, under `number`."""
+    """The change that adds a ticket from elsewhere, as it is, under `number`."""
     ticket, origin, closed_at = imported.ticket, imported.origin, imported.closed_at
     if closed_at is None and ticket.stat is Status.DONE:
         closed_at = origin.timestamp
@@ -76,8 +76,8 @@ def _created(number: int, values: Values, created: date, origin: Origin, metadat
 
 
 def import_numbers(tickets: Sequence[ImportedTicket], newest: int, exists: Sequence[str]) -> list[int]:
-    """The numbers that imported tickets get, in their order; `newest` is that of the newest ticket there is, `exists`
-    are those of their ids that are a ticket's. Raises `StoreError` for an id that is taken or too far off."""
+    """The numbers for imported tickets, in their order. `newest` is the highest number in use, `exists` are those of
+    their ids that are in use. Raises `StoreError` for an id that is taken or too far above `newest`."""
     asked = [number_of(parse_id(each.id)) if each.id else 0 for each in tickets]
     last = max(newest, *asked, 0)
     if last > newest + MAX_ID_GAP:
@@ -94,11 +94,11 @@ def import_numbers(tickets: Sequence[ImportedTicket], newest: int, exists: Seque
 
 
 def update(record: Record, values: Values, origin: Origin) -> Change | None:
-    """None where nothing would change. Raises `StoreError` for a value that no ticket can have."""
+    """None if nothing would change. Raises `StoreError` for an invalid value."""
     asked = plain_values(values)
     status = asked.get("stat")
     closes = status == Status.DONE.value and record.ticket.stat is not Status.DONE
-    metadata: Values = {}  # who is on a ticket, and when it was closed, once its status is set
+    metadata: Values = {}
     if status == Status.PROG.value:
         metadata = {"started_by": origin.user_id, "closed_at": None}
     elif status == Status.OPEN.value:
@@ -109,14 +109,14 @@ def update(record: Record, values: Values, origin: Origin) -> Change | None:
 
 
 def post(record: Record, channel: str, origin: Origin, *, private: bool) -> Change | None:
-    """Make it belong to a channel; None where it does."""
+    """Move the ticket to `channel`. None if it is there already."""
     return change_to(record, "posted", origin, {}, {"channel": channel, "private": private})
 
 
 def change_to(
     record: Record, kind: ChangeKind, origin: Origin, values: Values, metadata: Values
 ) -> Change | None:
-    """To what of `values` and of `metadata` the record has not yet; None where that is nothing."""
+    """A change to those of `values` and `metadata` that differ from the record. None if none does."""
     ticket = record.ticket
     values = {name: value for name, value in values.items() if getattr(ticket, name) != value}
     metadata = {name: value for name, value in metadata.items() if getattr(record, name) != value}
@@ -151,7 +151,7 @@ def delete(record: Record, origin: Origin) -> Change:
 
 
 def numbers_of(ticket_ids: Iterable[str]) -> list[int]:
-    """The numbers of the tickets of one change. Raises `NotFoundError`, and `StoreError` where one is named twice."""
+    """The tickets' numbers. Raises `NotFoundError`, and `StoreError` if a ticket is named twice."""
     numbers = [number_or_raise(ticket_id) for ticket_id in ticket_ids]
     if len(set(numbers)) < len(numbers):
         raise StoreError("a ticket is named twice")
@@ -165,8 +165,8 @@ def one_of_several(
     origin: Origin,
     expected: Mapping[str, int] | None,
 ) -> tuple[Record, Change | None]:
-    """One ticket's part of a change to several: none where it is not at its `expected` version any more; None in place of
-    values takes it away. Raises `NotFoundError`."""
+    """One ticket's change in a bulk update: None if it is no longer at its `expected` version. None instead of values
+    deletes it. Raises `NotFoundError`."""
     if record and expected and expected.get(ticket_id, record.version) != record.version:
         return record, None
     record = present(ticket_id, record)
@@ -176,7 +176,7 @@ def one_of_several(
 def _set_deleted(
     record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
 ) -> Change:
-    """A change that takes a ticket away, after which it has no fields, or brings it back."""
+    """A change that deletes a ticket (`after` is empty) or restores it (`before` is empty)."""
     fields = MappingProxyType(
         {name: value for name, value in fields_of(record.ticket).items() if value is not None}
     )
@@ -185,12 +185,12 @@ def _set_deleted(
 
 
 def may_be_trimmed(record: Record, before: float) -> bool:
-    """Whether the history of a ticket is of those that are removed: it is done, and has been as it is since `before`."""
+    """Whether a ticket's history may be removed: it is done and unchanged since `before`."""
     return record.ticket.stat is Status.DONE and record.changed_at < before
 
 
 def trim(record: Record, origin: Origin, days: int) -> Change:
-    """The ticket as it is, in place of all its changes so far; the words that made it are not kept."""
+    """A change that replaces all earlier ones by the ticket as it is, without the text it was created from."""
     metadata = {name: getattr(record, name) for name in METADATA}
     return Change(
         record.ticket.id,
@@ -208,7 +208,7 @@ def trim(record: Record, origin: Origin, days: int) -> Change:
 
 
 def undo(record: Record | None, changes: Sequence[Change], version: int, origin: Origin) -> Change:
-    """Take back the change that made `version`; `changes` are the ticket's from that one on, in their order.
+    """Undo the change that made `version`. `changes` are the ticket's from that one on, in order.
 
     Raises `NothingToUndoError`, and `ConflictError` naming the fields that another change has touched since.
     """
@@ -233,22 +233,22 @@ def undo(record: Record | None, changes: Sequence[Change], version: int, origin:
 
 
 def undone_versions(changes: Sequence[Change]) -> dict[int, int]:
-    """Which changes are undone, and by which version, of a ticket's latest `changes`, in their order."""
+    """The undone versions among a ticket's latest `changes` (in order), each with the version that undid it."""
     undone: dict[int, int] = {}
     for change in reversed(changes):
-        # What undoes a change is in force itself unless something later has undone it.
+        # An undo counts only if it has not been undone itself by a later change.
         if change.undoes is not None and change.version not in undone:
             undone[change.undoes] = change.version
     return undone
 
 
 def _is_cancelled(later: Change, first: int, undone_by: Mapping[int, int]) -> bool:
-    """Whether `later` has been undone, or undoes a change after the `first`: both together are nothing."""
+    """Whether `later` was undone, or undoes a change newer than `first`: such pairs cancel out."""
     return later.version in undone_by or (later.undoes is not None and later.undoes > first)
 
 
 def touched_fields(change: Change) -> frozenset[str]:
-    """What a change stands in the way of: making or deleting a ticket touches everything."""
+    """The fields that a change touches. Creating or deleting a ticket touches all."""
     if change.version == 1 or "deleted" in change.metadata_after:
         return _EVERYTHING
     return frozenset(change.after) | frozenset(change.metadata_after)
@@ -258,7 +258,7 @@ def touched_fields(change: Change) -> frozenset[str]:
 
 
 def apply(record: Record | None, change: Change) -> Record:
-    """The record after `change`; `record` is None before a ticket is made."""
+    """The record after `change`. `record` is None for a new ticket."""
     if change.trimmed:
         made = apply(None, replace(change, trimmed=None))
         card = record.card if record else None

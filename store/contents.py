@@ -1,4 +1,4 @@
-"""All that a store holds, apart from how it keeps it: read from one kind of store, written to another. Pure."""
+"""All that a store holds, independent of its format, to copy from one kind of store to another. Pure."""
 
 import hashlib
 import json
@@ -14,12 +14,12 @@ from store.models.tickets import Change, Json, MessageRef, Record
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`commits` are all changes as `encode_change` writes them, in the order in which they were made, those of one
-    commit together; the first of a commit also says `imported_by`, the origin of who took in tickets from elsewhere.
+    """`commits` are all changes as `encode_change` writes them, oldest first, grouped by commit. The first change of an
+    import also has `imported_by`, the origin of the import.
 
-    `cards` are by ticket number, `usage` by day (messages, by rules, calls, tokens), and what is temporary (deliveries,
-    undo lines by ticket and version, choices, people) is as the file store has its rows. `last` is the number of the
-    newest ticket that there ever was. `audits`, which a database has not, say what was done to the history itself.
+    `cards` are by ticket number, `usage` by day (messages, by rules, calls, tokens). Deliveries, undo lines (by ticket
+    and version), choices and people are rows as in the file store. `last` is the highest ticket number ever used.
+    `audits` record what was done to the history itself; a database has none.
     """
 
     commits: Sequence[Sequence[Json]]
@@ -33,12 +33,12 @@ class Contents:
     audits: Sequence[Json] = ()
 
     def count(self) -> tuple[int, int]:
-        """How many tickets there are, deleted ones too, and how many changes."""
+        """The numbers of tickets (deleted ones included) and of changes."""
         rows = [row["id"] for commit in self.commits for row in commit]
         return len(set(rows)), len(rows)
 
     def checksum(self) -> str:
-        """The same for the same contents, whichever store they are in."""
+        """Equal for equal contents, whatever kind of store they come from."""
         digest = hashlib.sha256()
         for commit in self.commits:
             digest.update(_canonical(commit))
@@ -50,13 +50,13 @@ class Contents:
 
 
 def without_empty(row: Mapping[str, Any], *, owned: bool = False) -> Json:
-    """A row that is temporary, with what it says and nothing else; after copying nobody's, unless `owned`."""
+    """A temporary row without empty values, and without its lease unless `owned`: nobody holds a copy."""
     left_out = set() if owned else {"owner", "lease_until"}
     return {name: value for name, value in row.items() if name not in left_out and value not in (None, "", 0)}
 
 
 def commits_of(rows: Iterable[Json]) -> list[list[Json]]:
-    """Of changes as a backup has them (`goes_on`: the next is of the same commit), without what is the journal's."""
+    """Groups a backup's changes by commit (`goes_on`: the next one is in the same) and drops the journal's own keys."""
     commits: list[list[Json]] = [[]]
     for row in rows:
         commits[-1].append({name: row[name] for name in row if name not in {"usage", "goes_on", "back"}})
@@ -73,10 +73,9 @@ def rows_of(commits: Iterable[Sequence[Json]]) -> Iterator[Json]:
 
 
 def replay(commits: Iterable[Sequence[Json]]) -> tuple[dict[int, Record], dict[int, list[Change]]]:
-    """The tickets that the changes come to, and the changes of each ticket, in their order; where cards are is not in
-    them.
+    """The tickets that result from the changes, without their cards, and the changes of each, in order.
 
-    Raises `ValueError` where one is missing.
+    Raises `ValueError` if a change is missing.
     """
     records: dict[int, Record] = {}
     changes: dict[int, list[Change]] = {}
@@ -84,7 +83,7 @@ def replay(commits: Iterable[Sequence[Json]]) -> tuple[dict[int, Record], dict[i
         change = decode_change(row)
         number = number_of(change.ticket_id)
         record = records.get(number)
-        first = change.version if change.trimmed else 1  # what was before it was removed
+        first = change.version if change.trimmed else 1  # the changes before a trimmed one were removed
         if change.version != (record.version + 1 if record else first):
             raise ValueError(f"a change of {change.ticket_id} is missing")
         records[number] = commands.apply(record, change)

@@ -1,4 +1,4 @@
-"""What the store raises: every message is one clear sentence for the person who caused it."""
+"""The errors that the store raises."""
 
 
 class StoreError(Exception):
@@ -6,7 +6,7 @@ class StoreError(Exception):
 
 
 class NotFoundError(StoreError):
-    """There is no such ticket (now), or no such delivery."""
+    """The ticket or delivery does not exist, or the ticket is deleted."""
 
     def __init__(self, ticket_id: str) -> None:
         self.ticket_id = ticket_id
@@ -14,11 +14,11 @@ class NotFoundError(StoreError):
 
 
 class ConflictError(StoreError):
-    """Somebody changed the same field since; nothing was changed."""
+    """A later change touched the same field, so nothing was changed."""
 
 
 class NothingToUndoError(StoreError):
-    """No such change, or none of this person's."""
+    """There is no such change, or it is already undone."""
 
 
 class LockedError(StoreError):
@@ -26,22 +26,22 @@ class LockedError(StoreError):
 
 
 class DamagedError(StoreError):
-    """What is on disk is not what was written; says where, and the way out."""
+    """A file does not hold what was written. The message says where, and what to do."""
 
 
 class UnavailableError(StoreError):
-    """The store does not answer at the moment; nothing is wrong with what was asked."""
+    """The store does not answer at the moment. Nothing is wrong with the request."""
 
 
 class NewerVersionError(StoreError):
-    """What is on disk was written by a newer version of this program: nothing is damaged, and this one cannot read it."""
+    """A newer version of this program wrote the files. They are not damaged, but this version cannot read them."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} was written by a newer version of this program; upgrade this one")
 
 
 class UnwritableError(StoreError):
-    """A write did not become durable: it is not acknowledged and was rolled back. `uncertain`: the store did not say so, and
-    it may turn out to have become durable all the same."""
+    """A write was not acknowledged and was rolled back. `uncertain`: the store did not answer, so the write may be durable
+    all the same."""
 
     uncertain = False

@@ -1,4 +1,4 @@
-"""A ticket's fields: checked, as plain JSON, and as a ticket again. Pure."""
+"""A ticket's fields: checking them, and converting them to plain JSON and back. Pure."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -27,10 +27,10 @@ _ALLOWED: Mapping[str, Mapping[Any, Any]] = {
 
 
 def make_ticket(values: Values) -> Ticket:
-    """A ticket of values that were checked when they were written, as JSON has them or as they are."""
+    """A ticket from JSON or Python values that were checked when they were written."""
     try:
         return Ticket.model_validate(values)
-    except ValidationError:  # pydantic takes no half of a surrogate pair, which a message may hold
+    except ValidationError:  # pydantic refuses half a surrogate pair, which a message may contain
         kept: dict[str, Any] = {"desc": None, "res": None, **values}
         kept |= {name: enum(values[name]) for name, enum in _ENUMS.items() if name in values}
         if isinstance(day := values.get("created"), str):
@@ -39,7 +39,7 @@ def make_ticket(values: Values) -> Ticket:
 
 
 def fields_of(ticket: Ticket) -> dict[str, Any]:
-    """What of a ticket can change, as plain JSON; None for what is not there."""
+    """The fields that can change, as plain JSON; None for an empty one."""
     return {
         "title": ticket.title,
         "desc": ticket.desc,
@@ -53,7 +53,7 @@ def fields_of(ticket: Ticket) -> dict[str, Any]:
 def plain_values(values: Values) -> dict[str, Any]:
     """`values`, checked, with plain JSON in place of enumerations.
 
-    Raises `StoreError` also for a name that is no field that can change.
+    Raises `StoreError`, also for a name that is not a changeable field.
     """
     plain: dict[str, Any] = {}
     for name, value in values.items():
@@ -74,5 +74,5 @@ def plain_values(values: Values) -> dict[str, Any]:
 
 
 def without_defaults(metadata: Values) -> dict[str, Any]:
-    """Of a record's metadata, what is to be said of it. A time may be 0; None is none."""
+    """`metadata` without default values: None, "" and False. The time 0.0 is kept."""
     return {name: value for name, value in metadata.items() if value or isinstance(value, float)}

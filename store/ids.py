@@ -5,7 +5,7 @@ from string import ascii_uppercase, digits
 
 
 class InvalidIdError(ValueError):
-    """Text that is meant as an id and is none; `nearest` is the id it comes closest to, "" if none does."""
+    """Text that is not a valid id. `nearest` is the id that it most resembles, or ""."""
 
     def __init__(self, text: str, nearest: str = "") -> None:
         self.text, self.nearest = text, nearest
@@ -15,12 +15,11 @@ class InvalidIdError(ValueError):
         )
 
 
-# T001..T999, then T0A0..T9ZZ, then one character more: T0A00..T9ZZZ, and so on. Every id is T and then a
-# digit, so no word is ever an id.
+# Every id is T and then a digit, so that no word is an id.
 _ALNUM = digits + ascii_uppercase
 _PLAIN = 999
 _ID = re.compile(r"T(?:(?P<plain>[0-9]{1,3})|(?P<long>[0-9][A-Z][0-9A-Z]+))", re.IGNORECASE | re.ASCII)
-# As `format_id` writes them and no other, for a validator that knows no looking ahead.
+# Only ids as `format_id` writes them. Without lookahead, which pydantic does not support.
 WRITTEN = r"^T(?:00[1-9]|0[1-9][0-9]|[1-9][0-9]{2}|[0-9][A-Z][0-9A-Z]+)$"
 _ALMOST = re.compile(r"[T#]?[-_ ]?0*([0-9]{1,3})", re.IGNORECASE | re.ASCII)
 
@@ -45,14 +44,14 @@ def number_of(ticket_id: str) -> int:
     """The inverse of `format_id`, for an id as `parse_id` returns it."""
     if ticket_id[2] <= "9":
         return int(ticket_id[1:])
-    size: int = 36 ** (len(ticket_id) - 3)  # ids that have the same two characters behind the T
+    size: int = 36 ** (len(ticket_id) - 3)  # ids that share the two characters after the T
     shorter = 260 * (size - 36) // 35  # ids with fewer characters: 260 times 36 + 36² + …
     place = int(ticket_id[1]) * 26 + ord(ticket_id[2]) - 65
     return _PLAIN + 1 + shorter + place * size + int(ticket_id[3:], 36)
 
 
 def parse_id(text: str) -> str:
-    """The id as the store writes it, in any letter case and with leading zeros left out: `t7` is `T007`.
+    """The id as the store writes it, from any letter case and without leading zeros: `t7` gives `T007`.
 
     Raises `InvalidIdError`, with the nearest id, for anything else: `T0003`, `T000`, `TOO3`.
     """

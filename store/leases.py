@@ -1,29 +1,29 @@
-"""Whose a delivery is, for how long, and which others have to wait for it. Pure, and the same for every store."""
+"""Leases of deliveries: who holds one, until when, and which others wait for it. Pure, the same for every store."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 
 class Lease(NamedTuple):
-    """Without an owner it is not to be claimed before `until`."""
+    """Without an owner: the delivery must not be claimed before `until`."""
 
     owner: str = ""
     until: float = 0.0
 
     def holds_up(self, owner: str, now: float) -> bool:
-        """Whether `owner` has to wait with what follows in the thread: not for its own, nor for what was released to be
-        claimed later."""
+        """Whether `owner` has to wait for this delivery before later ones of its thread: not for its own, nor for one that
+        was released to be claimed later."""
         mine = self.owner == owner and self.until > now
         later = not self.owner and self.until > now
         return not (mine or later)
 
 
-NOBODYS = Lease()
-IN_LINE = "-"  # the owner of what waits for its time, and others of its thread for it
+UNOWNED = Lease()
+IN_LINE = "-"  # owner of a delivery released `in_line`: later ones of its thread wait for it
 
 
 class Pending(NamedTuple):
-    """A pending delivery, by its place among those of the store; `thread` and `begins` as in `Delivery`."""
+    """A pending delivery. `place` is its number in the store; `thread` and `begins` as in `Delivery`."""
 
     place: int
     lease: Lease
@@ -32,7 +32,7 @@ class Pending(NamedTuple):
 
 
 def find_claimable(pending: Sequence[Pending], owner: str, now: float) -> list[int]:
-    """The places of those that `owner` may claim. `pending` are all that there are, the oldest first."""
+    """The places of the deliveries that `owner` may claim. `pending` are all pending ones, oldest first."""
     beginnings = {one.thread: one for one in pending if one.begins and one.lease.holds_up(owner, now)}
     held_up: set[str] = set()
     found = []
@@ -46,5 +46,5 @@ def find_claimable(pending: Sequence[Pending], owner: str, now: float) -> list[i
 
 
 def has_to_wait(pending: Sequence[Pending], thread: str, owner: str, now: float) -> bool:
-    """Whether one that comes now, and does not begin its thread, is somebody else's to do after theirs."""
+    """Whether a new delivery that does not begin its `thread` has to wait for one that another owner works on."""
     return bool(thread) and any(one.thread == thread and one.lease.holds_up(owner, now) for one in pending)

@@ -1,8 +1,8 @@
-"""The words of a text, and how like two texts are: one meaning for every store and for the parser. Pure.
+"""The words of a text, and the likeness of two texts, the same for every store and for the parser. Pure.
 
-A word that is looked for finds every word that begins with it. In scripts that put no spaces between words every
-character may be a beginning. What holds together (`/etc/hosts`, `foo_bar.py`, `v1.2.3`, `10.0.0.1`) is found as a
-whole, by its parts, and from any of its parts on.
+A search word finds every word that begins with it. In scripts without spaces a word may begin at any character.
+Compounds (`/etc/hosts`, `foo_bar.py`, `v1.2.3`, `10.0.0.1`) are found as a whole, by each part, and by the rest from
+any part on.
 """
 
 import re
@@ -14,14 +14,16 @@ from typing import Generic, NamedTuple, TypeVar
 from store.ids import InvalidIdError, parse_id
 from store.models.tickets import Ticket
 
-THRESHOLD = 0.5  # tickets are alike from this score on
-MOST_COMPARED = 500  # tickets that share most with a text are compared with it, and no more
+THRESHOLD = 0.5  # the lowest score at which tickets are alike
+MOST_COMPARED = 500  # only so many tickets, those that share most with a text, are compared with it
 
-_GRAM = 3  # characters of a script without spaces that are one term
+_GRAM = 3  # characters per term, in scripts without spaces
 _JOINERS = "._/\\:@'-"
-_SOFT = frozenset(":'-")  # what only these join may be written apart, or as one word
-_KEPT_MARKS = frozenset((0, 7, 8, 9))  # marks that make another letter of one, in Indic scripts and kana
-# Letters that Unicode does not take apart, and punctuation with more than one form.
+_SOFT = frozenset(":'-")  # parts joined only by these may also be written apart, or as one word
+_KEPT_MARKS = frozenset(
+    (0, 7, 8, 9)
+)  # classes of marks that make a different letter, in Indic scripts and kana
+# Letters that Unicode does not decompose, and punctuation with several forms.
 _FOLDED = dict(zip("øłđħı‘’‐", "oldhi''-", strict=True)) | {"æ": "ae", "œ": "oe"}
 # Thai, Lao, Tibetan, Burmese, Khmer, kana, Han, and what belongs to them.
 _UNSPACED = re.compile(
@@ -33,7 +35,7 @@ _VERSION = re.compile(r"v[0-9]+", re.ASCII)
 
 
 class _Folding(dict[int, str]):
-    """For `str.translate`: accents and characters that nobody sees are left out."""
+    """For `str.translate`: drops accents and invisible characters."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
@@ -43,7 +45,7 @@ class _Folding(dict[int, str]):
 
 
 class _Spacing(dict[int, str]):
-    """For `str.translate`: letters, digits and what joins them stay, everything else is a space."""
+    """For `str.translate`: keeps letters, digits and joiners, and replaces the rest by spaces."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
@@ -56,24 +58,24 @@ _FOLDING, _SPACING = _Folding(), _Spacing()
 
 
 def normalize(text: str) -> str:
-    """`text` without the differences that mean nothing: case, accents, width, and how Unicode composes characters."""
+    """`text` without differences of case, accents, width and Unicode composition."""
     if text.isascii():
         return text.lower()
-    for _ in range(2):  # taking a character apart may give a capital, and the other way round
+    for _ in range(2):  # decomposing may give a capital, and folding a capital something to decompose
         text = unicodedata.normalize("NFKD", text).casefold()
     return unicodedata.normalize("NFC", text.translate(_FOLDING))
 
 
 def words(text: str) -> list[str]:
-    """The plain words of a text, normalized, in their order."""
+    """The normalized words of a text, in order, compounds split."""
     return _JOIN.sub(" ", normalize(text).translate(_SPACING)).split()
 
 
 def terms(text: str) -> dict[str, None]:
-    """What a text is found by, as keys, each once."""
+    """The terms by which a text is found, in order, without duplicates."""
     found: dict[str, None] = {}
     for chunk in normalize(text).translate(_SPACING).split():
-        if chunk.isascii() and chunk.isalpha():  # as most are: nothing below would find more
+        if chunk.isascii() and chunk.isalpha():  # the common case; the steps below would add nothing
             found[chunk] = None
             continue
         for part in filter(None, _JOIN.split(chunk)):
@@ -84,16 +86,16 @@ def terms(text: str) -> dict[str, None]:
 
 
 def terms_of(ticket: Ticket) -> tuple[dict[str, None], dict[str, None]]:
-    """The terms of its title, and of all its text, which begin with those."""
+    """The terms of the title, and of the whole text, those of the title first."""
     title = terms(ticket.title)
     rest = f"{ticket.desc or ''}\n{ticket.res or ''}"
     return title, (title | terms(rest) if len(rest) > 1 else title)
 
 
 def parse_query(text: str) -> tuple[tuple[str, ...], ...]:
-    """What a text that is looked for asks: of every part, that a ticket has a term that begins with one of it.
+    """A search text as groups of prefixes: a ticket matches if, for every group, one of its terms begins with a prefix.
 
-    Empty where the text holds no word; then it finds nothing.
+    Empty if the text has no words; then it finds nothing.
     """
     asked: dict[tuple[str, ...], None] = {}
     for chunk in normalize(text).translate(_SPACING).split():
@@ -112,7 +114,7 @@ def parse_query(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def matches(query: Iterable[tuple[str, ...]], found: Collection[str]) -> bool:
-    """Whether terms hold what `parse_query` says, by looking at each: slow and certain."""
+    """Whether the terms `found` satisfy a query of `parse_query`. Compares them all, without an index."""
     asked = list(query)
     return bool(asked) and all(any(term.startswith(starts) for term in found) for starts in asked)
 
@@ -122,7 +124,7 @@ def _is_soft(chunk: str) -> bool:
 
 
 def _whole_id(word: str) -> str:
-    """`t7` as ids are written; every other word as it is."""
+    """`t7` becomes `t007`; other words stay as they are."""
     if _ID.fullmatch(word):
         try:
             return parse_id(word).lower()
@@ -132,7 +134,7 @@ def _whole_id(word: str) -> str:
 
 
 def _pieces(word: str) -> list[str]:
-    """A word, cut where a script without spaces begins or ends."""
+    """A word, split where a script without spaces begins or ends."""
     return [word] if word.isascii() else [piece for piece in _UNSPACED.split(word) if piece]
 
 
@@ -143,14 +145,14 @@ def _grams(piece: str) -> Iterable[str]:
 
 
 def _windows(piece: str) -> Iterable[str]:
-    """The terms that all of a piece begin with that is looked for."""
+    """The terms that a searched piece requires."""
     if len(piece) <= _GRAM or not _UNSPACED.match(piece):
         return (piece,)
     return (piece[at : at + _GRAM] for at in range(len(piece) - _GRAM + 1))
 
 
 def _compound_terms(chunk: str) -> Iterable[str]:
-    """Of `a/b.c`: all of it and `b.c`, whatever joins them; of `e-mail` also the word that it is without."""
+    """`a/b.c` gives `a.b.c` and `b.c`, whatever the joiners; `e-mail` gives `email`."""
     parts = [part for part in _JOIN.split(chunk) if part]
     if len(parts) <= 1 or _UNSPACED.search(chunk):
         return
@@ -169,7 +171,7 @@ Term = TypeVar("Term", bound=Hashable)
 
 
 def weigh(holding: int, total: int) -> int:
-    """How much a term says that `holding` of `total` tickets have, in half bits: the rarer, the more."""
+    """The weight, in half bits, of a term that `holding` of `total` tickets have: the rarer, the greater."""
     return round(2 * log2(1 + total / (1 + holding)))
 
 
@@ -179,25 +181,25 @@ class Shared(NamedTuple):
 
 
 class Likeness(Generic[Term]):
-    """How like texts are to one whose terms have these weights: from 0 to 1, which is the same terms."""
+    """The likeness of texts to one whose terms have these weights: 0 to 1, and 1 for the same terms."""
 
     def __init__(self, weights: Mapping[Term, int]) -> None:
         self.weights = weights
         self.whole = sum(weights.values())
-        self.least = -(-self.whole // 4)  # what shares less can not reach the threshold
+        self.least = -(-self.whole // 4)  # a text that shares less weight cannot reach `THRESHOLD`
 
     def shared(self, theirs: Iterable[Term]) -> Shared:
         found = [weight for term in theirs if (weight := self.weights.get(term)) is not None]
         return Shared(sum(found), len(found))
 
     def score(self, shared: Shared, count: int) -> float:
-        """Of a text of `count` terms. Those that are not shared weigh as much as ours do on average: what they weigh
-        themselves would have to be found out for each."""
+        """The score of a text of `count` terms. Terms that are not shared are given our average weight, as looking up
+        each one's own would take too long."""
         if not shared.weight:
             return 0.0
         others = (count - shared.terms) * self.whole / len(self.weights)
         return shared.weight / sqrt(self.whole * (shared.weight + others))
 
     def compare(self, title: Collection[Term], everything: Collection[Term]) -> float:
-        """With a ticket's title or with all its text, whichever is more alike."""
+        """The higher of the scores of a ticket's title and of its whole text."""
         return max(self.score(self.shared(part), len(part)) for part in (title, everything))

@@ -1,4 +1,4 @@
-"""What processes share of a store that only one of them has open: it is in memory."""
+"""Turns, announcements and call limits of a store that only one process opens: kept in memory."""
 
 from collections import OrderedDict, deque
 from collections.abc import Sequence
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from store.models.deliveries import Turn
 
-ASKING = 2.0  # seconds within which whoever is next has to ask again
+ASKING = 2.0  # seconds within which the next in line has to ask again
 _MINUTE = 60
-_MOST = 5000  # turns, and announcements, that are remembered
+_MOST = 5000  # turns, and as many announcements, that are remembered
 
 
 @dataclass(slots=True)
@@ -36,16 +36,16 @@ class _Turn:
 
 
 class LocalTurns:
-    """To inherit from; every method as in `store.protocol`. Once a minute has passed nothing of it matters any more."""
+    """A mixin; see `TicketStore` for the methods. Nothing is saved, as none of it matters after a minute."""
 
     shared = False
 
     def __init__(self) -> None:
         super().__init__()
-        self._turns: OrderedDict[str, _Turn] = OrderedDict()  # what was used last is last
-        self._calls: OrderedDict[str, deque[float]] = OrderedDict()  # who called last is last
+        self._turns: OrderedDict[str, _Turn] = OrderedDict()  # least recently used first
+        self._calls: OrderedDict[str, deque[float]] = OrderedDict()  # by user; the latest caller last
         self._announced: deque[str] = deque(maxlen=_MOST)
-        self._announcements = 0  # so many there were
+        self._announcements = 0  # their total number
 
     async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:
         turn = self._turns.setdefault(name, _Turn())

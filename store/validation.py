@@ -1,7 +1,7 @@
-"""Checks of rows of the store's files where somebody else may have written them. Pure.
+"""Checks of rows from files that something else than the store may have written. Pure.
 
-Every check returns what the row means, and raises one of `DAMAGE` for one that no store has written: its values are
-of other types than the store's data, or it is not how the store writes them.
+Every check returns the decoded row and raises one of `DAMAGE` for a row that no store writes: its values have other
+types than the store's data, or the store would encode them differently.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from store.models.tickets import Change, Json, MessageRef, Origin, Record, Ticke
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what the checks raise
 
-_OF_JOURNAL = ("usage", "imported_by", "goes_on", "back")  # what a line of the journal says of its commit
+_OF_JOURNAL = ("usage", "imported_by", "goes_on", "back")  # keys of a journal line that are about its commit
 
 
 _Day = Annotated[str, AfterValidator(date.fromisoformat)]
@@ -55,7 +55,7 @@ class _Usage(_Checked):
 
 
 class _Data(_Checked):
-    """Each part is optional; types are those of the store's data themselves."""
+    """Each field is optional and has the type that the store's data has."""
 
     origin: Origin | None = None
     record: Record | None = None
@@ -99,13 +99,13 @@ def check_metadata(ticket: Ticket, row: Json) -> Record:
 
 
 def check_usage(days: Json) -> Mapping[str, list[int]]:
-    """Four counts a day."""
+    """Four counts for each day."""
     _check(usage_days=days)
     return days
 
 
 def check_change(row: Json) -> Change:
-    """Also of a line of the journal."""
+    """Accepts a line of the journal too."""
     change = decode_change(row)
     of_journal = {name: row[name] for name in _OF_JOURNAL if name in row}
     if encode_change(change) | of_journal != row:

@@ -1,8 +1,8 @@
-"""Which files of a store are of a newer version of this program. Pure."""
+"""Recognises files that a newer version of this program wrote. Pure."""
 
 import re
 
-VERSION = 2  # of today's files: the snapshot, the journal's segments, the deliveries
+VERSION = 2  # of the current format of snapshot, journal segments and deliveries
 HEADER_SIZE = 300  # bytes at the beginning of a file that name its version
 
 _HEADER = re.compile(
@@ -12,6 +12,6 @@ _HEADER = re.compile(
 
 
 def is_newer(beginning: bytes) -> bool:
-    """Whether a newer version wrote the file with this beginning, of `HEADER_SIZE` bytes or more."""
+    """Whether a newer version wrote the file that begins with these bytes, at least `HEADER_SIZE` of them."""
     found = _HEADER.match(beginning)
     return found is not None and int(found[1]) > VERSION

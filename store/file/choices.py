@@ -1,4 +1,4 @@
-"""What was offered to people as buttons, and what is known of people: rows that come and go."""
+"""Choices offered to people as buttons, and facts about people: temporary rows."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from store.models.tickets import Json
 
 
 class Choices:
-    """The protocol's methods that are about choices."""
+    """The methods of `TicketStore` for choices."""
 
     _rows: TemporaryRows
 
@@ -39,13 +39,13 @@ class Choices:
         return await self.choice(choice_id)
 
     def _outdated_choices(self, oldest: float) -> Json:
-        """A commit that takes away what expired before `oldest`."""
+        """A commit that removes the choices that expired before `oldest`."""
         rows = self._rows.durable[CHOICES]
         return {CHOICES: {key: None for key, row in rows.items() if row["expires_at"] < oldest}}
 
 
 class People:
-    """The protocol's methods that are about people."""
+    """The methods of `TicketStore` for people."""
 
     _rows: TemporaryRows
 

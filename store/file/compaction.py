@@ -1,6 +1,6 @@
-"""Compaction: a new snapshot of what is durable, and the deliveries written anew, while others go on reading and writing.
+"""Compaction: writes a new snapshot and a new deliveries file, while reads and writes go on.
 
-The journal stays as it is: it is the history.
+The journal stays as it is, because it is the history.
 """
 
 import asyncio
@@ -21,16 +21,16 @@ from store.models.tickets import Json
 
 log = logging.getLogger(__name__)
 
-COMPACT_AT = 4 << 20  # bytes that opening has to read besides the snapshot, at least
-_SHARE = 8  # or so many times less than the snapshot
-_PAUSE = 0.0003  # seconds between pieces that are written in the background
-_RETRY_AFTER = 5.0
+COMPACT_AT = 4 << 20  # bytes of journal and deliveries, at least, that start a compaction
+_SHARE = 8  # for a large snapshot, the limit is its size divided by this
+_PAUSE = 0.0003  # seconds between pieces of a snapshot
+_RETRY_AFTER = 5.0  # seconds after a failed compaction
 
 
 class Compaction:
-    """`size` is how many bytes of journal and deliveries begin one; None leaves that to the size of the snapshot.
+    """`size` is how many bytes of journal and deliveries start a compaction; None: it depends on the snapshot's size.
 
-    `outdated` makes a commit of what need not be kept any more. For the tasks of one event loop.
+    `outdated` makes a commit that removes expired rows. Use it from one event loop only.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Compaction:
         self._header = opened.header
         self._bytes_before = 0
         self._alone = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None  # in the background
+        self._task: asyncio.Task[None] | None = None  # the compaction in the background
         self._stop = False
         self._retry_at = -math.inf
         for writer in writers:
@@ -63,7 +63,7 @@ class Compaction:
             self._task = asyncio.get_running_loop().create_task(self._run_in_background())
 
     async def run(self) -> None:
-        """Write a snapshot now, to the end, even if nobody waits for it any more. Raises `OSError` and `StoreError`."""
+        """Compact now; completes even if the caller is cancelled. Raises `OSError` and `StoreError`."""
         await asyncio.shield(asyncio.ensure_future(self._run_alone()))
 
     async def _run_alone(self) -> None:
@@ -72,7 +72,7 @@ class Compaction:
 
     async def _run_in_background(self) -> None:
         for writer in self._writers:
-            writer.patient = False  # the disk is busy, and so is the processor
+            writer.patient = False  # disk and processor are busy now
         try:
             await self.run()
         except Exception as error:
@@ -91,7 +91,7 @@ class Compaction:
                 writer.patient = True
 
     def _pause(self) -> None:
-        """Between two pieces: let everybody else go first."""
+        """Between two pieces, let other threads run."""
         if self._stop:
             raise StoreError("the store is being closed")
         time.sleep(_PAUSE)
@@ -116,11 +116,11 @@ class Compaction:
         return header_of(self._opened.state, self._opened.journal.position, self._rows.sequence)
 
     async def finish(self) -> None:
-        """End what is being written, and write everything into the snapshot, so that stock TinyDB finds it there."""
+        """Stop a compaction in the background, and write everything into the snapshot, so that stock TinyDB can read it."""
         self._stop = True
         async with self._alone:
             for writer in self._writers:
-                with suppress(UnwritableError):  # whoever had staged it was told
+                with suppress(UnwritableError):  # its caller was told
                     await writer.settled()
             if self._header_now().items() <= self._header.items():
                 return

@@ -1,4 +1,4 @@
-"""Deliveries: accepted once, by any of their keys, and how far they are."""
+"""Deliveries: each is accepted once, whichever of its keys comes, and its progress is stored."""
 
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
@@ -9,28 +9,28 @@ from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.state import TicketState
 from store.file.temporary import Staged, TemporaryRows
 from store.file.usage import encode_usage
-from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
+from store.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
 from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted, UndoLine
 from store.models.tickets import Json, MessageRef, MessageUsage
 from store.protocol import KEY_LIFETIME
 
-# What is over needs only be known again.
-_WORKED_OFF: Json = {"state": "done", "payload": None, "reason": None, "thread": None, "begins": None}
+# A finished delivery keeps only what is needed to recognise it.
+_FINISHED_PATCH: Json = {"state": "done", "payload": None, "reason": None, "thread": None, "begins": None}
 
 
 class Deliveries:
-    """The protocol's methods that are about deliveries. Rows by a running number: `keys`, `at`, `payload` until it is done, `state` and what
-    belongs to that. Whose they are is not on disk: whoever opens the store has it alone."""
+    """The methods of `TicketStore` for deliveries. Rows by a running number: `keys`, `at`, `payload` (until done),
+    `state` and what belongs to it. Leases are in memory only, as only one process opens the store for writing."""
 
     _state: TicketState
 
     def __init__(self, rows: TemporaryRows) -> None:
         super().__init__()
         self._rows = rows
-        self._numbers: dict[str, str] = {}  # of a row, by each of its keys; of staged ones too
+        self._numbers: dict[str, str] = {}  # row numbers by delivery key, staged rows included
         self._last = max(map(int, rows.durable[DELIVERIES]), default=0)
         self._leases: dict[str, Lease] = {}
-        self._open: set[str] = set()  # the numbers of all that are not done, and of some that are
+        self._open: set[str] = set()  # the numbers of all rows that are not done, and of some done ones
         for number, row in rows.durable[DELIVERIES].items():
             self._learn(number, row)
         rows.rolled_back = self._roll_back
@@ -41,7 +41,7 @@ class Deliveries:
             self._open.add(number)
 
     def _roll_back(self, staged: Staged) -> None:
-        """Know again what is durable, where something else was staged."""
+        """Restore the lookups of durable rows that had staged changes."""
         rows = {number: row for (table, number), (_, row) in staged.items() if table == DELIVERIES}
         for number, row in rows.items():
             self._forget(number, row or {"keys": ()})
@@ -63,20 +63,20 @@ class Deliveries:
             row = None
         if number is None or row is None:
             waits = await self._add(delivery, Lease(owner, lease_until if owner else 0.0), old)
-            return Accepted(True, delivery.keys[0], waits=waits)  # its parts are in models
+            return Accepted(True, delivery.keys[0], waits=waits)
         keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
         if len(keys) > len(row["keys"]):
-            # By these it was not known yet; another twin may have only these.
+            # Store the new keys: another duplicate may carry only these.
             future = self._rows.stage({DELIVERIES: {number: {"keys": keys}}})
             self._numbers.update(dict.fromkeys(keys, number))
             await future
         else:
             await self._rows.writer.settled()
         row = self._rows.durable[DELIVERIES].get(number, row)
-        return Accepted(False, row["keys"][0], row["state"], row.get("reply"))  # as above
+        return Accepted(False, row["keys"][0], row["state"], row.get("reply"))
 
     async def _add(self, delivery: Delivery, lease: Lease, old: Json) -> bool:
-        """Whether it waits for another of its thread."""
+        """Store a new delivery. Returns whether it waits for another of its thread."""
         keys = list(dict.fromkeys(delivery.keys))
         row: Json = {"keys": keys, "at": delivery.timestamp, "state": "pending", "payload": delivery.payload}
         waits = False
@@ -91,12 +91,12 @@ class Deliveries:
         self._last += 1
         self._numbers.update(dict.fromkeys(keys, number))
         self._open.add(number)
-        self._leases[number] = NOBODYS if waits else lease
+        self._leases[number] = UNOWNED if waits else lease
         await future
         return waits
 
     def _pending(self) -> list[Pending]:
-        """Those that are or will be, when what is staged is durable; the oldest first."""
+        """All pending deliveries, staged ones included, oldest first."""
         rows = [(number, self._rows.get(DELIVERIES, number)) for number in self._open]
         found = sorted(
             (row["at"], int(number), row) for number, row in rows if row and row["state"] == "pending"
@@ -104,7 +104,7 @@ class Deliveries:
         return [
             Pending(
                 number,
-                self._leases.get(str(number), NOBODYS),
+                self._leases.get(str(number), UNOWNED),
                 row.get("thread", ""),
                 row.get("begins", False),
             )
@@ -112,12 +112,12 @@ class Deliveries:
         ]
 
     def _close(self, number: str) -> None:
-        """It is done, durably."""
+        """Drop a delivery that is durably done from the open ones."""
         self._open.discard(number)
         self._leases.pop(number, None)
 
     def _forget(self, number: str, row: Json) -> None:
-        """Its keys, unless they are a newer one's by now."""
+        """Remove the row's keys from the lookup, except those that a newer row has taken over."""
         for key in row["keys"]:
             if self._numbers.get(key) == number:
                 del self._numbers[key]
@@ -141,7 +141,7 @@ class Deliveries:
         if row["state"] == "done":
             await self._rows.writer.settled()
             return {}
-        body: Json = {DELIVERIES: {number: _WORKED_OFF | {"reply": reply}}}
+        body: Json = {DELIVERIES: {number: _FINISHED_PATCH | {"reply": reply}}}
         cards = {commands.number_or_raise(ticket_id): list(card) for ticket_id, card in posted.cards}
         if known := {str(number): card for number, card in cards.items() if self._state.exists(number)}:
             body["cards"] = known
@@ -150,7 +150,7 @@ class Deliveries:
                 undo_key(ticket_id, version): {"message": list(message), "at": row["at"]}
                 for ticket_id, version, message in posted.undo_lines
             }
-        await self._rows.stage(body | _counted(usage))
+        await self._rows.stage(body | _usage_rows(usage))
         self._close(number)
         records = map(self._state.record, cards)
         return {record.ticket.id: record.version for record in records if record}
@@ -163,7 +163,7 @@ class Deliveries:
             patch["state"] = "parked"
         if row["state"] == "done":
             failures, patch = failures - 1, {}
-        await self._rows.stage({DELIVERIES: {number: patch}} | _counted(usage))
+        await self._rows.stage({DELIVERIES: {number: patch}} | _usage_rows(usage))
         return failures
 
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
@@ -182,23 +182,23 @@ class Deliveries:
         self._leases |= dict.fromkeys(self._owned(owner, keys).values(), lease)
 
     def _owned(self, owner: str, keys: Sequence[str]) -> dict[str, str]:
-        """The numbers of those that are pending and theirs, by key."""
+        """The row numbers of the pending deliveries among `keys` that `owner` holds, by key."""
         pending = {str(one.place) for one in self._pending()}
         found = {key: self._numbers.get(key, "") for key in keys}
         return {
             key: number
             for key, number in found.items()
-            if number in pending and self._leases.get(number, NOBODYS).owner == owner
+            if number in pending and self._leases.get(number, UNOWNED).owner == owner
         }
 
     async def pending(self) -> list[Delivery]:
-        return [_delivery(row) for row in self._in("pending")]
+        return [_delivery(row) for row in self._durable_rows("pending")]
 
     async def parked(self) -> list[ParkedDelivery]:
-        return [ParkedDelivery(_delivery(row), row.get("reason", "")) for row in self._in("parked")]
+        return [ParkedDelivery(_delivery(row), row.get("reason", "")) for row in self._durable_rows("parked")]
 
-    def _in(self, state: str) -> list[Json]:
-        """Durably; the oldest first, of those of one time the one that was accepted first."""
+    def _durable_rows(self, state: str) -> list[Json]:
+        """The durable rows in `state`, oldest first; in order of acceptance where times are equal."""
         durable = self._rows.durable[DELIVERIES]
         rows = [row for number in sorted(self._open, key=int) if (row := durable.get(number))]
         return sorted((row for row in rows if row["state"] == state), key=lambda row: row["at"])
@@ -212,7 +212,7 @@ class Deliveries:
 
     async def drop_parked(self, key: str) -> None:
         number, _ = self._find_delivery(key, "parked")
-        await self._rows.stage({DELIVERIES: {number: _WORKED_OFF}})
+        await self._rows.stage({DELIVERIES: {number: _FINISHED_PATCH}})
         self._close(number)
 
     # the messages that offer to undo a change
@@ -229,12 +229,12 @@ class Deliveries:
         return tuple(found)
 
     def _newest_delivery(self) -> float:
-        """Its time."""
+        """The time of the newest delivery, or 0.0."""
         rows = self._rows.durable[DELIVERIES]
         return float(rows[max(rows, key=int)]["at"]) if rows else 0.0
 
     def _outdated_deliveries(self, oldest: float) -> Json:
-        """A commit that takes away what was done before `oldest`."""
+        """A commit that removes done deliveries and undo lines from before `oldest`."""
         rows, lines = self._rows.durable[DELIVERIES], self._rows.durable[UNDO_LINES]
         outdated = takewhile(lambda each: each[1]["at"] < oldest, rows.items())
         done = {number: row for number, row in outdated if row["state"] == "done"}
@@ -251,7 +251,7 @@ def undo_key(ticket_id: str, version: int) -> str:
     return f"{ticket_id}/{version}"
 
 
-def _counted(usage: MessageUsage | None) -> Json:
+def _usage_rows(usage: MessageUsage | None) -> Json:
     return {"usage": [encode_usage(usage)]} if usage else {}
 
 

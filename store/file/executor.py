@@ -1,4 +1,4 @@
-"""Making changes: staged on top of what is staged, one commit each, and done once for each key."""
+"""Executes writes: builds each on what is staged, as one commit, and only once per idempotency key."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -16,41 +16,43 @@ from store.file.writer import Writer
 from store.ids import number_of
 from store.models.tickets import Change, Origin, Record, Written
 
-Made = tuple[Record | None, Change | None]  # a ticket as it is, and its change, if any
+Made = tuple[Record | None, Change | None]  # a ticket before its change, and the change, if any
 
 
 class Executor:
-    """Writers see what is staged, readers what is in `state`."""
+    """Writers see staged records here; readers see durable ones in `TicketState`."""
 
     def __init__(
         self, journal: Journal, state: TicketState, history: History, make_writer: Callable[..., Writer]
     ) -> None:
         self._state, self._history = state, history
-        self._records: dict[int, tuple[int, Record]] = {}  # staged, and by which commit
+        self._records: dict[
+            int, tuple[int, Record]
+        ] = {}  # staged records, each with the number of its commit
         self._keys: dict[str, int] = {}
         self._commits = 0
         self.last = state.last  # the number of the newest ticket, staged ones included
         self.writer = make_writer(journal, journal.rotate, self._roll_back)
 
     def record(self, number: int) -> Record | None:
-        """A ticket as it will be when everything that is staged is durable; also a deleted one."""
+        """A ticket as it will be once everything staged is durable; also a deleted one."""
         staged = self._records.get(number)
         return staged[1] if staged else self._state.record(number)
 
     def present(self, ticket_id: str) -> Record:
-        """Raises `NotFoundError`, also for a deleted one."""
+        """The ticket, staged changes included. Raises `NotFoundError`, also for a deleted one."""
         return commands.present(ticket_id, self.record(commands.number_or_raise(ticket_id)))
 
     def exists(self, number: int) -> bool:
         return number in self._records or self._state.exists(number)
 
     async def done_before(self, key: str, number: int = 0) -> list[Written]:
-        """What the key did the first time, if it did anything.
+        """The result of the first use of `key`, if any.
 
-        After it nothing is staged of the ticket `number`, so that its history is all there.
+        Waits until nothing is staged for the ticket `number`, so that its history is complete.
         """
         while (key and key in self._keys) or number in self._records:
-            with suppress(UnwritableError):  # then it did nothing
+            with suppress(UnwritableError):  # the staged write was rolled back
                 await self.writer.settled()
         if not key or self._state.keys.find(key) is None:
             return []
@@ -62,7 +64,7 @@ class Executor:
         return written
 
     async def commit(self, origin: Origin, made: Sequence[Made]) -> list[Written]:
-        """Make changes durable, as one commit. Raises `UnwritableError`: then none of them is made."""
+        """Make changes durable as one commit. Raises `UnwritableError`: then none of them happened."""
         written = []
         for record, change in made:
             if change is not None:
@@ -73,7 +75,7 @@ class Executor:
         if changes:
             await self._stage(origin, changes, [each.record for each in written if each.change])
         else:
-            await self.writer.settled()  # what was found may be staged
+            await self.writer.settled()  # the unchanged record may be a staged one
         return written
 
     async def _stage(self, origin: Origin, changes: Sequence[Change], records: Sequence[Record]) -> None:
@@ -101,7 +103,7 @@ class Executor:
         for number, record in staged.items():
             self._records[number] = (commit, record)
         self.last = max(self.last, *staged)
-        await asyncio.sleep(0)  # a quick disk is done by then, and the event loop need not tell of it
+        await asyncio.sleep(0)  # on a quick disk the future is done after this, which saves a wake-up
         await future
 
     def _roll_back(self) -> None:

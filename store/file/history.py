@@ -1,4 +1,4 @@
-"""What was changed, read from the journal: by ticket, by key, by person."""
+"""Changes read from the journal: by ticket, by key, by person."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,13 +14,13 @@ _NOBODY = Origin("", "", 0)
 
 
 class History:
-    """Of a ticket that there never was there are no changes."""
+    """Except in `page`, a ticket that never existed has no changes."""
 
     def __init__(self, journal: Journal, state: TicketState) -> None:
         self._journal, self._state = journal, state
 
     def page(self, ticket_id: str, page: int, size: int) -> tuple[tuple[Change, ...], int]:
-        """Newest first, and how many in all. Raises `NotFoundError`."""
+        """A page of changes, newest first, and their total. Raises `NotFoundError`."""
         _, places = self._places(ticket_id)
         if not places:
             raise NotFoundError(ticket_id)
@@ -33,7 +33,7 @@ class History:
         return None if place is None else self._read(place)
 
     def since(self, ticket_id: str, version: int) -> list[Change]:
-        """The changes of a ticket from that version on, in their order; none where there is no such version."""
+        """A ticket's changes from `version` on, in order; none if that version is unknown."""
         first, places = self._places(ticket_id)
         return list(map(self._read, places[version - first :])) if version >= first else []
 
@@ -55,12 +55,12 @@ class History:
         return ()
 
     def together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
-        """All changes of the commit that made this version."""
+        """All changes of the commit that made `version`."""
         place = self._place(ticket_id, version)
         return () if place is None else self._commit(place)
 
     def _places(self, ticket_id: str) -> tuple[int, Sequence[int]]:
-        """Where a ticket's changes are in the journal, oldest first, and the version that the first of them made."""
+        """The version of a ticket's first known change, and the journal places of all known ones, oldest first."""
         try:
             metadata = self._state.metadata_of(commands.number_or_raise(ticket_id))
         except NotFoundError:
@@ -68,19 +68,19 @@ class History:
         return (first_version(metadata), metadata["changes"]) if metadata else (1, ())
 
     def _place(self, ticket_id: str, version: int) -> int | None:
-        """Of the change that made a version."""
+        """The journal place of the change that made `version`."""
         first, places = self._places(ticket_id)
         return places[version - first] if first <= version < first + len(places) else None
 
     def _commit(self, place: int) -> tuple[Change, ...]:
-        """Those of a commit that were not removed."""
+        """The changes of a commit that were not removed."""
         return tuple(
             self._decode(entry.row) for entry in self._journal.read_commit(place) if "id" in entry.row
         )
 
     def _read(self, place: int) -> Change:
         row = self._journal.read(place)
-        if "id" not in row:  # by the process that writes the store, while this one only reads it
+        if "id" not in row:  # redacted by the writing process while this one only reads
             raise StoreError("this history was removed since the store was opened; open it again")
         return self._decode(row)
 
@@ -93,11 +93,11 @@ class History:
         return decode_change(row, commands.undone_versions(undoes).get(row["version"]))
 
     def everything(self, audits: list[Json] | None = None) -> Iterator[Json]:
-        """Every change, oldest first, verified, as a backup keeps it: `goes_on` says that the next one belongs to the
-        same commit. Left out is what was removed from the history, though its line may still be there, and what another
-        process has changed since the state was read.
+        """Every change, oldest first, verified, in the form of a backup: `goes_on` says that the next one belongs to the
+        same commit. Leaves out changes that were removed from the history, though their lines may still be there, and
+        those that another process made since the state was read.
 
-        `audits` gets the lines about the journal itself. Raises `DamagedError`.
+        Appends the lines about the journal itself to `audits`. Raises `DamagedError`.
         """
         self._state.catch_up()
         versions = self._state.versions()

@@ -1,22 +1,22 @@
-"""What is found by a value: the commit of an idempotency key, the tickets of a thread."""
+"""Lookups: the commit of an idempotency key, the tickets of a thread."""
 
 from typing import NamedTuple
 
 from store.models.tickets import Record
 from store.protocol import KEY_LIFETIME
 
-_PRUNE_AT = 1000  # keys
+_PRUNE_AT = 1000  # keys; below, expired ones are not removed
 
 
 class Key(NamedTuple):
-    """The place in the journal of the commit that a key made, and when that was."""
+    """The journal place and the time of a key's commit."""
 
     place: int
     timestamp: float
 
 
 class Keys:
-    """Idempotency keys, for as long as they are known. `now` is the time of the newest commit."""
+    """Idempotency keys, for `KEY_LIFETIME`. `now` is the time of the newest commit."""
 
     def __init__(self) -> None:
         self.keys: dict[str, Key] = {}
@@ -34,7 +34,7 @@ class Keys:
 
     @property
     def oldest(self) -> float:
-        """The time before which keys are not known any more."""
+        """Keys from before this time have expired."""
         return self.now - KEY_LIFETIME
 
     def find(self, key: str) -> int | None:
@@ -43,7 +43,7 @@ class Keys:
 
 
 class Threads:
-    """Which tickets have their thread where: candidates, to be looked at, for threads with one hash are one here."""
+    """Candidate tickets by thread. Callers must check them, as only the hashes of threads are stored."""
 
     def __init__(self) -> None:
         self._numbers: dict[int, tuple[int, ...]] = {}
@@ -55,12 +55,12 @@ class Threads:
                 self._numbers[hash(thread)] = (*known, number)
 
     def find(self, channel: str, thread: str) -> list[int]:
-        """In the order of numbers."""
+        """The candidates' numbers, in order."""
         return sorted(self._numbers.get(hash((channel, thread)), ()))
 
 
 def threads_of(record: Record) -> list[tuple[str, str]]:
-    """The threads that belong to a ticket, each its channel and ts: where it was made, and where its card is."""
+    """A ticket's threads as channel and ts: the one it was created in, and the one of its card."""
     origin = record.origin
     threads = [(origin.channel, origin.thread)] if origin.thread else []
     if card := record.card:

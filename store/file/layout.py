@@ -1,4 +1,4 @@
-"""Where a store's files are, beside its snapshot at `path`."""
+"""The paths of a store's files, next to its snapshot at `path`."""
 
 import re
 
@@ -21,8 +21,8 @@ def deliveries_path(path: str) -> str:
 
 
 def parts(files: Filesystem, path: str) -> list[str]:
-    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last, before it
-    the deliveries, before them the segments, the newest last."""
+    """The suffixes of `path` for which files of a store exist, the first version's included: first its journals, then
+    the segments (newest last), the deliveries, and the snapshot."""
     folder, _, name = path.rpartition("/")
     ends = [each.removeprefix(name) for each in files.names(folder or "/") if each.startswith(name)]
     found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
@@ -32,10 +32,9 @@ def parts(files: Filesystem, path: str) -> list[str]:
 
 
 def refuse_newer(files: Filesystem, path: str) -> None:
-    """Raises `NewerVersionError` for a store that a newer version has written to."""
-    for end in parts(files, path)[
-        -3:
-    ]:  # what was written last: the newest segment, the deliveries, the snapshot
+    """Raises `NewerVersionError` if a newer version has written to the store."""
+    newest = parts(files, path)[-3:]  # the newest segment, the deliveries, the snapshot
+    for end in newest:
         fd = files.open(path + end, READ)
         try:
             if is_newer(files.pread(fd, HEADER_SIZE, 0)):
@@ -45,5 +44,5 @@ def refuse_newer(files: Filesystem, path: str) -> None:
 
 
 def header_of(state: TicketState, position: Position, sequence: int) -> Json:
-    """What a snapshot says of the other files."""
+    """The header of a snapshot: the places in the other files up to which it is complete."""
     return {**position._asdict(), "sequence": sequence, "last": state.last}

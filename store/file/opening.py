@@ -1,4 +1,4 @@
-"""Opening a store's files: verified, brought up to date, and made certain before anything is added."""
+"""Opens a store's files: migrates, verifies and, for writing, makes them durable before anything is appended."""
 
 import gc
 import os
@@ -19,17 +19,13 @@ from store.file.temporary import keep_lasting
 from store.models.tickets import Json
 
 _TRIES = 5
-_WRONG_SHAPES = (
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-)  # what rows of another form raise when they are read
+# What decoding a row of the wrong form raises.
+_WRONG_SHAPES = (KeyError, TypeError, ValueError, AttributeError)
 
 
 @dataclass(slots=True)
 class StoreFiles:
-    """A store's files, open: what is in them, and where. `size` is the snapshot's, in bytes."""
+    """A store's open files and their contents. `header` and `size` (bytes) are the snapshot's."""
 
     files: Filesystem
     path: str
@@ -42,7 +38,7 @@ class StoreFiles:
     size: int
 
     def check_place(self) -> None:
-        """As `Lock.check_place`."""
+        """See `Lock.check_place`. Does nothing for a store opened read-only."""
         if self.lock is not None:
             self.lock.check_place()
 
@@ -54,8 +50,9 @@ class StoreFiles:
 
 
 def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: int) -> StoreFiles:
-    """Raises `LockedError`, `DamagedError`, `StoreError`, and `UnwritableError` where the disk fails."""
-    path = os.path.realpath(path)  # two names of one file are one store
+    """Open or create the store at `path`. Raises `LockedError`, `DamagedError`, `StoreError`, and `UnwritableError` if the
+    disk fails."""
+    path = os.path.realpath(path)  # so that a link and its target are one store
     name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
     lock: Lock | None = None
     try:
@@ -68,7 +65,9 @@ def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: i
             lock = Lock(files, path)
             refuse_newer(files, path)
             _prepare(files, path, name)
-            files.sync_directory(directory)  # whoever put the snapshot there may have been killed before this
+            files.sync_directory(
+                directory
+            )  # the process that replaced the snapshot may have died before its own sync
             return _load(files, path, name, lock, segment_size)
     except BaseException as error:
         if lock is not None:
@@ -80,7 +79,7 @@ def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: i
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Many objects are made that stay, which the collector would look at again and again."""
+    """Pause the garbage collector: it would scan the many new objects, which all stay, again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -91,7 +90,7 @@ def _without_collecting() -> Iterator[None]:
 
 
 def _prepare(files: Filesystem, path: str, name: str) -> None:
-    """See to it that there is a snapshot of today's version."""
+    """Remove leftovers, and create or migrate the snapshot, so that there is one of the current version."""
     deliveries = deliveries_path(path)
     folder = journal_path(path)
     segments = [each for each in files.names(folder) if each.endswith(".new")] if files.exists(folder) else []
@@ -122,14 +121,14 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
         try:
             return _load(files, path, name, None, segment_size)
         except DamagedError:
-            # Compaction may have replaced one file between two that were read.
+            # Compaction may have replaced a file between two reads.
             if not remaining:
                 raise
     raise AssertionError
 
 
 def _describe(error: OSError) -> str:
-    """What the system says, and what to do about it if that is known."""
+    """The system's message, with a remedy if there is a known one."""
     if isinstance(error, PermissionError):
         return f"{error}; run this as the user that the bot runs as"
     if isinstance(error, IsADirectoryError):
@@ -143,7 +142,7 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
     journal = Journal(files, journal_path(path), segment_size, *guard)
     deliveries = DeliveriesFile(files, deliveries_path(path), *guard)
     try:
-        # Before the snapshot, which compaction replaces first: for whoever only reads, they are then never the newer ones.
+        # Compaction replaces the snapshot first. Reading the deliveries before it, they are never the newer of the two.
         read = deliveries.read() if lock is None and deliveries.exists() else None
         data = read_file(files, path)
         header = _load_snapshot(data, name, state)
@@ -170,7 +169,7 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
 
 
 def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
-    """Its header."""
+    """Load a snapshot into `state`; returns its header."""
     if not data:
         raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
     snapshot = Snapshot(data, name)
@@ -184,7 +183,7 @@ def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
 def _open_deliveries(
     file: DeliveriesFile, name: str, sequence: int, read: TemporaryState | None, *, writable: bool
 ) -> TemporaryState:
-    """`read` is what was read of it already."""
+    """`read` are its contents if they were read already."""
     if read is None and not file.exists():
         nothing = TemporaryState()
         if sequence:

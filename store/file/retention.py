@@ -1,12 +1,11 @@
-"""Removing the history of tickets that were done long ago: first from what is known, then from the journal's files.
+"""Removes the history of tickets that were done long ago: first from memory, then from the journal's files.
 
-1. For each ticket one commit makes a change that stands for all before it. From then on they are not known any more.
-2. A snapshot is written, so that no opening reads the segments that they are in.
-3. The journal is looked through for what is left of them, and each of its segments that holds some is redacted, with a
-   line that says why.
-4. A line in the journal says what was done.
+1. Each ticket gets a change that replaces all earlier ones. From then on the earlier ones are unknown.
+2. A snapshot is written, so that opening the store does not read the segments with removed changes.
+3. The journal is searched for removed changes, and each segment that has some is redacted, with a line saying why.
+4. A line in the journal records the removal.
 
-A crash before the first leaves the old history, one after it the new; the next time goes on where it was.
+A crash before step 1 leaves the old history, one after it the new; the next run continues.
 """
 
 import asyncio
@@ -25,19 +24,19 @@ from store.file.executor import Executor
 from store.file.opening import StoreFiles
 from store.models.tickets import Json, Origin, Record, TrimmedHistory
 
-_AT_ONCE = 500  # tickets in a commit
+_AT_ONCE = 500  # tickets per commit
 
 T = TypeVar("T")
 
 
 class Retention:
-    """For the tasks of one event loop."""
+    """Use it from one event loop only."""
 
     def __init__(self, opened: StoreFiles, executor: Executor, compaction: Compaction) -> None:
         self._journal, self._state = opened.journal, opened.state
         self._executor, self._compaction = executor, compaction
         self._alone = asyncio.Lock()
-        self._is_clean = False  # whether it is known that nothing is left in the journal of what was removed
+        self._is_clean = False  # True once the journal is known to hold no removed changes
 
     async def trim(self, before: float, days: int, now: float) -> TrimmedHistory:
         """See `TicketStore.trim_history`."""
@@ -68,7 +67,7 @@ class Retention:
         return len(metadata["changes"]) if metadata else 0
 
     async def _remove(self, audit: Json) -> None:
-        """Take out of the journal what is older than what is left of its ticket's history."""
+        """Remove from the journal the changes older than what is left of their ticket's history."""
         writer, journal = self._executor.writer, self._journal
         try:
             self._state.catch_up()
@@ -89,7 +88,7 @@ class Retention:
         await writer.stage([encode({"audit": audit | counts})], lambda _: None)
 
     async def close(self) -> None:
-        """Return when nothing is being removed."""
+        """Wait until a running `trim` has ended."""
         async with self._alone:
             pass
 
@@ -100,7 +99,7 @@ def _find_older(journal: Journal, trimmed: Mapping[str, int]) -> list[Entry]:
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
-    """What `work` returns. Whoever waits may be cancelled only when it is at its end."""
+    """The result of `work`. A cancellation takes effect only after `work` has ended."""
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(task)

@@ -1,4 +1,4 @@
-"""What is durable of tickets, in memory, as readers see it."""
+"""The durable tickets in memory, as readers see them."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,28 +16,28 @@ from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Change, Json, MessageRef, Record, Status
 
 _CACHED_RECORDS = 2048
-_MOST_WAITING = 16  # changes: so many take a millisecond
+_MOST_WAITING = 16  # changes, which take about a millisecond
 
 
 class TicketState:
-    """A change is shown to readers at once, by the record that it makes. To put it into the tables takes longer, and waits for
-    whoever asks them next, so that the person whose change it is does not; but never are many changes behind.
+    """Readers see a change at once, through its record. Updating tables and index takes longer and is put off until the
+    next query needs them, so that the writer does not wait for it; at most `_MOST_WAITING` changes wait.
 
-    `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
+    `last` is the highest ticket number ever used. Without `indexed` the index stays empty.
     """
 
     def __init__(self, *, indexed: bool = True) -> None:
         self._tables = TicketTables(indexed=indexed)
-        self.keys, self.usage = self._tables.keys, self._tables.usage  # which are never behind
+        self.keys, self.usage = self._tables.keys, self._tables.usage  # these are always up to date
         self.last = 0
         self._records: OrderedDict[int, Record] = OrderedDict()
         self._waiting: deque[Callable[[], None]] = deque()
-        self._behind: set[int] = set()  # the tickets that something waits for
+        self._behind: set[int] = set()  # tickets with waiting updates
 
     # reading
 
     def catch_up(self) -> None:
-        """Do what waits. What fails stays, so that nothing is read, or written into a snapshot, without it."""
+        """Apply the waiting updates. One that fails keeps waiting, so that no read or snapshot misses it."""
         self._evict()
         while self._waiting:
             self._waiting[0]()
@@ -58,18 +58,18 @@ class TicketState:
         return self._current.index
 
     def made_by(self, user_id: str) -> Sequence[int]:
-        """The places of the commits that a person has made, oldest first."""
+        """The journal places of a person's commits, oldest first."""
         return self._current.authors.get(user_id, ())
 
     def exists(self, number: int) -> bool:
-        """Also as a deleted one."""
+        """Whether there is such a ticket, also a deleted one."""
         return number in self._behind or number in self._tables.metadata
 
     def __len__(self) -> int:
         return len(self._current.documents)
 
     def record(self, number: int) -> Record | None:
-        """Also of a deleted one."""
+        """A ticket's record, also a deleted one's."""
         if (known := self._records.get(number)) is not None:
             return known
         tables = self._current if number in self._behind else self._tables
@@ -83,7 +83,7 @@ class TicketState:
             self._records.popitem(last=False)
 
     def records_after(self, number: int, size: int) -> list[Record]:
-        """The next `size` tickets in the order of numbers, deleted ones left out."""
+        """The next `size` tickets after `number`, in order, without deleted ones."""
         documents = self._current.documents
         found: list[Record] = []
         while len(found) < size and number < self.last:
@@ -109,9 +109,9 @@ class TicketState:
     # changing
 
     def apply(self, change: Change, place: int, first: int, record: Record | None = None) -> None:
-        """A change that is durable in the journal at `place`, in the commit that begins at `first`.
+        """Show a change that is durable in the journal at `place`, in the commit that begins at `first`.
 
-        `record` is the ticket as it is with it, for who knows that already; where its card is, may have changed since.
+        `record` is the result if the caller has it already; its card may be out of date.
         """
         number = number_of(change.ticket_id)
         before = self.record(number)
@@ -141,22 +141,22 @@ class TicketState:
             self._later(number, partial(self._tables.put_card, record))
 
     def replay(self, row: Json, place: int, first: int) -> None:
-        """A line of the journal, as `apply`."""
+        """`apply` a line of the journal."""
         if place == first:
             self.count(row, first)
         self.apply(decode_change(row), place, first)
 
     def count(self, row: Json, place: int) -> None:
-        """What the first line of a commit says of all of it: its key, and what its message cost."""
+        """Take the idempotency key and the usage from a commit's first line."""
         origin = row.get("imported_by") or row["origin"]
         self.keys.add(origin.get("key", ""), place, origin["at"])
         for usage in row.get("usage", ()):
             self.usage.add(usage)
 
-        # what was removed from the history
+    # trimmed history
 
     def trimmable(self, before: float) -> list[int]:
-        """The tickets that `commands.may_be_trimmed`, and have a history."""
+        """The numbers of tickets that have a history and for which `commands.may_be_trimmed` holds."""
         done = Filter(stat=(Status.DONE,), time="changed", until=before)
         found = self.index.find(done, EVERYTHING)
         numbers = [*found.page(0, found.count), *self._tables.deleted]
@@ -171,13 +171,13 @@ class TicketState:
         return record is not None and commands.may_be_trimmed(record, before)
 
     def versions(self) -> dict[str, range]:
-        """Of each ticket those that changes made that are known. On any thread, after `catch_up` on its own."""
+        """The versions in each ticket's known history, by id. For any thread, after `catch_up` on the state's own."""
         rows = ((number, decode(row)) for number, row in dict(self._tables.metadata).items())
         return {format_id(number): range(first_version(row), row["version"] + 1) for number, row in rows}
 
     def trimmed(self) -> dict[str, int]:
-        """The tickets whose history was removed, each with the version that the first change of what is left made. On any
-        thread, as `versions`."""
+        """The first version left of each ticket whose earlier history was removed, by id. For any thread, like
+        `versions`."""
         return {ticket_id: some.start for ticket_id, some in self.versions().items() if some.start > 1}
 
     # the snapshot
@@ -190,6 +190,6 @@ class TicketState:
 
 
 def first_version(metadata: Json) -> int:
-    """The version that the first of a ticket's changes made: not 1 where those before it were removed."""
+    """The version of a ticket's first known change: above 1 if earlier ones were removed."""
     version: int = metadata["version"] - len(metadata["changes"]) + 1
     return version

@@ -1,9 +1,8 @@
-"""TinyDB over tables in memory, where a change costs what it changes.
+"""TinyDB over tables in memory, where the cost of a change does not depend on the number of documents.
 
-Stock TinyDB reads and writes all documents at every change. Here a change is durable in the journal before TinyDB is told
-of it, so that its storage keeps the documents in memory alone, and its table hands over only those that change. The two
-methods that `DocumentTable` overrides are TinyDB's own and private: `tests/store/file/test_storage.py` fails when another
-version of TinyDB changes them.
+Stock TinyDB reads and writes all documents at every change. Here the journal makes a change durable before TinyDB sees
+it, so the storage is in memory only, and the table replaces only the changed documents. `DocumentTable` overrides two
+private methods of TinyDB: `tests/store/file/test_storage.py` fails if a new version changes them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -19,8 +18,8 @@ TICKETS = "tickets"
 
 
 class DocumentStorage(Storage):
-    """`tables` are by name, their documents by id as text. A document in there is never changed, only replaced, so
-    that a copy of a table stays as it is."""
+    """`tables` are by name, their documents by id as text. Documents are replaced, never modified, so that a copy of a
+    table stays as it is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +33,7 @@ class DocumentStorage(Storage):
 
 
 class _Changed(MutableMapping[int, Json]):
-    """What TinyDB changes of a table, by id as a number: documents are copied when they are looked at."""
+    """Records the changes that TinyDB makes to a table, by numeric id. Copies a document when it is read."""
 
     def __init__(self, documents: dict[str, Json]) -> None:
         self._documents = documents
@@ -95,5 +94,5 @@ class DocumentDatabase(TinyDB):
 def open_table() -> DocumentTable:
     """The table of tickets of an empty database."""
     table = DocumentDatabase(storage=DocumentStorage).table(TICKETS)
-    assert isinstance(table, DocumentTable)  # noqa: S101  # which tells the type checker so
+    assert isinstance(table, DocumentTable)  # noqa: S101  # narrows the type
     return table

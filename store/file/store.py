@@ -1,4 +1,4 @@
-"""The store in a file: the promises of `store.protocol`, by a journal, TinyDB's documents and an index."""
+"""The file store: keeps the promises of `store.protocol` with a journal, TinyDB's documents and an index."""
 
 import asyncio
 import time
@@ -44,7 +44,7 @@ _DONE = (Status.DONE,)
 
 
 class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
-    """A `TicketStore` in the file at a path. To be made with `open`; for the tasks of one event loop."""
+    """A `TicketStore` in a file. Create it with `open`; use it from one event loop only."""
 
     def __init__(
         self,
@@ -78,10 +78,10 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
     ) -> "FileStore":
-        """Open the store at `path`, or begin it.
+        """Open the store at `path`, or create it.
 
-        With `read_only` everything durable is read, also while another process has the store open, and every write
-        raises `StoreError`. `segment_size` and `compact_at` are bytes, for `quick` (seconds) see `Writer`. Raises
+        With `read_only`, everything durable can be read, even while another process has the store open, and every write
+        raises `StoreError`. `segment_size` and `compact_at` are bytes; for `quick` (seconds) see `Writer`. Raises
         `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`.
         """
         opened = await asyncio.to_thread(
@@ -117,7 +117,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         ticket_id: str,
         values: Values,
         origin: Origin,
-        known: Record | None = None,  # noqa: ARG002  # it has the ticket at hand
+        known: Record | None = None,  # noqa: ARG002  # reading the ticket again costs nothing here
     ) -> Written:
         return await self._change(ticket_id, origin, lambda record: commands.update(record, values, origin))
 
@@ -182,7 +182,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         page: int = 1,
         size: int = PAGE_SIZE,
         *,
-        exact: bool = True,  # noqa: ARG002  # every count is
+        exact: bool = True,  # noqa: ARG002  # every count is exact here
     ) -> Page:
         found = self._state.index.find(where, scope, newest_first=where.stat == _DONE)
         pages = -(-found.count // size) or 1
@@ -266,7 +266,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         return self._outdated_deliveries(oldest) | self._outdated_choices(oldest)
 
     async def close(self) -> None:
-        """Write everything into the file, so that stock TinyDB opens it, and let go of it."""
+        """Write everything into the snapshot, so that stock TinyDB can read it, and release the files."""
         if self._closed:
             return
         self._closed = True

@@ -1,4 +1,4 @@
-"""The tables of tickets, in memory: TinyDB's documents, what is kept beside them, and what they are found by."""
+"""The ticket tables in memory: TinyDB's documents, their metadata, and the lookups by key, thread and author."""
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,13 +21,12 @@ DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "author
 
 
 class TicketTables:
-    """`metadata` is the JSON of what is kept beside each ticket, by number: what `encode_metadata` says, and
+    """`metadata` is JSON by ticket number: the keys of `encode_metadata`, and
 
-    - `changes`: the places of its changes in the journal, oldest first
-    - `undoes`: pairs of versions, of a change and of the one that it took back
+    - `changes`: the journal places of the ticket's changes, oldest first
+    - `undoes`: pairs of versions, of an undo and of the change that it undid
 
-    `authors` are the places of the commits that each person has made, oldest first. Without `indexed` the index is left
-    empty.
+    `authors` are the journal places of each person's commits, oldest first. Without `indexed` the index stays empty.
     """
 
     def __init__(self, *, indexed: bool = True) -> None:
@@ -38,11 +37,11 @@ class TicketTables:
         self.authors: dict[str, array[int]] = {}
         self.keys, self.threads = Keys(), Threads()
         self.usage, self.index = Usage(), Index(lambda number: self.documents[str(number)]["title"])
-        # As they were, the document and the metadata of tickets that have changed since `freeze`, while that matters.
+        # While a snapshot is being written: document and metadata, as at `freeze`, of tickets changed since.
         self._before: dict[int, tuple[Json | None, bytes | None]] | None = None
 
     def record(self, number: int) -> Record | None:
-        """Also of a deleted one."""
+        """A ticket's record, also a deleted one's."""
         if (metadata := self.metadata.get(number)) is None:
             return None
         document = self._table.get(doc_id=number) or self.deleted[number]
@@ -51,7 +50,7 @@ class TicketTables:
     # changing
 
     def put(self, before: Record | None, record: Record, change: Change, place: int, first: int) -> None:
-        """`record` is the ticket with the change, which is in the journal at `place`, in the commit that begins at `first`."""
+        """Apply `change`, which results in `record` and is in the journal at `place`, in the commit that begins at `first`."""
         number = number_of(change.ticket_id)
         self._keep(number)
         self._change_document(number, before, record, change)
@@ -83,7 +82,7 @@ class TicketTables:
         self.threads.add(record, number)
 
     def _keep(self, number: int) -> None:
-        """What is to change, for a snapshot that is being written without it."""
+        """Keep what is about to change, for a snapshot that is being written."""
         before = self._before
         if before is not None and number not in before:
             before[number] = self.documents.get(str(number)), self.metadata.get(number)
@@ -106,7 +105,7 @@ class TicketTables:
     # the snapshot
 
     def load(self, rows: Iterable[Rows]) -> None:
-        """Everything, from a snapshot, tickets upwards. Raises `KeyError`, `TypeError` or `ValueError` for what is no ticket."""
+        """Load a snapshot, with tickets in ascending order. Raises `KeyError`, `TypeError` or `ValueError` for a bad row."""
         self.index.load(self._load(rows))
 
     def _load(self, rows: Iterable[Rows]) -> Iterator[tuple[int, Record]]:
@@ -138,10 +137,11 @@ class TicketTables:
             yield number, record
 
     def freeze(self, last: int) -> Tables:
-        """Everything as it is now, up to the ticket `last`, for `write_snapshot`, which may go on on another thread while it changes here; once.
+        """The tables as they are now, up to the ticket `last`, for `write_snapshot`. It may read them once, on another
+        thread, while they change here.
 
-        In the order of numbers. Rows are replaced, and never changed, and `_keep` keeps those that are replaced until the
-        last of them is written: to copy or to sort as many as there are would hold up all other threads.
+        In the order of numbers. Nothing is copied or sorted, as that would hold up all other threads: rows are replaced,
+        never modified, and `_keep` keeps replaced ones until the last is written.
         """
         before: dict[int, tuple[Json | None, bytes | None]] = {}
         self._before = before
@@ -151,7 +151,7 @@ class TicketTables:
 
         def rows(part: int) -> Iterator[tuple[int, Any]]:
             for number in numbers:
-                # In this order: what another thread changes now, it has kept before.
+                # Read first, then look into `before`: another thread keeps a row before it changes it.
                 row = metadata.get(number) if part else documents.get(str(number))
                 row = before[number][part] if number in before else row
                 if row is not None:

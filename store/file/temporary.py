@@ -1,4 +1,4 @@
-"""The rows of what is temporary: what is durable of them, for readers, and on top of it what is staged, for writers."""
+"""The rows of temporary data: readers see durable rows, writers see staged rows on top of them."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json, MessageRef
 
-# The row that there will be, by table and key, and the number of the commit that makes it so.
+# By table and key: the number of the commit that changes the row, and the new row (None: removed).
 Staged = dict[tuple[str, str], tuple[int, Json | None]]
 
 
 class TemporaryRows:
-    """Rows are never changed, only replaced. What lasts of a commit goes to `state` when it is durable."""
+    """Rows are replaced, never modified. When a commit is durable, its cards and usage go to `state`."""
 
     def __init__(
         self,
@@ -26,27 +26,27 @@ class TemporaryRows:
         self._file, self._contents = file, contents
         self.durable = contents.rows
         self._next = contents.sequence + 1
-        # While the file is written anew: the commits that came meanwhile.
+        # During `rewrite`: the commits made since it began. Otherwise None.
         self._since: list[Json] | None = None
         self._state = state
         self._staged: Staged = {}
-        self.rolled_back: Callable[[Staged], None] = lambda _: None  # called with what was staged
+        self.rolled_back: Callable[[Staged], None] = lambda _: None  # gets the staged rows that were dropped
         self.writer = make_writer(file, self._repair, self._roll_back)
 
     @property
     def sequence(self) -> int:
-        """The number of the last commit that is durable."""
+        """The number of the last durable commit."""
         return self._contents.sequence
 
     def get(self, table: str, key: str) -> Json | None:
-        """As it will be when everything that is staged is durable."""
+        """The row as it will be once everything staged is durable."""
         staged = self._staged.get((table, key))
         return staged[1] if staged else self.durable[table].get(key)
 
     def stage(self, body: Json) -> "asyncio.Future[None]":
-        """Send a commit on its way, and return what to wait for; `body` as the file has it, without its number.
+        """Queue a commit, and return a future to await; `body` is the commit's JSON in the file, without its number.
 
-        The future raises `UnwritableError`. Raises `TypeError` or `ValueError` for what is no JSON.
+        The future raises `UnwritableError`; the call raises `TypeError` or `ValueError` if `body` cannot be JSON.
         """
         sequence = self._next
         commit = {"sequence": sequence, **body}
@@ -74,9 +74,9 @@ class TemporaryRows:
         self.rolled_back(staged)
 
     async def rewrite(self, base: int, pause: Callable[[], None]) -> None:
-        """Write the file anew, building on a snapshot that has what is to last up to the commit `base`.
+        """Write a new file on top of a snapshot that has all cards and usage up to the commit `base`.
 
-        Others are held up only while what they have changed meanwhile is added to it.
+        Other writers wait only while the commits made meanwhile are appended to it.
         """
         since = self._since = []
         contents = self._contents.copy()
@@ -93,7 +93,7 @@ class TemporaryRows:
 
 
 def keep_lasting(state: TicketState, commit: Json) -> None:
-    """What of a commit is kept with the tickets."""
+    """Put a commit's cards and usage into the ticket state."""
     for number, card in commit.get("cards", {}).items():
         state.set_card(int(number), MessageRef(*card))
     for usage in commit.get("usage", ()):

@@ -1,4 +1,4 @@
-"""What the model costs, day by day."""
+"""The usage of the model, by day."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from store.models.tickets import Json, MessageUsage
 
 
 def encode_usage(usage: MessageUsage) -> Json:
-    """As a line of the journal or of the deliveries file keeps it."""
+    """The JSON for a line of the journal or of the deliveries file."""
     return {
         "day": usage.day.isoformat(),
         "rules": int(usage.parsed_by == "rules"),
@@ -17,13 +17,13 @@ def encode_usage(usage: MessageUsage) -> Json:
 
 
 class Usage:
-    """`days` has a row a day, in no order: the numbers of messages, of those that rules understood, of calls, of tokens."""
+    """`days` has for each ISO date, in no order: messages, those that rules understood, calls, tokens."""
 
     def __init__(self) -> None:
         self.days: dict[str, list[int]] = {}
 
     def add(self, usage: Json) -> None:
-        """As `encode_usage` makes it."""
+        """Count one message, encoded by `encode_usage`."""
         row = self.days.get(usage["day"], [0, 0, 0, 0])
         more = (1, usage["rules"], usage["calls"], usage["tokens"])
         self.days[usage["day"]] = [one + other for one, other in zip(row, more, strict=True)]

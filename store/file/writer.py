@@ -1,8 +1,8 @@
-"""Group commit: what is staged together becomes durable by one sync, and is then shown to readers, in order.
+"""Group commit: one sync makes all staged commits durable, and they are then shown to readers in order.
 
-Whoever wants to change something stages it on top of all that is staged already and waits. A failed write or sync rolls
-everything back that is staged. Handing a sync over to a thread and back takes a tenth of a millisecond, so the event loop
-waits for it itself as long as the disk is quicker than is worth that; else a thread does, and the loop goes on.
+A caller stages a commit, which may build on earlier staged ones, and waits. A failed write or sync rolls back everything
+staged. Handing a sync to a thread and back takes 0.1 ms, so while the disk is quick the event loop does the sync itself;
+otherwise a thread does, and the loop goes on.
 """
 
 import asyncio
@@ -19,16 +19,16 @@ from store.file.disk.log_file import Payloads
 
 log = logging.getLogger(__name__)
 
-QUICK = 0.001
-_RETRY_AFTER = 5.0  # seconds between attempts to repair what failed
+QUICK = 0.001  # seconds; see `Writer`
+_RETRY_AFTER = 5.0  # seconds between attempts to repair the file
 
 T = TypeVar("T")
-Install = Callable[[list[int]], None]  # shows a durable commit to readers; it gets the places of its lines
+Install = Callable[[list[int]], None]  # shows a durable commit to readers; gets the places of its lines
 _Staged = tuple[Sequence[bytes], Install, "asyncio.Future[None]"]
 
 
 class AppendOnly(Protocol):
-    """A file that commits are appended to. `broken`: it cannot be, before it is repaired."""
+    """A file to append commits to. While `broken`, it has to be repaired first."""
 
     @property
     def broken(self) -> bool: ...
@@ -36,9 +36,9 @@ class AppendOnly(Protocol):
 
 
 class Writer:
-    """`repair` is the way on after a failed sync, and may raise `OSError`; `roll_back` forgets all that is staged. `quick`
-    is how many seconds a sync may take for the event loop to wait for the next one itself; below 0 it never does. For the
-    tasks of one event loop."""
+    """`repair` makes the file usable after a failed sync, and may raise `OSError`; `roll_back` drops everything staged.
+    If the last sync took at most `quick` seconds, the event loop does the next one itself; below 0 it never does. Use it
+    from one event loop only."""
 
     def __init__(
         self,
@@ -57,19 +57,21 @@ class Writer:
         self._quick, self._now = quick, now
         self._queue: list[_Staged] = []
         self._writing: list[_Staged] = []
-        self._next: asyncio.Handle | asyncio.Task[None] | None = None  # while there is something to write
-        self._took = 0.0  # seconds that the latest sync took
+        self._next: asyncio.Handle | asyncio.Task[None] | None = (
+            None  # set while commits are queued or being written
+        )
+        self._took = 0.0  # seconds that the last append and sync took
         self._retry_at = -math.inf
         self._failed: UnwritableError | None = None
         self._thread = ThreadPoolExecutor(1, "tickets-writer")
-        self.alone = asyncio.Lock()  # held by whoever writes: with it, what is durable is what is shown
-        self.patient = True  # whether the event loop may wait for a quick disk
-        self.written: Callable[[], None] = lambda: None  # called when something has become durable
+        self.alone = asyncio.Lock()  # held while writing; whoever holds it sees exactly the durable state
+        self.patient = True  # whether the event loop may do quick syncs itself
+        self.written: Callable[[], None] = lambda: None  # called after each successful write
 
     def stage(self, lines: Sequence[bytes], install: Install) -> "asyncio.Future[None]":
-        """A commit, to be made durable after all that was staged before. To be waited for: raises `UnwritableError`.
+        """Queue a commit behind all staged ones. The future is done when it is durable, or raises `UnwritableError`.
 
-        Raises `StoreError` when nothing can be staged (any more).
+        Raises `StoreError` if the store is read-only or closed.
         """
         if self._refusal is not None:
             raise self._refusal
@@ -78,23 +80,23 @@ class Writer:
         self._queue.append((lines, install, future))
         if self._next is None:
             self._next = loop.call_soon(self._begin)
-        return future  # whoever waits may be cancelled: it is written all the same
+        return future  # written even if the caller is cancelled
 
     async def settled(self) -> None:
-        """Return when everything that is staged now is durable, or raise the `UnwritableError` of the last of it."""
+        """Wait until everything staged so far is durable. Raises the `UnwritableError` of the last commit if it failed."""
         if waiting := self._queue or self._writing:
             future = asyncio.get_running_loop().create_future()
             waiting.append(((), lambda _: None, future))
             await future
 
     def check(self) -> None:
-        """Raises `UnwritableError` when what is in memory cannot be trusted."""
+        """Raises `UnwritableError` if the state in memory can no longer be trusted, or the writer is closed."""
         if self._failed is not None:
             raise self._failed
 
     async def exclusive(self, action: Callable[[], T]) -> T:
-        """Do something to the file, on the writer's thread, while nothing is written to it; to the end, even if nobody waits
-        for it any more. Raises as `check`.
+        """Run `action` on the writer's thread while nothing is written. Completes even if the caller is cancelled. Raises
+        what `check` and `action` raise.
         """
         return await asyncio.shield(asyncio.ensure_future(self._do_alone(action)))
 
@@ -111,7 +113,7 @@ class Writer:
         return await asyncio.get_running_loop().run_in_executor(self._thread, action)
 
     def _begin(self) -> None:
-        """Whoever was ready when this was asked for has staged theirs by now: all of them share one sync."""
+        """Runs after all tasks that were ready have staged their commits, so that these share one sync."""
         self._next = None
         if self._is_quick() and not self.alone.locked():
             self._finish(partial(self._write, self._take_queue()))
@@ -131,7 +133,7 @@ class Writer:
         self._next = None
 
     def _is_quick(self) -> bool:
-        # Once it has failed, or is closed, nothing is written, and there may be no thread or file any more.
+        # After a failure or `close` nothing is written, and thread and file may be gone.
         return self._failed is not None or (
             self.patient and self._took <= self._quick and not self._file.broken
         )
@@ -149,7 +151,7 @@ class Writer:
             self.written()
 
     def _write(self, payloads: Payloads) -> list[int]:
-        """On the event loop or the thread. Raises `UnwritableError`."""
+        """Append and sync, on the event loop or on the thread. Raises `UnwritableError`."""
         self.check()
         try:
             if self._file.broken:
@@ -160,7 +162,7 @@ class Writer:
         except UnwritableError:
             raise
         except (OSError, StoreError) as error:
-            log.error("the store cannot be written: %s", error)  # noqa: TRY400  # the place is known
+            log.error("the store cannot be written: %s", error)  # noqa: TRY400  # the traceback adds nothing
             raise UnwritableError(f"the store cannot be written, so nothing was changed: {error}") from error
         except Exception as error:
             log.exception("the store could not be written")
@@ -178,24 +180,24 @@ class Writer:
         self._retry_at = -math.inf
 
     def _install(self, places: list[int]) -> None:
-        """Show what is durable, and wake those who wait for it. Raises as `check`."""
+        """Show the durable commits to readers, and wake the callers. Raises `UnwritableError` if that fails."""
         try:
             at = 0
             for lines, install, _ in self._writing:
                 install(places[at : at + len(lines)])
                 at += len(lines)
         except Exception as error:
-            # What is in memory cannot be trusted any more, and what is on disk can.
+            # The disk is right, but the state in memory can no longer be trusted.
             log.exception("what is durable could not be taken in; the store has to be started again")
             self._failed = _failed()
             raise self._failed from error
         batch, self._writing = self._writing, []
         for _, _, future in batch:
-            if not future.done():  # or its task was cancelled
+            if not future.done():  # its task may have been cancelled
                 future.set_result(None)
 
     def _fail(self, error: UnwritableError) -> None:
-        """Forget what is staged: also meanwhile, for it may rest on what has failed."""
+        """Drop everything staged, also since the write began, as it may build on what failed."""
         batch, self._writing, self._queue = self._writing + self._queue, [], []
         self._roll_back()
         for _, _, future in batch:

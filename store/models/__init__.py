@@ -1,1 +1,1 @@
-"""The data of the store. Frozen, and plain: no Slack, no clock, no randomness. Times are seconds since 1970, UTC."""
+"""The store's data: frozen, without Slack, clock or randomness. Times are seconds since 1970, UTC."""

@@ -1,4 +1,4 @@
-"""What is kept beside tickets: what Slack delivered, the choices that were offered, people, and what the model cost."""
+"""Data besides tickets: deliveries from Slack, choices offered to people, people, and usage of the model."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,10 +8,10 @@ from store.models.tickets import Json, MessageRef
 
 
 class Delivery(NamedTuple):
-    """Something that Slack delivered and the bot accepted: `keys` name it (the first) and its twins.
+    """A request from Slack that the bot accepted. The first of `keys` identifies it; the others identify duplicates.
 
-    Those of one `thread` are worked on in their order, whichever processes do so; "" is no thread. One that `begins` its
-    thread waits for no other, and the others wait for it.
+    Deliveries of one `thread` are handled in order, across processes; "" is no thread. One that `begins` its thread
+    waits for no other, and the others wait for it.
     """
 
     keys: tuple[str, ...]
@@ -22,9 +22,9 @@ class Delivery(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """What `accept` found. `new`: it was written and is to be worked on, unless it `waits` for an earlier one of its
-    thread that another process works on; then it is claimed later. Otherwise one of its keys was known: `state` says how
-    far that one is, `reply` what was answered if it is done."""
+    """The result of `accept`. `new`: it was stored and is to be handled, unless it `waits` for an earlier delivery of its
+    thread that another process handles; then it is claimed later. Otherwise one of its keys was known, and `state` is
+    that delivery's, `reply` its answer if it is done."""
 
     new: bool
     key: str
@@ -34,23 +34,23 @@ class Accepted(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """What `take_turn` found: whether it is `mine` now, and the `number` that was kept by whoever had it before."""
+    """The result of `take_turn`: whether the turn is `mine`, and the `number` that its last holder kept."""
 
     mine: bool
     number: float
 
 
 class ParkedDelivery(NamedTuple):
-    """A delivery that failed every time, with the last reason."""
+    """A delivery that is not tried again, with the reason of its last failure."""
 
     delivery: Delivery
     reason: str
 
 
 class Posted(NamedTuple):
-    """What was sent while a delivery was worked on, to be kept by the same commit that finishes it.
+    """Messages sent while handling a delivery, stored by the commit that finishes it.
 
-    `cards` are messages that show a ticket, by its id; `undo_lines` messages that offer to undo a change, by the
+    `cards` are messages that show a ticket, with its id; `undo_lines` are messages that offer to undo a change, with the
     ticket's id and the change's version.
     """
 
@@ -71,10 +71,10 @@ class UndoLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Actions that were offered to one person as buttons, frozen: choices in place of a guess, or a bulk preview.
+    """Actions offered to one person as buttons: alternatives instead of a guess, or the preview of a bulk change.
 
-    `payload` is the bot's own. `taken` is the option that was pressed, "" before, `taken_by` the idempotency key of
-    the press.
+    Only the bot interprets `payload`. `taken` is the option that was pressed, "" before, and `taken_by` the
+    idempotency key of the press.
     """
 
     id: str
@@ -86,7 +86,7 @@ class Choice:
 
 
 class Person(NamedTuple):
-    """What is known of somebody in Slack, and since when. `facts` is the bot's own."""
+    """Facts about a Slack user, and when they were learned. Only the bot interprets `facts`."""
 
     user_id: str
     learned_at: float

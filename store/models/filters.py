@@ -1,4 +1,4 @@
-"""Which tickets are asked for, and what is found."""
+"""Filters and scopes of queries, and their results."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -10,7 +10,7 @@ PAGE_SIZE = 10
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which tickets a reply may speak of: public ones, those that belong to `channels`, and those of `user_id`."""
+    """The tickets that a reply may show: public ones, those in `channels`, and those that `user_id` reported."""
 
     everything: bool = False
     public: bool = True
@@ -31,16 +31,16 @@ EVERYTHING = Scope(everything=True)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which tickets: every part that is given must hold; of a part with several values, one.
+    """Conditions on tickets: every given field must match, and for a field with several values one of them.
 
-    `since` and `until` bound the time that `time` names (the second excluded); what has no such time is not found.
+    `since` (included) and `until` (excluded) bound the time that `time` names; a ticket without that time never matches.
     """
 
     ids: tuple[str, ...] = ()
     stat: tuple[Status, ...] = ()
     pri: tuple[Priority, ...] = ()
     cat: tuple[Category, ...] = ()
-    text: str = ""  # each word, or its beginning, is in title, desc or res
+    text: str = ""  # each word must begin a word of title, desc or res
     by: str = ""  # who reported it
     started_by: str = ""
     involving: str = ""  # who reported it, or started it
@@ -50,14 +50,14 @@ class Filter:
 
 
 class Page(NamedTuple):
-    """`count` is the number of matches: all of them, unless there are `more`. A page past the last one that was counted is
-    that one."""
+    """`count` is the number of matches, or of those that were counted if there are `more`. A page number beyond the last
+    page gives the last page."""
 
     records: tuple[Record, ...]
-    count: int  # type: ignore[assignment]  # in place of tuple's own method
+    count: int  # type: ignore[assignment]  # replaces tuple's own method
     page: int
     pages: int
-    more: bool = False  # than were counted
+    more: bool = False  # more matches than were counted
 
 
 class Match(NamedTuple):

@@ -1,4 +1,4 @@
-"""Tickets, their metadata and their changes. An alias is what a field is called in JSON; what is excluded, is not there."""
+"""Tickets, their metadata and their changes. An `alias` is the field's name in JSON; an excluded field is not in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ from store.ids import WRITTEN, parse_id
 TITLE_LIMIT = 50
 DESC_LIMIT = 200
 RES_LIMIT = 100
-MOST_LINES = 10  # of a text
-LONG_WORD = 20  # characters: a text is cut within a word of which more than these would be lost
+MOST_LINES = 10  # lines that `cut_lines` keeps
+LONG_WORD = 20  # characters: `cut` cuts within a word rather than drop more than these
 
 Json = dict[str, Any]
 TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
 FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
-Values = Mapping[str, Any]  # names and JSON values; None means that there is none
+Values = Mapping[str, Any]  # JSON values by field name; None for an empty field
 FrozenValues = Annotated[Values, PlainValidator(MappingProxyType), Field(exclude=True)]
 _NO_VALUES: Values = MappingProxyType({})
 
@@ -54,7 +54,7 @@ Res = Annotated[str, Field(max_length=RES_LIMIT)]
 
 
 class Ticket(BaseModel):
-    """These eight keys and no others: who, where and when is metadata, kept beside a ticket and never in it."""
+    """Exactly these eight keys. Who, where and when is metadata, kept in `Record`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,7 +69,8 @@ class Ticket(BaseModel):
 
 
 def cut(text: str, limit: int) -> str:
-    """`text` in at most `limit` characters: at the end of a word, or within one that is very long, with `…`, when it is longer."""
+    """`text` in at most `limit` characters. A longer text is cut between words, or within a very long one, and
+    ends in `…`."""
     text = " ".join(text.split())
     if len(text) <= limit:
         return text
@@ -82,7 +83,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def cut_lines(text: str, limit: int) -> str:
-    """As `cut`, but with the line breaks of at most `MOST_LINES` lines; blank ones are left out."""
+    """Like `cut`, but keeps the breaks of up to `MOST_LINES` lines. Drops blank lines."""
     found = [line for each in text.splitlines() if (line := " ".join(each.split()))]
     lines = "\n".join([*found[: MOST_LINES - 1], " ".join(found[MOST_LINES - 1 :])]).rstrip()
     flat = cut(lines, limit)
@@ -90,14 +91,14 @@ def cut_lines(text: str, limit: int) -> str:
 
 
 def fit_title(title: str, desc: str | None) -> tuple[str, str | None]:
-    """A title within its limit, and the whole of a longer one in `desc` if that is free."""
+    """The title cut to its limit; if it was longer and `desc` is None, `desc` becomes the full title."""
     short = cut(title, TITLE_LIMIT)
     whole = " ".join(title.split())
     return short, (whole if desc is None and short != whole else desc)
 
 
 class MessageUsage(NamedTuple):
-    """What it cost to understand one message of `user_id`, booked on `day`."""
+    """What it cost to understand one message of `user_id`, counted on `day`."""
 
     day: date
     user_id: str
@@ -108,10 +109,10 @@ class MessageUsage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who asks for a change, when, where, in which words, and by which delivery: what the history keeps of it.
+    """Who asked for a change, when, where, in which words, and by which delivery, as the history keeps it.
 
-    The same `idempotency_key` is the same intent: what it asks for is done once. "" has no key, and is always done.
-    `usage` is counted by the same commit as the change; it is no part of the history.
+    Changes with the same `idempotency_key` are made once; "" is no key. The commit of the change counts `usage`, which
+    is not part of the history.
     """
 
     idempotency_key: Annotated[str, Field(alias="key", default="")]
@@ -120,10 +121,10 @@ class Origin:
     team: str = ""
     channel: str = ""
     message: str = ""  # the message's ts
-    thread: str = ""  # the thread's ts, where a ticket made by it has its thread
+    thread: str = ""  # the ts of the thread of a ticket that this creates
     private: bool = False  # a private channel or a direct message
-    text: str = ""  # everything that they wrote
-    source_author: str = ""  # who wrote the message that a ticket was made of, where it was another one's
+    text: str = ""  # the whole message
+    source_author: str = ""  # the author of the message that a ticket was created from, if not `user_id`
     source_link: str = ""  # the address of that message
     usage: Annotated[MessageUsage | None, Field(exclude=True)] = field(default=None, compare=False)
 
@@ -137,9 +138,9 @@ class NewTicket(NamedTuple):
 
 
 class ImportedTicket(NamedTuple):
-    """A ticket from elsewhere, as it is, and who made it, when and where.
+    """A ticket from elsewhere, and who created it, when and where.
 
-    `id` is "" for the next free one. `started_by` and `closed_at` are "" and None where they are not known.
+    `id` is "" for the next free one. `started_by` is "" and `closed_at` None if unknown.
     """
 
     id: str
@@ -150,7 +151,7 @@ class ImportedTicket(NamedTuple):
 
 
 class MessageRef(NamedTuple):
-    """A message in Slack; `thread` is the ts of the thread that it stands in, "" outside of one."""
+    """A message in Slack; `thread` is the ts of its thread, or ""."""
 
     channel: str
     ts: str
@@ -159,10 +160,10 @@ class MessageRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A ticket and its metadata. Everything in it is frozen, so that readers may share it.
+    """A ticket and its metadata, all frozen, so that readers may share it.
 
-    `origin` made it. `version` counts its changes: it grows by one with each. `channel` and `private` say where it
-    belongs: where it was made, or where it was posted since. `started_by` started it last since it was opened.
+    `origin` is that of its creation. `version` grows by one with each change. `channel` and `private` say where it
+    belongs: where it was created, or posted since. `started_by` is who last started it since it was opened.
     """
 
     ticket: Annotated[Ticket, Field(exclude=True)]
@@ -178,8 +179,8 @@ class Record:
 
 
 class Trimmed(NamedTuple):
-    """What a change that stands for all before it, which were removed, says of the ticket besides its values: who made it
-    (without their words), when it was changed last, and after how many days the history of done tickets is removed."""
+    """Part of a change of the kind `trimmed`: the ticket's origin (without its text), the time of its last removed
+    change, and the number of days after which the history of done tickets is removed."""
 
     origin: Origin
     changed_at: float
@@ -190,10 +191,10 @@ class Trimmed(NamedTuple):
 class Change:
     """One entry of a ticket's history: the change that made its `version`, counted from 1.
 
-    `before` and `after` hold the ticket's fields that it touched and no others; `metadata_before` and `metadata_after`
-    what of `METADATA` it touched. A ticket that is made has no before, one that is deleted no after. `undone_by` is the
-    version that took it back, while that is in force. One of the kind `trimmed` changes nothing: it is the ticket as it was
-    when all its changes before that were removed, and is the first of its history from then on.
+    `before` and `after` hold only the ticket's fields that changed, `metadata_before` and `metadata_after` those of
+    `METADATA`. A creation has no `before`, a deletion no `after`. `undone_by` is the version that undid it, unless that
+    was undone too. A `trimmed` change changes nothing: it holds the ticket as it was when all its earlier changes were
+    removed, and is the first of its history from then on.
     """
 
     ticket_id: Annotated[str, Field(alias="id")]
@@ -213,8 +214,8 @@ METADATA = ("channel", "private", "started_by", "closed_at", "deleted")
 
 
 class Written(NamedTuple):
-    """What a write did. `change` is None when there was nothing to change (and then nothing was written);
-    `repeated` when its key had been used: `change` is then what it did the first time."""
+    """The result of a write. `change` is None if there was nothing to change; then nothing was written. `repeated`: its
+    key had been used before, and `change` is that of the first time."""
 
     record: Record
     change: Change | None
@@ -222,7 +223,7 @@ class Written(NamedTuple):
 
 
 class TrimmedHistory(NamedTuple):
-    """What was removed: the history of so many tickets, which were so many changes."""
+    """How many tickets lost their history, and how many changes that removed."""
 
     tickets: int
     changes: int

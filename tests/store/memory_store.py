@@ -10,7 +10,7 @@ from datetime import date
 from store import commands, search
 from store.errors import NotFoundError, StoreError
 from store.ids import format_id, number_of, parse_id
-from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
+from store.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
 from store.models.deliveries import (
     Accepted,
     Choice,
@@ -379,7 +379,7 @@ class MemoryStore(LocalTurns, TicketStore):
                 return Accepted(False, known.keys[0], known.state, known.reply)  # type: ignore[arg-type]
         waits = bool(owner) and not delivery.begins
         waits = waits and has_to_wait(self._pending(), delivery.thread, owner, delivery.timestamp)
-        lease = Lease(owner, lease_until) if owner and not waits else NOBODYS
+        lease = Lease(owner, lease_until) if owner and not waits else UNOWNED
         self._deliveries.append(_State(delivery, lease))
         return Accepted(True, delivery.keys[0], waits=waits)
 
@@ -464,7 +464,7 @@ class MemoryStore(LocalTurns, TicketStore):
 
     async def retry_parked(self, key: str) -> None:
         delivery = self._delivery(key, "parked")
-        delivery.state, delivery.failures, delivery.lease = "pending", 0, NOBODYS
+        delivery.state, delivery.failures, delivery.lease = "pending", 0, UNOWNED
 
     async def drop_parked(self, key: str) -> None:
         self._delivery(key, "parked").state = "done"

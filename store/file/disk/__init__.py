@@ -1,1 +1,1 @@
-"""The files of a store on disk: how they are framed, appended to, replaced, and verified."""
+"""The store's files on disk: framing, appending, replacing and verifying."""

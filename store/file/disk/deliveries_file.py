@@ -1,13 +1,13 @@
-"""What is temporary, in a file of its own: rows by table and key, and an append-only file of what changes them.
+"""Temporary data in its own file: rows by table and key, and an append-only file of commits that change them.
 
 `tickets.json.deliveries`. Its first line is a header, `{"deliveries":2,"sequence":88}`; any other is one commit:
 
     {"sequence":89,"deliveries":{"12":{"state":"done","payload":null}},"cards":{"7":["C1","17.2",""]},"usage":[…]}
 
-For each table the fields of rows that change; null takes a field, or a row, away. `cards` (of tickets, by number) and
-`usage` are to last: they are in the snapshot up to the sequence number that it names, and count from there on. Once a
-snapshot is written, the file is written anew, with rows as they are and what is to last and not in that snapshot; the header
-then names its number.
+A commit has, for each table, the changed fields of rows; null removes a field or a row. `cards` (by ticket number) and
+`usage` are lasting: the snapshot has them up to the sequence number in its header, this file has the later ones. After a
+snapshot the file is rewritten with the current rows and the lasting data not in that snapshot; its header then has the
+snapshot's number.
 """
 
 import zlib
@@ -32,9 +32,9 @@ _REPAIRED = ".repaired"  # the end of a file's name while it is written after a 
 
 
 class Rows(MutableMapping[str, Json]):
-    """The rows of a table by key, in the order in which they came or were last replaced as a whole. Those that are
-    `seldom_read` are kept as compressed JSON, in a third of the memory or less: they last for a week. `group` is what rows are
-    found by beside their key."""
+    """The rows of a table by key, in insertion order; with `group`, a replaced row moves to the end. `seldom_read` rows,
+    which stay for a week, are kept as compressed JSON, in a third of the memory or less. `group` gives a second key by
+    which rows are found."""
 
     def __init__(
         self,
@@ -70,11 +70,11 @@ class Rows(MutableMapping[str, Json]):
         return len(self._rows)
 
     def in_group(self, group: Hashable) -> list[str]:
-        """The keys of a group's rows, in their order."""
+        """The keys of a group's rows, in order."""
         return [*self._groups.get(group, ())]
 
     def copy(self) -> "Rows":
-        """As it is now, without its groups."""
+        """A copy without groups."""
         new = Rows(self._seldom_read)
         new._rows = dict(self._rows)
         return new
@@ -84,20 +84,20 @@ Tables = Mapping[str, Rows]
 
 
 def new_tables() -> Tables:
-    """Undo lines are found by the channel and the thread that they stand in."""
+    """Empty tables. Undo lines are grouped by channel and thread."""
     undo_lines = Rows(lambda _: True, lambda row: (row["message"][0], row["message"][2]))
     return {table: Rows() for table in TABLES} | {UNDO_LINES: undo_lines}
 
 
 def merge(row: Mapping[str, Any] | None, patch: Mapping[str, Any]) -> Json:
-    """`row` with the fields of `patch`, null taking one away; as a new row."""
+    """A new row: `row` with the fields of `patch`, where None removes a field."""
     return {name: value for name, value in {**(row or {}), **patch}.items() if value is not None}
 
 
 @dataclass(slots=True)
 class TemporaryState:
-    """What is in the file. `sequence` is the number of the last commit, `base` that of the snapshot on which the file
-    builds, and `lasting` what is to last of the commits after that one, each as a commit of its own."""
+    """The file's contents. `sequence` is the number of the last commit, `base` that of the last commit in the snapshot,
+    and `lasting` the cards and usage of the commits after it, each as a commit of its own."""
 
     rows: Tables = field(default_factory=new_tables)
     lasting: list[Json] = field(default_factory=list)
@@ -105,7 +105,7 @@ class TemporaryState:
     base: int = 0
 
     def apply(self, commit: Json) -> None:
-        """One more commit, with its number."""
+        """Apply a commit that has its number."""
         self.sequence = commit["sequence"]
         for name in TABLES:
             for key, patch in commit.get(name, {}).items():
@@ -118,26 +118,26 @@ class TemporaryState:
             self.lasting.append({"sequence": self.sequence, **lasting})
 
     def copy(self) -> "TemporaryState":
-        """As it is now."""
+        """A copy of the current state."""
         rows = {name: table.copy() for name, table in self.rows.items()}
         return TemporaryState(rows, [*self.lasting], self.sequence, self.base)
 
     def build_on(self, base: int) -> None:
-        """A newer snapshot."""
+        """Build on a newer snapshot: drop the lasting data that it has."""
         self.base = base
         self.lasting = [commit for commit in self.lasting if commit["sequence"] > base]
 
 
 class Prepared(NamedTuple):
-    """A file that is to take this one's place."""
+    """A new file that is to replace the current one."""
 
     log: LogFile
     path: str
 
 
 class DeliveriesFile:
-    """The file at `path`. To be opened, and then appended to by one thread at a time. `check_place` raises `StoreError` if
-    the path may be another store's by now."""
+    """The file at `path`. Open it, then append from one thread at a time. `check_place` raises `StoreError` if the path
+    may be another store's by now."""
 
     def __init__(self, files: Filesystem, path: str, check_place: Callable[[], None] = lambda: None) -> None:
         self._files, self._path, self._check_place = files, path, check_place
@@ -150,11 +150,11 @@ class DeliveriesFile:
         return self._files.exists(self._path)
 
     def read(self) -> TemporaryState:
-        """Without opening it for writing. Raises `DamagedError` and `OSError`."""
+        """Read the file without opening it for writing. Raises `DamagedError` and `OSError`."""
         return self._parse(read_file(self._files, self._path))[0]
 
     def open(self) -> TemporaryState:
-        """Make certain what is there, for writing. Raises `DamagedError` and `OSError`."""
+        """Read the file, make it durable and open it for writing. Raises `DamagedError` and `OSError`."""
         self.close()
         data = read_file(self._files, self._path)
         contents, lines = self._parse(data)
@@ -195,18 +195,18 @@ class DeliveriesFile:
         return self._log.append(commits)
 
     def rewrite(self, contents: TemporaryState) -> None:
-        """`prepare` and `put` at once. While nobody appends."""
+        """`prepare` and `put`. Nobody may append meanwhile."""
         self.put(self.prepare(contents))
 
     def repair(self, contents: TemporaryState) -> None:
-        """As `rewrite`, also while another thread prepares: after a failed sync."""
+        """Like `rewrite`, after a failed sync; safe while another thread runs `prepare`."""
         self.put(self.prepare(contents, end=_REPAIRED))
 
     def prepare(
         self, contents: TemporaryState, pause: Callable[[], None] = no_pause, *, end: str = ".new"
     ) -> Prepared:
-        """A file beside this one that holds `contents`, and no more, durably; its name has this `end`. `pause` is called
-        after every few rows. On any thread, also while others append to this one. Raises `OSError` and `StoreError`.
+        """Durably write `contents` to a new file next to this one, with the suffix `end`. Calls `pause` after every few
+        rows. On any thread, also while others append to this file. Raises `OSError` and `StoreError`.
         """
         self._check_place()
         new, lines, written = f"{self._path}{end}", map(encode, _lines(contents)), 0
@@ -218,7 +218,7 @@ class DeliveriesFile:
                 written += len(some)
                 pause()
             if written > 1:
-                # Damage before it is then never taken for what was being written in a crash.
+                # With a later write at the end, damage before it is never taken for a torn last write.
                 log.append([[encode({"sequence": contents.sequence})]])
         except BaseException:
             self._discard(log, new)
@@ -226,10 +226,10 @@ class DeliveriesFile:
         return Prepared(log, new)
 
     def put(self, prepared: Prepared, since: Sequence[Json] = ()) -> None:
-        """Put a prepared file, with the commits `since`, in the place of this one, durably, and open it.
-        While nobody appends.
+        """Append the commits `since` to a prepared file, durably replace this file by it, and open it. Nobody may append
+        meanwhile.
 
-        Raises `OSError`: then this one is still there, or what is there is `broken`.
+        Raises `OSError`: then this file is still in place, or the file is `broken`.
         """
         log, new = prepared
         try:
@@ -241,7 +241,7 @@ class DeliveriesFile:
             raise
         self.close()
         self._log = log
-        log.broken = True  # which of the two is there after a crash, is not certain yet
+        log.broken = True  # until the directory is synced, a crash may leave either file
         self._files.sync_directory(self._path.rpartition("/")[0])
         log.broken = False
 

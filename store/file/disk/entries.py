@@ -1,9 +1,9 @@
-"""The journal's lines as rows, and their places, by which they are found again. Pure.
+"""The journal's lines as rows, and the places at which they can be read again. Pure.
 
-A line is a change as `store.codec` encodes it, with two keys more on the first line of a commit: `usage`, what the message
-cost, and `imported_by`, who took in tickets from elsewhere, whose changes have the origins that they had there. The other
-lines of a commit say `back`, how many bytes before them it begins. A line with the key `audit` tells of what was done to the
-journal itself, and `removed` stands where a change was; readers of changes skip both.
+A line is a change as `store.codec` encodes it. The first line of a commit may also have `usage`, the cost of the message,
+and `imported_by`, the origin of an import, whose changes keep their own origins. The other lines have `back`, how many
+bytes before them the commit begins. A line with `audit` records what was done to the journal itself, and one with
+`removed` stands in place of a removed change; readers of changes skip both.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ _OFFSET_BITS = 40
 
 
 class Place(NamedTuple):
-    """Where a line is; as a number, segment × 2^40 + offset."""
+    """Where a line is. `number` is segment × 2^40 + offset."""
 
     segment: int
     offset: int
@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A line of the journal, and the number of its place. `row` is a change where it has an `id`."""
+    """A line of the journal; `place` is a `Place.number`. `row` is a change if it has an `id`."""
 
     place: int
     row: Json
@@ -44,7 +44,7 @@ def read_entries(segment: int, lines: Iterable[Line]) -> list[Entry]:
 
 
 def commit_lines(rows: Sequence[Json]) -> list[bytes]:
-    """The lines of a commit of these changes."""
+    """The lines of one commit with the changes `rows`."""
     lines, back = [], 0
     for row in rows:
         lines.append(encode(row | {"back": back} if back else row))

@@ -1,4 +1,4 @@
-"""The file system as the store uses it: one seam, so that tests can make it fail, lie and lose power."""
+"""The file system as the store uses it: a seam where tests simulate failing disks and power loss."""
 
 import errno
 import fcntl
@@ -8,12 +8,12 @@ from contextlib import suppress
 
 from store.errors import StoreError
 
-# A link at one of the store's own names is not followed: whoever could plant it would choose what is written over.
+# Links are not followed: whoever could plant one would choose which file is overwritten.
 READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 APPEND = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 REPLACE = APPEND | os.O_TRUNC
 
-REMEDY = "`tickets restore` brings back a backup, or what can still be read"  # of files that are damaged
+REMEDY = "`tickets restore` brings back a backup, or what can still be read"  # for damaged files
 
 _PIECE = 1 << 20
 PRIVATE_FILE = 0o600
@@ -63,7 +63,7 @@ class Filesystem:
             os.close(fd)
 
     def make_directory(self, path: str) -> None:
-        """A directory and those above it, durably, where there is none."""
+        """Durably create a directory and its parents, if missing."""
         if os.path.isdir(path):  # noqa: PTH112
             return
         parent = os.path.dirname(path)  # noqa: PTH120
@@ -73,9 +73,9 @@ class Filesystem:
         self.sync_directory(parent)
 
     def check_directory(self, path: str) -> None:
-        """Raises `StoreError` for a directory that others may write to."""
+        """Raises `StoreError` if others may write to the directory."""
         found = os.stat(path)  # noqa: PTH116
-        # The group of a directory is trusted where it is one's own: containers give their volumes to it.
+        # The process's own group is trusted: containers give it their volumes.
         others = stat.S_IWOTH if found.st_gid == os.getegid() else stat.S_IWOTH | stat.S_IWGRP
         if found.st_mode & others:
             raise StoreError(
@@ -92,14 +92,14 @@ class Filesystem:
         os.replace(old, new)  # noqa: PTH105
 
     def remove(self, path: str) -> None:
-        """A file, or an empty directory."""
+        """Remove a file or an empty directory."""
         if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
             os.rmdir(path)  # noqa: PTH106
         else:
             os.remove(path)  # noqa: PTH107
 
     def lock(self, fd: int) -> bool:
-        """Take the only lock on `fd` until it is closed, or the process ends; false when another has it."""
+        """Lock `fd` exclusively until it is closed or the process ends. False if another holds the lock."""
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -117,13 +117,13 @@ class Filesystem:
 
 
 def _give_to_owner(new: int | str, directory: str) -> None:
-    """Let what root has just made in a directory be the directory's owner's, so that a command of root's shuts no bot out."""
+    """Give what root created to the directory's owner, so that a command run as root does not lock out the bot."""
     if os.geteuid() != 0:
         return
     owner = os.stat(directory or ".")  # noqa: PTH116
     if owner.st_uid == 0:
         return
-    with suppress(PermissionError):  # in a container root may not be allowed that
+    with suppress(PermissionError):  # in a container, root may lack the permission
         if isinstance(new, int):
             os.fchown(new, owner.st_uid, owner.st_gid)
         else:
@@ -131,18 +131,18 @@ def _give_to_owner(new: int | str, directory: str) -> None:
 
 
 def no_pause() -> None:
-    """Between pieces of what is written while nobody waits for anything else."""
+    """The pause for writing in the foreground: none."""
 
 
 def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:
-    """Write all of `data`: the system may take less than it is given."""
+    """Write all of `data`. A single `pwrite` may write less."""
     done = files.pwrite(fd, data, offset)
     while done < len(data):
         done += files.pwrite(fd, data[done:], offset + done)
 
 
 def read_all(files: Filesystem, fd: int, start: int = 0, end: int | None = None) -> bytes:
-    """The bytes from `start` to `end`, or to the end of the file; fewer when the file ends before."""
+    """The bytes from `start` to `end` or to the end of the file, whichever comes first."""
     end = files.size(fd) if end is None else end
     parts = []
     while start < end and (part := files.pread(fd, min(1 << 24, end - start), start)):
@@ -160,7 +160,7 @@ def read_file(files: Filesystem, path: str) -> bytes:
 
 
 def copy_file(files: Filesystem, old: str, new: str, flags: int) -> None:
-    """Copy a file's content durably to `new`, which is opened with `flags`; what there is of it is removed where that fails."""
+    """Durably copy a file to `new`, which is opened with `flags`. Removes `new` on failure."""
     source = files.open(old, READ)
     try:
         target = files.open(new, flags)

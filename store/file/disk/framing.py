@@ -3,16 +3,15 @@
     0f3ac2d1 5b6e77aa+{"id":"T001", …}
 
 (without the blank). The first eight digits are the checksum of the line itself, so that it can be read alone. The next
-eight are chained: they cover the line's checksum and, through the chain before, all earlier lines, so that a line that is
-missing, doubled or in another place is noticed like one that is damaged. The mark says two things:
+eight are the chain: a checksum over the line's checksum and the chain before, so over all earlier lines, which detects
+missing, doubled and moved lines as well as damaged ones. The mark says two things:
 
-    `+` and `*`   lines begin here that were written together; whatever is before them had been synced by then
-    `*` and `-`   the next line belongs to the same commit; after `+` and ` ` a commit is whole
+    `+` and `*`   the first of the lines written together; everything before it had been synced by then
+    `*` and `-`   the next line belongs to the same commit; `+` and ` ` end a commit
 
-Zeros may follow, which the file is written ahead with. What was written last and never acknowledged may be there in part,
-and is left out: some sectors of it, for a disk writes them whole and in any order, or its beginning, where the file was
-cut. Anything else that is not as it was written is
-damage. A commit of which lines are missing at the end is left out as a whole.
+Zeros written ahead may follow. The last write, if never acknowledged, may be there in part and is then ignored: only some
+sectors, as a disk writes whole sectors in any order, or only its beginning, if the file was cut. Any other deviation is
+damage. A commit whose last lines are missing is ignored as a whole.
 """
 
 import re
@@ -21,7 +20,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 SECTOR = 512
-_MARGIN = 8  # lines that are written together do not begin in the last bytes of a sector, so that a missing one is seen
+_MARGIN = 8  # bytes at the end of a sector in which no write begins, so that a missing sector is noticed
 _DIGITS = 8
 HEAD = 2 * _DIGITS + 1  # bytes before a line's JSON
 _MARKS = {(True, False): b"+", (True, True): b"*", (False, False): b" ", (False, True): b"-"}
@@ -32,7 +31,7 @@ _LATER = re.compile(
 
 
 class CorruptLineError(ValueError):
-    """A line that is not what was written; `offset` is where it begins, `number` its number from 1."""
+    """A line is not what was written. `offset` is where it begins, `number` counts from 1."""
 
     def __init__(self, number: int, offset: int) -> None:
         self.number, self.offset = number, offset
@@ -49,8 +48,8 @@ class Line(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """What a file holds. `end` is where its last whole commit ends, `chain` the checksum that the next line starts
-    from, `uncertain` where what was written last begins: all before had been synced."""
+    """A file's lines. `end` is where its last complete commit ends, `chain` the checksum that the next line starts
+    from, `uncertain` where the last write begins: everything before had been synced."""
 
     lines: list[Line]
     end: int
@@ -65,12 +64,12 @@ class Framed(NamedTuple):
 
 
 def line_length(payload: bytes) -> int:
-    """Of the line for a payload, unless it is the last that is written together with others."""
+    """The length of a payload's line. The last line of a write may be longer, as it may be padded."""
     return HEAD + len(payload) + 1
 
 
 def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed:
-    """The lines for commits that are written together at `offset`; each line is JSON without line breaks."""
+    """The lines of commits that are written together at `offset`; each payload is JSON without line breaks."""
     lines: list[bytes] = []
     offsets: list[int] = []
     for number, commit in enumerate(commits, 1):
@@ -78,7 +77,7 @@ def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed
             goes_on = count < len(commit)
             end = offset + line_length(payload)
             if number == len(commits) and not goes_on and end % SECTOR > SECTOR - _MARGIN:
-                payload += b" " * (SECTOR - end % SECTOR)  # noqa: PLW2901  # which JSON does not mind
+                payload += b" " * (SECTOR - end % SECTOR)  # noqa: PLW2901  # blanks after JSON are allowed
             mark = _MARKS[not lines, goes_on]
             own, chain = _checksums(mark + payload, chain)
             lines.append(b"%08x%08x%b%b\n" % (own, chain, mark, payload))
@@ -88,8 +87,8 @@ def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed
 
 
 def reframe(line: bytes, payload: bytes, chain: int) -> tuple[bytes, int]:
-    """The line that was framed as `line`, with another payload of the same length, or after another chain; and the chain
-    behind it."""
+    """The framed `line` with `payload` (of the same length) in place of its own, continuing `chain`; and the new
+    chain."""
     mark = line[2 * _DIGITS : HEAD]
     own, chain = _checksums(mark + payload, chain)
     return b"%08x%08x%b%b\n" % (own, chain, mark, payload), chain
@@ -101,9 +100,9 @@ def _checksums(body: bytes, chain: int) -> tuple[int, int]:
 
 
 def read_line(data: bytes, offset: int) -> Line | None:
-    """The line that begins `data`, which was read at `offset`; None when it is not whole.
+    """The first line of `data`, which was read at `offset`; None if it is incomplete.
 
-    Raises `ValueError` when it is not what was written.
+    Raises `ValueError` if it is not what was written.
     """
     end = data.find(b"\n")
     if end < 0:
@@ -115,9 +114,9 @@ def read_line(data: bytes, offset: int) -> Line | None:
 
 
 def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True) -> Lines:
-    """The commits that `data` holds from `start` on, after lines with that `chain`.
+    """The commits in `data` from `start` on, where the chain is `chain`.
 
-    Only the `last` file may have something left out at its end. Raises `CorruptLineError`.
+    Only the `last` file may have an incomplete end, which is ignored. Raises `CorruptLineError`.
     """
     lines: list[Line] = []
     whole = Lines(lines, start, chain, start)
@@ -145,12 +144,12 @@ def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True
 
 
 def is_torn(data: bytes, start: int) -> bool:
-    """Whether what is wrong from `start` on can be a part of what was being written, and of nothing else."""
+    """Whether the bad data from `start` on can only be an incomplete last write."""
     end = len(data.rstrip(b"\0"))
     if _LATER.search(data, start):
-        return False  # something was written after it, and so after it had been synced
+        return False  # a later write follows, so this one had been synced
     if b"\n" not in data[start:end]:
-        # Cut short, if it is not whole with a wrong line break: a zero, where the sector goes on with it, too.
+        # Cut short, unless the line is complete and only its line break is wrong (or zero within a sector).
         is_zero = end < len(data) and end % SECTOR and _is_whole(data[start:end])
         return not (is_zero or _is_whole(data[start : end - 1]))
     return has_hole(data, start, end)
@@ -161,7 +160,7 @@ def _is_whole(line: bytes) -> bool:
 
 
 def has_hole(data: bytes, start: int, end: int) -> bool:
-    """Whether a sector is missing between: it is zeros."""
+    """Whether a sector between `start` and `end` is missing: all zeros."""
     while start < end:
         boundary = min(start - start % SECTOR + SECTOR, end)
         if boundary - start >= _MARGIN and not data[start:boundary].strip(b"\0"):

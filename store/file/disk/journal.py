@@ -1,6 +1,6 @@
-"""The journal of changes, which is the history too: `tickets.json.journal/000001`, `000002`, … (see segment.py).
+"""The journal of changes, which is also the history: `tickets.json.journal/000001`, `000002`, … (see segment.py).
 
-Compaction writes none of them again; only `redact` does. What its lines say is in entries.py.
+Compaction does not rewrite segments; only `redact` does. entries.py describes the lines.
 """
 
 import re
@@ -29,7 +29,7 @@ _FIRST_READ = 1024
 
 
 class Position(NamedTuple):
-    """The end of a segment's first commits, and its chain there; offset 0 is before its header."""
+    """The end of a commit in a segment, and the chain there. Offset 0 is before the header."""
 
     segment: int
     offset: int
@@ -40,8 +40,8 @@ START = Position(1, 0, 0)
 
 
 class Journal:
-    """The segments in `directory`. To be opened by `begin` or by `entries_after`, and then appended to by one thread
-    at a time; `read` is for any thread. `check_place` raises `StoreError` if the directory may be another store's by now."""
+    """The segments in `directory`. Open it with `begin` or `entries_after`, then append from one thread at a time; any
+    thread may `read`. `check_place` raises `StoreError` if the directory may be another store's by now."""
 
     def __init__(
         self,
@@ -54,12 +54,12 @@ class Journal:
         self._name, self._check_place = directory.rpartition("/")[2], check_place
         self._segment = 0
         self._log: LogFile | None = None
-        self.written = 0  # bytes that were read by `entries_after`, or appended since
+        self.written = 0  # bytes read by `entries_after` or appended since
 
     # opening
 
     def segments(self) -> list[int]:
-        """Those that have a file. Raises `DamagedError` where one is missing between."""
+        """The numbers of the segments, from 1. Raises `DamagedError` if one is missing between."""
         if not self._files.exists(self._directory):
             return []
         names = self._files.names(self._directory)
@@ -69,14 +69,14 @@ class Journal:
         return found
 
     def begin(self) -> None:
-        """Begin the first segment, durably, in place of all there are. Raises `OSError`."""
+        """Durably begin segment 1, after removing all segments. Raises `OSError`."""
         self._files.make_directory(self._directory)
         for segment in reversed(self.segments()):
             self._files.remove(self._path(segment))
         self._begin_segment(1, None)
 
     def entries_after(self, position: Position, *, writable: bool = True) -> list[Entry]:
-        """What follows `position`, verified. If `writable`, it is made certain and can be appended to afterwards.
+        """The verified lines after `position`. If `writable`, makes them durable and opens the journal for appending.
 
         Raises `DamagedError` and `OSError`.
         """
@@ -110,8 +110,8 @@ class Journal:
     def _read_segments(
         self, first: int, last: int, start: Seal | None = None
     ) -> Iterator[tuple[int, bytes, Segment | None]]:
-        """Each segment from `first` on, with its bytes: verified against the seal in the next, from `start` on in the
-        first. None for a last one that was begun and never used."""
+        """Each segment from `first` on, with its bytes, verified against the seal in the next one; the first from `start`
+        on. None for a last segment that was begun and never used."""
         data = read_file(self._files, self._path(first))
         for segment in range(first, last + 1):
             after = read_file(self._files, self._path(segment + 1)) if segment < last else b""
@@ -131,7 +131,7 @@ class Journal:
 
     @contextmanager
     def _naming(self, segment: int) -> Iterator[None]:
-        """Damage with its place, and the way out."""
+        """Turns damage into a `DamagedError` that names the segment and the remedy."""
         try:
             yield
         except CorruptLineError as error:
@@ -145,7 +145,7 @@ class Journal:
     # reading
 
     def read_commit(self, place: int) -> list[Entry]:
-        """The commit with the line at `place`."""
+        """The lines of the commit that has a line at `place`."""
         place -= self._read(place)[0].row.get("back", 0)
         entries = []
         while True:
@@ -156,11 +156,11 @@ class Journal:
             place += length
 
     def read(self, place: int) -> Json:
-        """The line at `place`. Raises `DamagedError` when it is not what was written."""
+        """The line at `place`. Raises `DamagedError` if it is not what was written."""
         return self._read(place)[0].row
 
     def _read(self, place: int) -> tuple[Entry, int]:
-        """What is at `place`, and how many bytes of the file it takes."""
+        """The line at `place`, and its length in the file in bytes."""
         segment, offset = Place.of(place)
         try:
             fd = self._files.open(self._path(segment), READ)
@@ -175,7 +175,7 @@ class Journal:
         return read_entries(segment, [line])[0], line.end - line.offset
 
     def _read_line(self, fd: int, offset: int) -> Line:
-        """Raises `ValueError` where it is not what was written."""
+        """Raises `ValueError` if the line is not what was written."""
         size = _FIRST_READ
         while (line := read_line(data := self._files.pread(fd, size, offset), offset)) is None:
             if len(data) < size:
@@ -196,9 +196,9 @@ class Journal:
     # removing
 
     def redact(self, segment: int, places: Collection[int], audit: Json) -> None:
-        """Take the lines at `places` out of a segment that another one follows, durably and at once; `audit` says why.
+        """Remove the lines at `places` from a segment that has a successor, durably and atomically; `audit` says why.
 
-        On any thread; what reads the segment meanwhile may get the one or the other. Raises `StoreError` and `OSError`.
+        On any thread. Concurrent readers get the old or the new segment. Raises `StoreError` and `OSError`.
         """
         self._check_place()
         path = self._path(segment)
@@ -230,7 +230,7 @@ class Journal:
         return self._log_or_raise().broken
 
     def append(self, commits: Payloads) -> list[int]:
-        """Make commits durable; the place of each of their lines. Raises `OSError`: then none of them counts."""
+        """Make commits durable. Returns each line's place. Raises `OSError`: then none of them counts."""
         if self._log_or_raise().end >= self._size:
             self.rotate()
         log = self._log_or_raise()
@@ -241,10 +241,10 @@ class Journal:
         return [start + offset for offset in offsets]
 
     def rotate(self) -> None:
-        """Begin the next segment, durably: the way on after a failed sync. Raises `OSError` and `StoreError`."""
+        """Durably begin the next segment; also done after a failed sync. Raises `OSError` and `StoreError`."""
         self._check_place()
         log = self._log_or_raise()
-        log.broken = True  # once the next one may be there, nothing may be appended to this one
+        log.broken = True  # from here on the next segment may exist, so this one is closed
         self._begin_segment(self._segment + 1, Seal(log.end, log.chain))
         log.close()
 

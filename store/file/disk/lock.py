@@ -11,7 +11,7 @@ class Lock:
     def __init__(self, files: Filesystem, path: str) -> None:
         """Take the lock of the store at `path`.
 
-        Raises `LockedError` when another process, or another store in this one, has it.
+        Raises `LockedError` if another process, or another store in this one, holds it.
         """
         self._files, self._path = files, f"{path}.lock"
         self._name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
@@ -20,7 +20,7 @@ class Lock:
             locked = files.lock(fd)
             if files.is_at(fd, self._path):
                 break
-            files.close(fd)  # its owner has just removed it: what is locked now is nothing
+            files.close(fd)  # its owner has just removed the file, so this lock is void
         if not locked:
             owner = files.pread(fd, 20, 0).decode(errors="replace").strip()
             files.close(fd)
@@ -34,8 +34,8 @@ class Lock:
             raise
 
     def check_place(self) -> None:
-        """To be called before a file is created or replaced. Raises `StoreError` if another store may stand at the path by
-        now, because the folder of this one was moved."""
+        """Call this before a file is created or replaced. Raises `StoreError` if the store's folder was moved, so that
+        another store may be at the path by now."""
         if not self._files.is_at(self._fd, self._path):
             raise StoreError(
                 f"the folder of {self._name} was moved or replaced while the store was open; stop the program, and start it with "

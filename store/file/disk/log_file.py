@@ -1,4 +1,4 @@
-"""One append-only file of framed lines, open for writing."""
+"""An append-only file of framed lines, open for writing."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,16 +8,16 @@ from store.file.disk.framing import Lines, frame
 
 Payloads = Sequence[Sequence[bytes]]  # commits, each of one or more lines
 
-_AHEAD = 1 << 14  # bytes
+_AHEAD = 1 << 14  # bytes of zeros written ahead
 
 
 class LogFile:
-    """`end` is where its last commit ends, `chain` the checksum that the next line starts from.
+    """`end` is where the last commit ends, `chain` the checksum that the next line starts from.
 
-    `broken`: after a failed sync nobody knows what the disk holds of it, and syncing it again could succeed without
-    having written anything; so it must not be appended to any more.
+    `broken`: nothing may be appended any more. After a failed sync the disk's content is unknown, and another sync could
+    succeed without writing anything.
 
-    It is written ahead with zeros, which are cut off when it is closed: a sync is quicker where the file does not grow.
+    The file is filled ahead with zeros, because a sync is quicker if the file does not grow. `close` cuts them off.
     """
 
     def __init__(self, files: Filesystem, fd: int, end: int = 0, chain: int = 0) -> None:
@@ -27,7 +27,7 @@ class LogFile:
         self.broken = False
 
     def append(self, commits: Payloads) -> list[int]:
-        """Write commits and sync them; where each line begins. Raises `OSError`: then none of them counts."""
+        """Write and sync commits. Returns each line's offset. Raises `OSError`: then none of them counts."""
         framed = frame(commits, self.chain, self.end)
         data, end = framed.data, self.end + len(framed.data)
         if end > self._size:
@@ -40,7 +40,7 @@ class LogFile:
         try:
             self._files.sync(self._fd)
         except OSError:
-            self._cut_back()  # as far as that goes: what has failed should not come back
+            self._cut_back()  # best effort, so that the failed commits do not reappear
             self.broken = True
             raise
         self._size = max(self._size, self.end + len(data))
@@ -48,7 +48,7 @@ class LogFile:
         return framed.offsets
 
     def _cut_back(self) -> None:
-        """Take away what a failed write may have left. What was synced before is not touched by that failure."""
+        """Cut off what a failed write may have left. The failure does not affect what was synced before."""
         self._size = self.end
         try:
             self._files.truncate(self._fd, self.end)
@@ -57,8 +57,8 @@ class LogFile:
             self.broken = True
 
     def recover(self, data: bytes, lines: Lines) -> None:
-        """Make certain what was read: what was written last may be in the system's memory alone, after a sync that failed
-        or was never done. What was torn is cut off. Raises `OSError`."""
+        """Make durable what was read: the last write may be only in the system's cache if its sync failed or never ran.
+        Cuts off a torn end. Raises `OSError`."""
         self._files.truncate(self._fd, lines.end)
         write_all(self._files, self._fd, data[lines.uncertain : lines.end], lines.uncertain)
         self._files.sync(self._fd)

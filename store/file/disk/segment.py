@@ -1,13 +1,13 @@
-"""A segment of the journal: a header, and commits behind it. Pure.
+"""A segment of the journal: a header followed by commits. Pure.
 
     {"journal":2,"segment":2,"previous":{"end":16777216,"chain":"89abcdef"}}
 
-`previous` seals the segment before: where its last commit ends, and its chain there. What is behind that end was never
-acknowledged. Segment 1 has no `previous`. The chain of the other lines begins anew after the header.
+`previous` seals the segment before it: where its last commit ends, and the chain there. Anything after that end was never
+acknowledged. Segment 1 has no `previous`. The chain starts anew after the header.
 
-A segment that has been sealed can be redacted: it is written anew, lines that are removed as `{"removed":true}` filled up to
-their old length, so that all others stay where they are. Behind its end then stands a line that says why, and repeats
-the seal that the segment had, which the next one still holds:
+A sealed segment can be redacted: it is rewritten with removed lines replaced by `{"removed":true}`, padded to their old
+length so that all other lines keep their offsets. A line after the sealed end says why, and repeats the original seal,
+which the next segment still holds:
 
     {"audit":{…},"sealed":{"end":16777216,"chain":"89abcdef"}}
 """
@@ -24,7 +24,7 @@ _REMOVED = b'{"removed":true}'  # shorter than any change
 
 
 class SegmentError(ValueError):
-    """What is wrong with a segment, as the end of a sentence about it."""
+    """A bad segment. The message completes a sentence that begins with the segment's name."""
 
 
 class Seal(NamedTuple):
@@ -33,7 +33,7 @@ class Seal(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """`previous` seals the one before. `lines.uncertain` is where what may not be on disk begins."""
+    """`previous` seals the segment before. From `lines.uncertain` on, the content may not be on disk yet."""
 
     previous: Seal | None
     lines: Lines
@@ -52,7 +52,7 @@ def frame_header(segment: int, previous: Seal | None = None) -> bytes:
 
 
 def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
-    """None where it is the last segment's, which was begun and never used. Raises `SegmentError`."""
+    """None for a `last` segment whose header is torn: it was never used. Raises `SegmentError`."""
     length = data.find(b"\n") + 1
     payload = data[HEAD : length - 1] if length else b""
     if not length or data[:length] != frame([[payload]], 0, 0).data:
@@ -69,9 +69,10 @@ def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
 def read_segment(
     data: bytes, segment: int, start: Seal | None = None, seal: Seal | None = None
 ) -> Segment | None:
-    """What follows `start` (None: the header), up to the `seal` that the next segment has of it.
+    """The commits after `start` (None: after the header), up to the `seal` that the next segment holds.
 
-    None for a last one, which has no seal, that was begun and never used. Raises `SegmentError` and `CorruptLineError`.
+    The last segment has no `seal`; None if its header is torn, so it was never used. Raises `SegmentError` and
+    `CorruptLineError`.
     """
     header = read_header(data, segment, last=seal is None)
     if header is None:
@@ -84,12 +85,13 @@ def read_segment(
     if seal is not None and seal != (lines.end, lines.chain) and not _read_audits(data, lines, seal):
         raise SegmentError("is not what the next one sealed")
     if not lines.lines and start is None:
-        lines = lines._replace(uncertain=0)  # nothing was written since the header, which may not be on disk
+        lines = lines._replace(uncertain=0)  # only the header was written, and it may not be on disk
     return Segment(header.previous, lines)
 
 
 def redact(data: bytes, segment: int, seal: Seal, offsets: Collection[int], audit: Json) -> bytes:
-    """The segment without the lines at `offsets`, and with a line that says why. Raises `SegmentError` and `CorruptLineError`."""
+    """The segment with the lines at `offsets` blanked, and a line with `audit` added. Raises `SegmentError` and
+    `CorruptLineError`."""
     found = read_segment(data, segment, None, seal)
     if found is None:
         raise SegmentError("was never used")
@@ -104,7 +106,7 @@ def redact(data: bytes, segment: int, seal: Seal, offsets: Collection[int], audi
 
 
 def _read_audits(data: bytes, lines: Lines, seal: Seal) -> list[Line]:
-    """The lines behind the end of a segment that was redacted; none where what stands there is nothing of the kind."""
+    """The audit lines after the end of a redacted segment; none if anything else is there."""
     try:
         found = read_lines(data, start=seal.end, chain=lines.chain).lines
     except CorruptLineError:

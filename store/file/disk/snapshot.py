@@ -1,4 +1,4 @@
-"""The snapshot: a JSON file that stock TinyDB reads, one row a line, with a checksum of all of it at its end.
+"""The snapshot: a JSON file that stock TinyDB reads, one row per line, with a checksum of everything at its end.
 
     {"_store":{"1":{"version":2,"segment":3,"offset":20971,"chain":3735928559,"sequence":88,"last":42}},
     "tickets":{
@@ -7,9 +7,9 @@
     },
     "_seal":{"1":{"rows":{"tickets":2},"crc32":"89abcdef"}}}
 
-`segment`, `offset` and `chain` are the place in the journal up to which changes are in it, `sequence` the number of the
-last line of the deliveries file that is, `last` the number of the newest ticket that there ever was. A backup has a table
-`changes` more (number from 1 in the order of commits -> the change as the journal has it), and no journal beside it.
+`segment`, `offset` and `chain` are the journal position up to which it has all changes, `sequence` the number of the last
+commit in the deliveries file that it has, `last` the highest ticket number ever used. A backup has one more table,
+`changes` (number from 1 in the order of commits -> the change as in the journal), and no journal.
 """
 
 import re
@@ -35,7 +35,7 @@ _SEAL_LINE = re.compile(rb'("_seal":\{"1":\{"rows":(\{[^{}]*\}),"crc32":")([0-9a
 
 
 class Rows(NamedTuple):
-    """Some rows of a table, in their order: as values by their ids, and as the text that they were."""
+    """Some rows of a table, in order: decoded, by id, and as their original text."""
 
     table: str
     values: dict[str, Any]
@@ -43,7 +43,7 @@ class Rows(NamedTuple):
 
 
 def version_of(beginning: bytes) -> int:
-    """Of the snapshot that begins so; 0 when it does not say, being none of this program's."""
+    """The version of the snapshot with this beginning; 0 if it is not one of this program's."""
     found = _VERSION_OF.match(beginning)
     return int(found[1]) if found else 0
 
@@ -51,10 +51,10 @@ def version_of(beginning: bytes) -> int:
 def write_snapshot(
     files: Filesystem, path: str, header: Json, tables: Tables, pause: Callable[[], None] = no_pause
 ) -> int:
-    """Write a snapshot beside `path` and put it there, durably; its size.
+    """Write a snapshot next to `path`, then durably move it there. Returns its size in bytes.
 
-    `pause` is called after every few rows, so that writing in the background holds nobody up. What it raises ends the
-    writing. Raises `OSError`.
+    Calls `pause` after every few rows, so that writing in the background blocks nobody; an error that it raises stops
+    the writing. Raises `OSError`.
     """
     new = f"{path}.new"
     fd = files.open(new, REPLACE)
@@ -106,7 +106,7 @@ def _write(files: Filesystem, fd: int, header: Json, tables: Tables, pause: Call
 
 
 class Snapshot:
-    """What a snapshot's file holds. Raises `DamagedError` where it does not begin as one."""
+    """A snapshot file's contents. Raises `DamagedError` if the first line is not a snapshot's."""
 
     def __init__(self, data: bytes, name: str) -> None:
         self._data, self._name = data, name
@@ -116,7 +116,7 @@ class Snapshot:
             raise self._damaged("its first line is not what was written") from None
 
     def rows(self) -> Iterator[Rows]:
-        """Everything, table by table, some rows at a time. Raises `DamagedError`, at first if all is not as it was written."""
+        """All rows, table by table, in pieces. Raises `DamagedError`; the checksum is verified before the first piece."""
         data, counts = self._data, self._check_seal()
         at = data.find(b"\n") + 1
         for table, count in counts.items():
@@ -139,7 +139,7 @@ class Snapshot:
                 raise self._damaged(f"it has {found} of {count} rows of {table}")
 
     def _check_seal(self) -> dict[str, int]:
-        """How many rows each table has, when the checksum over everything before its own digits is right."""
+        """The row count of each table, after checking the checksum, which covers everything before its own digits."""
         data = self._data
         seal = _SEAL_LINE.fullmatch(data, data.rfind(b"\n", 0, -1) + 1)
         if seal is None:

@@ -1,4 +1,4 @@
-"""Which tickets a filter finds, and which are like a text, without looking at every ticket."""
+"""Finds tickets by filter and by likeness to a text, without looking at every ticket."""
 
 from store.file.index.tickets import Found, Index
 

@@ -1,21 +1,23 @@
-"""What is done with sets of ticket numbers, which are compressed bitmaps. Pure."""
+"""Operations on sets of ticket numbers, which are compressed bitmaps. Pure."""
 
 from collections.abc import Iterable
 
 from pyroaring import BitMap
 
-Planes = list[BitMap]  # a number for each ticket: the tickets that have its lowest bit set, its next one …
+Planes = list[
+    BitMap
+]  # a number per ticket, by bit: the tickets with the lowest bit set, with the next one, …
 
 
 def union(sets: Iterable[BitMap]) -> BitMap:
-    """Not to be changed: it may be one of them."""
+    """The union. Do not modify it: it may be one of `sets`."""
     some = list(sets)
     return some[0] if len(some) == 1 else BitMap.union(*some) if some else BitMap()
 
 
 def heaviest(weighted: Iterable[tuple[BitMap, int]], least: int, among: BitMap, most: int) -> BitMap:
-    """The tickets with the greatest sums of the weights of the sets that they are in, the newest of those with the same
-    one; none below `least`, and not more than `most`."""
+    """The tickets of `among` with the greatest sums of the weights of their sets: at most `most`, none below `least`, and
+    the newest where sums are equal."""
     sums = _add_up(weighted)
     found = _at_least(sums, least, among)
     if len(found) <= most:

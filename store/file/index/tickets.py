@@ -1,6 +1,6 @@
-"""The index of tickets: in memory, and made anew on opening.
+"""The index of tickets: in memory, and rebuilt on opening.
 
-What a filter asks for are sets of ticket numbers (compressed bitmaps), which are combined.
+Each condition of a filter is a set of ticket numbers (a compressed bitmap); a query combines them.
 """
 
 from array import array
@@ -20,16 +20,16 @@ from store.ids import InvalidIdError, number_of, parse_id
 from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Record, Status
 
-_TOO_LARGE = 1 << 32  # for a bitmap; ids go on for ever
-_THERE = ("there", True)  # a value of every ticket
+_TOO_LARGE = 1 << 32  # the first number that does not fit into a bitmap
+_NOT_DELETED = ("there", True)  # a value that every indexed ticket has
 _PUBLIC = ("public", True)
-_terms = lru_cache(256)(search.terms)  # what is put in now, is before the next change of the same ticket
+_terms = lru_cache(256)(search.terms)  # a text indexed now is the old one at the ticket's next change
 _PLACES = tuple(("place", done, priority) for done in (False, True) for priority in sorted(Priority))
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The tickets that a filter finds: those of `places`, one after another, or all of them, the newest first."""
+    """The tickets that a filter finds, in the order of `places`; newest first if there are none."""
 
     numbers: BitMap
     places: tuple[BitMap, ...]
@@ -39,7 +39,7 @@ class Found:
         return len(self.numbers)
 
     def page(self, start: int, size: int) -> list[int]:
-        """The numbers from the `start`-th on, which is counted from 0; at most `size`."""
+        """At most `size` numbers, from the `start`-th on, counted from 0."""
         if not self.places:
             end = max(self.count - start, 0)
             return list(self.numbers[max(end - size, 0) : end])[::-1]
@@ -55,18 +55,18 @@ class Found:
 
 
 class Index:
-    """Numbers are those of tickets. Deleted tickets are left out. `title_of` says the title of one that is not."""
+    """By ticket number, without deleted tickets. `title_of` returns a ticket's title."""
 
     def __init__(self, title_of: Callable[[int], str]) -> None:
         self._title_of = title_of
         self._having: dict[Hashable, BitMap] = defaultdict(BitMap)
         self._places = tuple(map(self._having.__getitem__, _PLACES))
         self._words = Words()
-        self._lengths = array("H")  # by number: how many terms its text has
+        self._lengths = array("H")  # number of terms in the text, by ticket number
         self._times = {"created": Times(), "closed": Times(), "changed": Times()}
 
     def load(self, records: Iterable[tuple[int, Record]]) -> None:
-        """The tickets that there are; once, before anything is put or asked."""
+        """Add the existing tickets. Once, before any `put` or query."""
         having = self._having
         for number, record in records:
             self._put_times(number, record)
@@ -76,7 +76,7 @@ class Index:
         self._words.loaded()
 
     def put(self, number: int, before: Record | None, record: Record) -> None:
-        """A ticket is new, or other than `before`."""
+        """Add a new ticket (`before` is None), or update a changed one."""
         self._put_times(number, record)
         old, new = _values_of(before), _values_of(record)
         for value in old - new:
@@ -92,7 +92,7 @@ class Index:
         self._times["changed"].put(number, record.changed_at)
 
     def _put_length(self, number: int, text: str) -> dict[str, None]:
-        """Its terms."""
+        """Store the number of terms of `text`; returns the terms."""
         terms = _terms(text)
         if (missing := number + 1 - len(self._lengths)) > 0:
             self._lengths.extend([0] * missing)
@@ -102,7 +102,7 @@ class Index:
     # filters
 
     def find(self, where: Filter, scope: Scope, *, newest_first: bool = False) -> Found:
-        """Those that are not done first; by priority, the oldest first within one. Or just the newest first."""
+        """Those not done first, then by priority, then oldest first. With `newest_first` just that."""
         found = self._visible(scope)
         if where.ids:
             found = found & BitMap(_numbers(where.ids))
@@ -116,7 +116,7 @@ class Index:
 
     def _visible(self, scope: Scope) -> BitMap:
         if scope.everything:
-            return self._any_of([_THERE])
+            return self._any_of([_NOT_DELETED])
         theirs: list[Hashable] = [("channel", channel) for channel in scope.channels]
         if scope.user_id:
             theirs.append(("by", scope.user_id))
@@ -125,7 +125,7 @@ class Index:
         return self._any_of(theirs)
 
     def _any_of(self, values: Iterable[Hashable]) -> BitMap:
-        """Not to be changed: it may be the index's own."""
+        """The union. Do not modify it: it may be one of the index's own sets."""
         return union(found for value in values if (found := self._having.get(value)))
 
     def _holding(self, text: str, found: BitMap) -> BitMap:
@@ -137,7 +137,7 @@ class Index:
     # likeness
 
     def similar(self, text: str, scope: Scope, limit: int) -> list[tuple[int, float]]:
-        """The tickets that are like a text, with how much: those that are not done first, then the most alike."""
+        """The tickets most like `text`, with scores: those not done first, then by score."""
         visible = self._visible(scope)
         total = len(visible)
         sets = {term: self._words.having(term) & visible for term in search.terms(text)}
@@ -165,7 +165,7 @@ def _values_of(record: Record | None) -> set[Hashable]:
         return set()
     ticket = record.ticket
     values: set[Hashable] = {
-        _THERE,
+        _NOT_DELETED,
         ("stat", ticket.stat),
         ("pri", ticket.pri),
         ("cat", ticket.cat),
@@ -188,7 +188,7 @@ def _text_of(record: Record | None) -> str:
 
 
 def _values_asked(where: Filter) -> Iterable[list[Hashable]]:
-    """Of each part that is asked for, the values of which a ticket has one."""
+    """For each given field of the filter, the values of which a ticket must have one."""
     for name, several in (("stat", where.stat), ("pri", where.pri), ("cat", where.cat)):
         if several:
             yield [(name, value) for value in several]
@@ -200,7 +200,7 @@ def _values_asked(where: Filter) -> Iterable[list[Hashable]]:
 
 
 def _numbers(ids: Iterable[str]) -> list[int]:
-    """Of those that are ids, and that a bitmap can hold."""
+    """The numbers of valid ids that fit into a bitmap."""
     numbers = []
     for ticket_id in ids:
         with suppress(InvalidIdError):

@@ -1,4 +1,4 @@
-"""When something happened to each ticket, to find those where it was between two moments."""
+"""An index of one time per ticket, to find those between two times."""
 
 from array import array
 from collections import defaultdict
@@ -9,20 +9,19 @@ from pyroaring import BitMap
 from store.file.index.sets import union
 
 _DAY = 86_400  # seconds
-_DAYS = 16  # in a span
-_FAR = 1e15  # seconds; what is further away is on the same day
-_FEW = 300  # tickets that are looked at, one by one
+_DAYS = 16  # days per span
+_FAR = 1e15  # seconds; all later times count as the same day, and all as early before 1970
+_FEW = 300  # below so many candidates, each is checked by itself
 
 
 class Times:
     """One time of each ticket, by its number."""
 
     def __init__(self) -> None:
-        self._exact = array("d")  # by number; NaN where there is none
+        self._exact = array("d")  # by ticket number; NaN for none
         self._days: defaultdict[int, BitMap] = defaultdict(BitMap)
-        self._spans: defaultdict[int, BitMap] = defaultdict(
-            BitMap
-        )  # of days, so that few sets make a long time
+        # Sets per span of days, so that a long period needs few of them.
+        self._spans: defaultdict[int, BitMap] = defaultdict(BitMap)
 
     def put(self, number: int, time: float | None) -> None:
         exact = self._exact
@@ -39,7 +38,7 @@ class Times:
             self._spans[day // _DAYS].add(number)
 
     def between(self, since: float | None, until: float | None, among: BitMap) -> BitMap:
-        """Those of `among` that have a time, from `since` on and before `until`."""
+        """The tickets of `among` whose time is at or after `since` and before `until`."""
         since, until = -inf if since is None else since, inf if until is None else until
         exact = self._exact
         if len(among) < _FEW:

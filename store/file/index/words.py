@@ -1,4 +1,4 @@
-"""Which tickets hold a word, or one that begins so."""
+"""The tickets that contain a term, or a term with a given beginning."""
 
 from bisect import bisect_left, insort
 from collections import defaultdict
@@ -8,12 +8,12 @@ from pyroaring import BitMap
 
 from store.file.index.sets import union
 
-_LAST = chr(0x10FFFF)  # is in no term, and after every character that is
-_SHORT = (1, 2, 3)  # characters that so many terms begin with that what they find is kept
+_LAST = chr(0x10FFFF)  # sorts after every character that occurs in terms
+_SHORT = (1, 2, 3)  # lengths of beginnings whose sets are kept, as many terms share them
 
 
 class Words:
-    """Sets of tickets by the terms of their texts, and by how these begin."""
+    """Sets of tickets by the terms of their texts, and by short beginnings of terms."""
 
     def __init__(self) -> None:
         self._having: dict[str, BitMap] = defaultdict(BitMap)
@@ -21,7 +21,7 @@ class Words:
         self._beginning: dict[str, BitMap] = defaultdict(BitMap)
 
     def load(self, number: int, terms: Iterable[str]) -> None:
-        """Of a ticket that there is; before `loaded`, after which anything is asked or changed."""
+        """Add an existing ticket. Call `loaded` after the last one, before any query or `change`."""
         having = self._having
         for term in terms:
             having[term].add(number)
@@ -52,7 +52,7 @@ class Words:
         return self._having.get(term) or BitMap()
 
     def beginning(self, start: str) -> BitMap:
-        """The tickets with a term that begins so."""
+        """The tickets with a term that begins with `start`."""
         if len(start) in _SHORT:
             return self._beginning.get(start) or BitMap()
         first = bisect_left(self._terms, start)
