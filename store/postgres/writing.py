@@ -269,7 +269,7 @@ class Writing:
         return asks
 
     async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
-        """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it used."""
+        """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it."""
         key = claim_row(origin, commit)
         if not (rows := await self._database.read(USED, key)):
             return []  # it was deleted just now
