@@ -92,10 +92,10 @@ class Database:
         except psycopg.Error as error:
             await self.close()
             raise StoreError(
-                f"The tables cannot be made or read: {_said(error)}; "
+                f"The tables cannot be made or read: {_describe(error)}; "
                 "run `tickets check` once as the role that makes the tables."
                 if isinstance(error, psycopg.errors.InsufficientPrivilege)
-                else f"The tables cannot be made or read: {_said(error)}."
+                else f"The tables cannot be made or read: {_describe(error)}."
             ) from None
         except BaseException:
             await self.close()
@@ -169,7 +169,7 @@ class Database:
                 return await work(connection)
         except psycopg.Error as error:
             raise UnwritableError(
-                _unanswered(UnwritableError, sent=True) if _is_lost(error) else _refused(error)
+                _no_answer_message(UnwritableError, sent=True) if _is_lost(error) else _refusal_message(error)
             ) from None
 
     async def _run(
@@ -206,7 +206,7 @@ class Database:
                 delay = _DELAYS[min(number, len(_DELAYS) - 1)]
                 if not lost and getattr(error, "sqlstate", None) not in _CONFLICTS:
                     raised = UnwritableError if failure is UnwritableError else StoreError
-                    raise raised(_refused(error)) from None
+                    raise raised(_refusal_message(error)) from None
                 if monotonic() + delay > deadline or isinstance(error, PoolTimeout):
                     raise _no_answer(failure, sent=sent) from None
                 if lost:
@@ -250,13 +250,13 @@ def _is_lost(error: Exception) -> bool:
 
 
 def _no_answer(failure: type[StoreError], *, sent: bool) -> StoreError:
-    error = failure(_unanswered(failure, sent=sent))
+    error = failure(_no_answer_message(failure, sent=sent))
     if isinstance(error, UnwritableError):
         error.uncertain = sent
     return error
 
 
-def _unanswered(failure: type[StoreError], *, sent: bool) -> str:
+def _no_answer_message(failure: type[StoreError], *, sent: bool) -> str:
     if failure is not UnwritableError:
         return "The database does not answer at the moment. Please try again."
     if sent:
@@ -264,14 +264,14 @@ def _unanswered(failure: type[StoreError], *, sent: bool) -> str:
     return "The database does not answer at the moment, so nothing was changed. Please try again."
 
 
-def _refused(error: Exception) -> str:
+def _refusal_message(error: Exception) -> str:
     if isinstance(error, (psycopg.DataError, UnicodeEncodeError)):
         return "The database cannot keep this: it holds a character or a value that it does not know."
     _log.error("the database refused a statement", exc_info=error)
-    return f"The database refused this ({_said(error)})."
+    return f"The database refused this ({_describe(error)})."
 
 
-def _said(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     """The error's class and SQLSTATE, without the server's message, which may quote values."""
     state = getattr(error, "sqlstate", None)
     return f"{type(error).__name__}, {state}" if state else type(error).__name__

@@ -14,23 +14,23 @@ from store.search import parse_query
 # At most this many tickets are counted one by one: nobody turns a hundred pages, and counting a million takes long. It
 # is more than the limit of a bulk change, so that whoever exceeds that limit is told.
 MOST_COUNTED = 1_000
-_EVERY = 10**12  # instead of a limit: more than there are tickets
+_UNLIMITED = 10**12  # instead of a limit: more than there are tickets
 
 _REPORTED: Final = "reported_by = %(involving)s"
 _STARTED: Final = "started_by = %(involving)s AND started_by <> ''"
 AND: Final = SQL(" AND ")
 OR: Final = SQL(" OR ")
 UNION: Final = SQL(" UNION ")
-_MOST: Final = SQL("%(most)s + 1")
-_OF_PAGE: Final = SQL("%(size)s OFFSET %(start)s")
+_COUNT_LIMIT: Final = SQL("%(most)s + 1")
+_PAGE_LIMIT: Final = SQL("%(size)s OFFSET %(start)s")
 _TIMES: Final = {"created": SQL("created_at"), "closed": SQL("closed_at"), "changed": SQL("changed_at")}
 # For lists whose count is the sum of rows in `all_counts`.
-_PAGE: Final = SQL("""
+_PRECOUNTED_LIST: Final = SQL("""
     SELECT total.count, false, page.* FROM (SELECT {count} AS count) total LEFT JOIN LATERAL (
         SELECT {record} FROM tickets WHERE {where} ORDER BY {order} LIMIT %(size)s OFFSET %(start)s
     ) page ON true""")
 # For other lists: finds the first tickets in page order, one more than are counted.
-_FOUND: Final = SQL("""
+_COUNTED_LIST: Final = SQL("""
     WITH found AS MATERIALIZED ({found}), total AS (SELECT count(*) FROM found)
     SELECT least(total.count, %(most)s), total.count > %(most)s, page.* FROM total LEFT JOIN (
         SELECT {record}, pri, is_done FROM tickets
@@ -41,7 +41,7 @@ _IN_ORDER: Final = SQL(
 )
 # For a time range. The indexes on times hold the tickets of each status and priority in blocks of 8192 numbers, ordered
 # by time within a block: the scan reads matching tickets only, and can stop after the first ones in page order.
-_OF_DAYS: Final = SQL("""
+_IN_TIME_RANGE: Final = SQL("""
     SELECT number, pri, is_done FROM (
         SELECT stat, stat = 'done' AS is_done, pri, block FROM unnest(%(stats)s::text[]) stat, unnest(%(pris)s::smallint[]) pri,
             generate_series(0, (SELECT max(number) >> 13 FROM tickets)) block ORDER BY {blocks}
@@ -72,37 +72,39 @@ def view(where: Filter, scope: Scope, *, exact: bool = False) -> tuple[Composed,
     There is always a row; if the page is empty, its record is null.
     """
     kinds, others, values = _conditions(where)
-    there = AND.join([SQL("NOT deleted"), *kinds, *_in_order(where), *others, *visible(scope, values)])
+    there = AND.join(
+        [SQL("NOT deleted"), *kinds, *_index_conditions(where), *others, *visible(scope, values)]
+    )
     order, blocks = _order(where)
     parts: dict[str, Composable] = {"record": RECORD, "order": order}
     widely = scope.everything or scope.public
     if widely and not others:
-        return _PAGE.format(count=_counted(kinds, scope), where=there, **parts), values
-    values["most"] = _EVERY if exact else MOST_COUNTED
+        return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope), where=there, **parts), values
+    values["most"] = _UNLIMITED if exact else MOST_COUNTED
     both: Sequence[LiteralString] = ()
     ordered = _IN_ORDER
     if where.involving:
         both = _REPORTED, _STARTED
     elif not widely:
-        both = _either(scope)
+        both = _scope_branches(scope)
     elif (where.since or where.until) and not (where.ids or where.by or where.started_by):
-        ordered = _OF_DAYS
+        ordered = _IN_TIME_RANGE
         values["stats"] = [each.value for each in where.stat or Status]
         values["pris"] = [each.value for each in where.pri or Priority]
     # A UNION, so that each part uses its own index; a ticket that matches both is found once.
     either = [AND.join([there, SQL(each)]) for each in both] or [there]
     found = _IN_ANY_ORDER if where.text else ordered
     parts["found"] = UNION.join(
-        found.format(where=each, order=order, blocks=blocks, limit=_MOST) for each in either
+        found.format(where=each, order=order, blocks=blocks, limit=_COUNT_LIMIT) for each in either
     )
     if not where.text:
-        return _FOUND.format(**parts), values
+        return _COUNTED_LIST.format(**parts), values
     whole = SQL("({})").format(OR.join(either))
-    walked = ordered.format(where=whole, order=order, blocks=blocks, limit=_OF_PAGE)
+    walked = ordered.format(where=whole, order=order, blocks=blocks, limit=_PAGE_LIMIT)
     return _SEARCH.format(walked=walked, **parts), values
 
 
-def _either(scope: Scope) -> Sequence[LiteralString]:
+def _scope_branches(scope: Scope) -> Sequence[LiteralString]:
     """The two conditions of a scope that has a user and channels but no public tickets; () for other scopes."""
     both = scope.channels and scope.user_id
     return ("channel = ANY(%(channels)s)", "reported_by = %(user_id)s") if both else ()
@@ -118,27 +120,27 @@ def _order(where: Filter) -> tuple[SQL, SQL]:
     return SQL("is_done, pri, number"), SQL("is_done, pri, block")
 
 
-def _in_order(where: Filter) -> list[Composable]:
+def _index_conditions(where: Filter) -> list[Composable]:
     """Repeats the status as a condition on `is_done`, so that the ordered indexes, which begin with it, can be used."""
     if where.stat and Status.DONE not in where.stat:
         return [SQL("NOT is_done")]
     return [SQL("is_done")] if where.stat == (Status.DONE,) else []
 
 
-def _counted(kinds: Sequence[Composable], scope: Scope) -> Composable:
+def _precounted(kinds: Sequence[Composable], scope: Scope) -> Composable:
     """The number of tickets of some kinds: public ones are summed from `all_counts`, private ones counted one by one
     unless the scope is unlimited."""
     if scope.everything:
         return _SUM.format(where=AND.join([*kinds, SQL("true")]))
     counted: list[Composable] = [_SUM.format(where=AND.join([SQL("NOT private"), *kinds]))]
     if scope.channels:
-        counted.append(_private("channel = ANY(%(channels)s)", kinds))
+        counted.append(_count_private("channel = ANY(%(channels)s)", kinds))
     if scope.user_id:
-        counted.append(_private("reported_by = %(user_id)s AND channel <> ALL(%(channels)s)", kinds))
+        counted.append(_count_private("reported_by = %(user_id)s AND channel <> ALL(%(channels)s)", kinds))
     return SQL("({})").format(SQL(" + ").join(counted))
 
 
-def _private(which: LiteralString, kinds: Sequence[Composable]) -> Composable:
+def _count_private(which: LiteralString, kinds: Sequence[Composable]) -> Composable:
     return _COUNT.format(where=AND.join([SQL("NOT deleted AND private"), SQL(which), *kinds]))
 
 

@@ -26,12 +26,12 @@ _CLAIM: Final = SQL("""
     WHERE k.at < {} RETURNING key""")
 CLAIM_KEY: Final = _CLAIM.format(SQL("true"), _OLDEST)
 
-_OF_THE_NEXT: Final = SQL("""
+_WITH_NEXT_NUMBER: Final = SQL("""
     claimed AS ({}),
     counter AS (UPDATE counters SET value = value + 1 WHERE name = 'tickets' AND EXISTS (SELECT FROM claimed)
         RETURNING value AS next)""").format(CLAIM_KEY)
 # Nothing is written unless all tickets are still at the versions that were read.
-_OF_THE_SAME: Final = SQL("""
+_IF_UNCHANGED: Final = SQL("""
     same AS (SELECT tickets.stat, tickets.pri, tickets.cat, tickets.private, tickets.deleted,
             CASE WHEN steps.words IS NULL THEN '' ELSE tickets.words END AS words
         FROM tickets JOIN steps USING (number) WHERE tickets.version = steps.version - 1
@@ -39,7 +39,7 @@ _OF_THE_SAME: Final = SQL("""
     claimed AS ({})""").format(
     _CLAIM.format(SQL("(SELECT count(*) FROM same) = (SELECT count(*) FROM steps)"), _OLDEST)
 )
-_OF_THE_IMPORTED: Final = SQL("""
+_WITH_GIVEN_NUMBERS: Final = SQL("""
     claimed AS (SELECT key FROM keys WHERE key = %(key)s AND commit = %(commit)s),
     counter AS (UPDATE counters SET value = greatest(value, %(newest)s) WHERE name = 'tickets' AND EXISTS (SELECT FROM claimed)
         RETURNING value)""")
@@ -122,11 +122,11 @@ def _statements(
 
 # Each returns the number and the card of every saved ticket.
 # Creates one ticket with the next number.
-CREATE: Final = _statements(_OF_THE_NEXT, "next", "counter", _INSERT, _NEW)
+CREATE: Final = _statements(_WITH_NEXT_NUMBER, "next", "counter", _INSERT, _NEW)
 # Changes tickets, if none was changed since it was read.
-UPDATE: Final = _statements(_OF_THE_SAME, "number", "claimed", _UPDATE, _CHANGED)
+UPDATE: Final = _statements(_IF_UNCHANGED, "number", "claimed", _UPDATE, _CHANGED)
 # Creates tickets with given numbers, after `CLAIM_KEY` in the same transaction.
-IMPORT: Final = _statements(_OF_THE_IMPORTED, "number", "counter", _INSERT, _NEW)
+IMPORT: Final = _statements(_WITH_GIVEN_NUMBERS, "number", "counter", _INSERT, _NEW)
 
 
 def claim_row(origin: Origin, commit: UUID) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) 
     return [(_MARK_UNDONE, values)]
 
 
-def numbered(step: Step, number: int) -> Step:
+def with_number(step: Step, number: int) -> Step:
     """The step of a new ticket with the number that it got, which may differ from the guessed one."""
     ticket_id, ticket = format_id(number), step.after.ticket
     if ticket.id == ticket_id:
@@ -181,7 +181,7 @@ def numbered(step: Step, number: int) -> Step:
     return Step(None, step.change and replace(step.change, ticket_id=ticket_id), record)
 
 
-def placed(step: Step, cards: Mapping[int, MessageRef | None]) -> Step:
+def with_card(step: Step, cards: Mapping[int, MessageRef | None]) -> Step:
     """The step with the current card, which may have been set after the ticket was read."""
     card = cards.get(number_of(step.after.ticket.id), step.after.card)
     return step if card == step.after.card else step._replace(after=replace(step.after, card=card))

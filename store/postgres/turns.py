@@ -12,7 +12,7 @@ from store.postgres.database import Database
 from store.turns import ASKING
 
 _MINUTE = 60
-_KEPT = 5000  # announcements; older ones are deleted
+_KEPT_ANNOUNCEMENTS = 5000  # older ones are deleted
 
 # As in store/turns.py. All three conditions refer to the row before the update.
 _MINE: Final = SQL("(t.holder = %(owner)s AND t.held_until > %(now)s)")
@@ -67,7 +67,7 @@ class Turns:
             await connection.execute(_ANNOUNCE, {"names": list(names), "count": len(names)})
             await connection.execute(
                 "DELETE FROM announcements WHERE seq <= (SELECT value - %s FROM counters WHERE name = 'announcements')",
-                [_KEPT],
+                [_KEPT_ANNOUNCEMENTS],
             )
 
         if names:

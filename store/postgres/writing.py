@@ -35,9 +35,9 @@ from store.postgres.saving import (
     Step,
     claim_row,
     mark_undone,
-    numbered,
-    placed,
     save,
+    with_card,
+    with_number,
 )
 from store.protocol import KEY_LIFETIME
 
@@ -46,7 +46,7 @@ _IMPORTED_AT_ONCE = 1000  # tickets per statement
 # After changing this many tickets, a process moves all rows of `count_deltas` into `counts` and `terms`.
 COUNTED_AT_ONCE = 64
 # Seconds between two deletions of expired keys by one process; each deletes up to 5000.
-_FORGETTING = 60.0
+_FORGET_INTERVAL = 60.0
 
 _RECORDS: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
 # The tickets to be changed, and the commit that used the key already, if any.
@@ -81,7 +81,7 @@ class Writing:
     """A mixin that needs `_database`; see `store.protocol` for the methods."""
 
     _database: Database
-    _forgotten_until = 0.0  # monotonic
+    _forget_at = 0.0  # monotonic
     _next_number = 1
     # Full, so that the first change moves the rows too: a short-lived process leaves few behind.
     _uncounted = COUNTED_AT_ONCE
@@ -92,10 +92,10 @@ class Writing:
         step = Step(None, change, commands.apply(None, change))
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            asks = [save(CREATE, [step], origin, commit), *self._keep_small(origin, 1)]
+            asks = [save(CREATE, [step], origin, commit), *self._upkeep(origin, 1)]
             for number in await _save(connection, asks):
                 self._next_number = number + 1
-                return [numbered(step, number)]
+                return [with_number(step, number)]
             raise _RepeatedError(origin, commit)
 
         return (await self._commit(work))[0]
@@ -166,7 +166,7 @@ class Writing:
                 some = steps[at : at + _IMPORTED_AT_ONCE]
                 counted = origin if at == 0 else replace(origin, usage=None)
                 await _save(
-                    connection, [save(IMPORT, some, counted, commit), *self._keep_small(origin, len(some))]
+                    connection, [save(IMPORT, some, counted, commit), *self._upkeep(origin, len(some))]
                 )
             return steps
 
@@ -225,9 +225,9 @@ class Writing:
             if not any(step.change for step in steps):
                 return steps
             saving = save(UPDATE, steps, origin, commit)
-            asks = [saving, *mark_undone(steps, commit, changes), *self._keep_small(origin, len(steps))]
+            asks = [saving, *mark_undone(steps, commit, changes), *self._upkeep(origin, len(steps))]
             saved = await _save(connection, asks)
-            return [placed(step, saved) for step in steps] if saved else []
+            return [with_card(step, saved) for step in steps] if saved else []
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
             found = ({numbers[0]: known}, []) if known else await look(connection, commit)
@@ -256,15 +256,15 @@ class Writing:
                 if written := await self._done(*repeated.args):
                     return written
 
-    def _keep_small(self, origin: Origin, tickets: int) -> list[Ask]:
+    def _upkeep(self, origin: Origin, tickets: int) -> list[Ask]:
         """The occasional upkeep to run with a change of `tickets` tickets: counting, and deleting expired keys."""
         asks: list[Ask] = []
         self._uncounted += tickets
         if self._uncounted > COUNTED_AT_ONCE:
             self._uncounted = 0
             asks.append((COUNT, ()))
-        if monotonic() >= self._forgotten_until:
-            self._forgotten_until = monotonic() + _FORGETTING
+        if monotonic() >= self._forget_at:
+            self._forget_at = monotonic() + _FORGET_INTERVAL
             asks.append((_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME]))
         return asks
 
