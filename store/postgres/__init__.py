@@ -1,4 +1,4 @@
-"""The store on PostgreSQL, for teams with more than one machine: see README.md."""
+"""The store on PostgreSQL, for bots on more than one machine: see README.md."""
 
 from store.postgres.store import PostgresStore
 

@@ -1,4 +1,4 @@
-"""Statements with their values, and the rows that one connection answers with."""
+"""Runs statements on one connection and returns their rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
@@ -16,17 +16,17 @@ Ask = tuple[Statement, Values]
 async def fetch(
     connection: AsyncConnection, statement: Statement, values: Values, *, prepare: bool | None = None
 ) -> list[Row]:
-    """The rows of one statement; None for `prepare` lets the server keep its plan when it has been asked a few times."""
+    """The rows of one statement. If `prepare` is None, the server keeps its plan after a few executions."""
     return await (await connection.execute(statement, values, prepare=prepare)).fetchall()
 
 
 async def fetch_together(connection: AsyncConnection, asks: Sequence[Ask]) -> list[list[Row]]:
-    """The rows of each, in one round trip and as one transaction, unless it is part of one already."""
+    """The rows of each statement, in one round trip. Opens a transaction unless the connection is already in one."""
     if len(asks) == 1:
         done = [await connection.execute(*asks[0])]
     else:
         alone = connection.info.transaction_status is TransactionStatus.IDLE
-        # What is given up between two statements ends without COMMIT: nothing of it is kept.
+        # If this is cancelled between two statements, COMMIT is never sent and nothing is kept.
         async with connection.pipeline():
             if alone:
                 await connection.execute("BEGIN")

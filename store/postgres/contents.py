@@ -1,4 +1,4 @@
-"""All that the database holds, read in one moment, and written into an empty one by one transaction."""
+"""Reads the whole database as one snapshot, and writes one into an empty database in one transaction."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -31,7 +31,7 @@ _CHANGES = """
     SELECT number, version, seq, commit, change FROM changes WHERE (number, version) > (%s, %s)
     ORDER BY number, version LIMIT %s"""
 _COUNTED = ("count_deltas", "counts", "terms")
-# What is counted of the tickets that are there, where nothing is counted yet.
+# Fill the empty tables `counts` and `terms` from the tickets.
 COUNT_ALL = (
     """INSERT INTO counts (stat, pri, cat, private, slot, count)
         SELECT stat, pri, cat, private, 0, count(*) FROM tickets WHERE NOT deleted GROUP BY stat, pri, cat, private""",
@@ -39,12 +39,12 @@ COUNT_ALL = (
         SELECT term, private, 0, count(*) FROM tickets, unnest(tsvector_to_array(words)) AS term WHERE NOT deleted
         GROUP BY term, private""",
 )
-_SHARED = ("announcements", "model_calls")  # of a few minutes, and not copied
+_SHARED = ("announcements", "model_calls")  # short-lived, so never copied
 _FILLED = ("tickets", "changes", "keys", "deliveries", "undo_lines", "choices", "people", "usage")
 
 
 async def read_contents(connection: AsyncConnection, progress: Progress) -> Contents:
-    """Within a transaction of `connection`."""
+    """Call it within a transaction of `connection`."""
     commits = await _commits(connection, progress)
     cards = await _rows(
         connection,
@@ -83,7 +83,7 @@ async def read_contents(connection: AsyncConnection, progress: Progress) -> Cont
 
 
 async def write_contents(connection: AsyncConnection, contents: Contents, progress: Progress) -> None:
-    """Within a transaction of `connection`. Raises `StoreError` unless there is nothing yet."""
+    """Call it within a transaction of `connection`. Raises `StoreError` unless the database is empty."""
     await connection.execute("SELECT value FROM counters FOR UPDATE")
     for table in _FILLED:
         if await _rows(connection, SQL("SELECT 1 FROM {} LIMIT 1").format(Identifier(table))):
@@ -112,14 +112,15 @@ async def write_contents(connection: AsyncConnection, contents: Contents, progre
 
 
 async def lock_everything(connection: AsyncConnection) -> None:
-    """Until the end of the transaction nobody else reads or writes."""
+    """Block all other readers and writers until the transaction ends."""
     tables = SQL(", ").join(map(Identifier, (*_FILLED, *_COUNTED)))
     await connection.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
 
 
 async def delete_everything(connection: AsyncConnection) -> None:
-    """But what counts ids, and turns. Every process forgets what it remembers, as after announcements that it missed."""
-    # At first, as whoever announces something does: else each could wait for the other.
+    """Delete all rows except counters, turns and erasures. Every process then clears its caches, as if it had missed
+    announcements."""
+    # First, as in `announce`: otherwise the two transactions could deadlock.
     await connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'announcements'")
     for table in (*_FILLED, *_COUNTED, *_SHARED):
         await connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
@@ -192,7 +193,7 @@ async def _commits(connection: AsyncConnection, progress: Progress) -> list[list
             break
         found += some
         progress(len(found), total)
-    # Two commits at the same time may have taken turns in counting; of each they are together.
+    # The `seq` values of two simultaneous commits may interleave, so changes are grouped by commit.
     found.sort(key=lambda row: row[2])
     commits: dict[Any, list[Json]] = {}
     for number, _, _, commit, change in found:
@@ -206,7 +207,7 @@ def _change_rows(
     keys: dict[str, tuple[Any, float]],
     progress: Progress,
 ) -> Iterator[Columns]:
-    """With the keys of commits put into `keys`."""
+    """Also puts the idempotency key of each commit into `keys`, with the commit's id and time."""
     for done, commit in enumerate(commits, 1):
         identity = uuid4()
         origin = commit[0].get("imported_by") or commit[0]["origin"]

@@ -1,4 +1,4 @@
-"""Connections to the server, and what is done when one is lost: try again where that is safe, and never wait long."""
+"""Connections to the server. A call whose connection is lost is retried where that is safe, within a time limit."""
 
 import asyncio
 import logging
@@ -18,17 +18,17 @@ from store.errors import StoreError, UnavailableError, UnwritableError
 from store.postgres.asking import Ask, Row, Statement, Values, fetch, fetch_together
 from store.postgres.schema import check, migrate
 
-# Seconds that a call may take, all its attempts together; Slack waits 3 s for what it delivers, and delivers it again.
+# Seconds for one call with all its attempts. Slack waits 3 s for an acknowledgement, then delivers again.
 TIMEOUT = 4.0
-_GRACE = 0.3  # seconds for a statement that took too long to be cancelled, before its connection is given up
-_DELAYS = (0.0, 0.05, 0.1, 0.2, 0.4)  # before each further attempt, and the last of them from then on
+_GRACE = 0.3  # seconds to cancel a statement that timed out, before its connection is closed
+_DELAYS = (0.0, 0.05, 0.1, 0.2, 0.4)  # seconds before each retry; the last one repeats
 _SMALLEST, _LARGEST = 1, 10  # connections of one process
 
-# Of the server's errors those after which the same transaction may succeed: it was in somebody's way, …
+# SQLSTATEs after which the same transaction may succeed: a serialization failure or deadlock, …
 _CONFLICTS = frozenset({"40001", "40P01"})
-# … or the server is going down, starting, or not the one that writes any more.
+# … or a server that is shutting down, starting, or has become read-only.
 _DISCONNECTIONS = frozenset({"57P01", "57P02", "57P03", "25006"})
-# What is said while a server that is far away does not answer; anything in the address goes before it.
+# Timeouts that detect a remote server that stopped answering. Parameters in the address override them.
 _SOCKETS: dict[str, Any] = {
     "application_name": "tickets",
     "connect_timeout": 3,
@@ -38,8 +38,9 @@ _SOCKETS: dict[str, Any] = {
 }
 _SESSION = (
     "SET jit = off",
-    "SET work_mem = '16MB'",  # a common word is in very many tickets
-    # Where the server takes a word to be common it would go through the table from its beginning: it may be in the newest alone.
+    "SET work_mem = '16MB'",  # the bitmap of a common word's tickets is large
+    # For a word that it thinks common, the server would scan the table from its start, though only the newest tickets
+    # may contain it.
     "SET enable_seqscan = off",
 )
 
@@ -48,10 +49,10 @@ _log = logging.getLogger(__name__)
 
 
 class Database:
-    """Runs statements; every call ends within the seconds it is given, with a `StoreError` if it must."""
+    """Runs statements. Every call but `run_once` ends within its time limit, if need be with a `StoreError`."""
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT, read_only: bool = False) -> None:
-        """Raises `StoreError` for an address that is none; neither it nor any other error or log line holds a password."""
+        """Raises `StoreError` for an invalid address. No error or log line contains the password."""
         try:
             given = conninfo_to_dict(url)
         except psycopg.ProgrammingError:
@@ -75,7 +76,7 @@ class Database:
         self._returning: set[asyncio.Task[None]] = set()  # connections on their way back to the pool
 
     async def open(self) -> None:
-        """Connect, and bring the tables up to date, or see that they are. Raises `StoreError`."""
+        """Connect, then migrate the tables, or only check their version if read-only. Raises `StoreError`."""
         await self._pool.open()
         try:
             async with asyncio.timeout(self.timeout):
@@ -91,10 +92,10 @@ class Database:
         except psycopg.Error as error:
             await self.close()
             raise StoreError(
-                f"The tables cannot be made or read: {_said(error)}; "
+                f"The tables cannot be made or read: {_describe(error)}; "
                 "run `tickets check` once as the role that makes the tables."
                 if isinstance(error, psycopg.errors.InsufficientPrivilege)
-                else f"The tables cannot be made or read: {_said(error)}."
+                else f"The tables cannot be made or read: {_describe(error)}."
             ) from None
         except BaseException:
             await self.close()
@@ -104,23 +105,25 @@ class Database:
         await self._pool.close(timeout=_GRACE)
 
     async def read(self, statement: Statement, values: Values = (), *, varied: bool = False) -> list[Row]:
-        """The rows of one statement, which sees one moment. One is `varied` whose values differ too much for one plan."""
+        """The rows of one read-only statement. `varied`: its values differ too much for one cached plan."""
         prepare = False if varied else None
         return await self._run(
             lambda connection, _: fetch(connection, statement, values, prepare=prepare), UnavailableError
         )
 
     async def change(self, statement: Statement, values: Values) -> list[Row]:
-        """The rows of one statement that changes something, and may be done twice where its end was not heard."""
+        """The rows of one statement that writes. It must be idempotent: it is repeated if the connection is lost before
+        the result arrives."""
         self._check_writable()
         return await self._run(lambda connection, _: fetch(connection, statement, values), UnwritableError)
 
     async def change_together(
         self, statements: Callable[[UUID], Sequence[Ask]], seconds: float | None = None
     ) -> list[list[Row]]:
-        """The rows of each of several statements, which are one transaction, in one round trip.
+        """The rows of each statement, as one transaction in one round trip.
 
-        Repeated where its end was not heard, with the same number: by it the statements must know what they have done already.
+        `statements` gets the call's id. If the connection is lost before the result arrives, they are repeated with
+        the same id, from which they must see what they have already done.
         """
         self._check_writable()
 
@@ -131,22 +134,22 @@ class Database:
         )
 
     async def attempt(self, work: Callable[[AsyncConnection, UUID], Awaitable[T]]) -> T:
-        """What `work` returns, as `write` does, but that each of its statements is a transaction by itself."""
+        """Like `write`, but each statement of `work` is its own transaction."""
         self._check_writable()
         return await self._run(work, UnwritableError)
 
     async def write(
         self, work: Callable[[AsyncConnection, UUID], Awaitable[T]], seconds: float | None = None
     ) -> T:
-        """What `work` returns, whose statements are one transaction, sent in as few round trips as can be.
+        """Run `work` as one transaction, in as few round trips as possible, and return its result.
 
-        A transaction whose end was not heard is repeated: `work` is given a number, the same in each attempt, by
-        which it must know what it has done already.
+        `work` gets the call's id. If the connection is lost before the commit is confirmed, it runs again with the
+        same id, from which it must see what it has already done.
         """
         self._check_writable()
 
         async def attempt(connection: AsyncConnection, commit: UUID) -> T:
-            # What is sent in a pipeline after an error is passed over, COMMIT as well; the pool then rolls back.
+            # After an error the server skips the rest of the pipeline, including COMMIT; `_give_back` then rolls back.
             async with connection.pipeline():
                 await connection.execute("BEGIN")
                 done = await work(connection, commit)
@@ -160,13 +163,13 @@ class Database:
             raise StoreError("the store was opened for reading only, so nothing was changed")
 
     async def run_once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """What `work` returns, as one transaction, however long it takes. Raises `UnwritableError`."""
+        """Run `work` as one transaction without a time limit or a retry. Raises `UnwritableError`."""
         try:
             async with self._pool.connection() as connection, connection.transaction():
                 return await work(connection)
         except psycopg.Error as error:
             raise UnwritableError(
-                _unanswered(UnwritableError, sent=True) if _is_lost(error) else _refused(error)
+                _no_answer_message(UnwritableError, sent=True) if _is_lost(error) else _refusal_message(error)
             ) from None
 
     async def _run(
@@ -177,7 +180,7 @@ class Database:
     ) -> T:
         seconds = seconds or self.timeout
         try:
-            # Asked to give up, psycopg waits for the server to do so as well; asked a second time, it closes the connection.
+            # On the first cancellation psycopg waits for the server to cancel; on the second it closes the connection.
             async with asyncio.timeout(seconds + _GRACE), asyncio.timeout(seconds):
                 return await self._attempts(attempt, failure, monotonic() + seconds)
         except TimeoutError:
@@ -203,7 +206,7 @@ class Database:
                 delay = _DELAYS[min(number, len(_DELAYS) - 1)]
                 if not lost and getattr(error, "sqlstate", None) not in _CONFLICTS:
                     raised = UnwritableError if failure is UnwritableError else StoreError
-                    raise raised(_refused(error)) from None
+                    raise raised(_refusal_message(error)) from None
                 if monotonic() + delay > deadline or isinstance(error, PoolTimeout):
                     raise _no_answer(failure, sent=sent) from None
                 if lost:
@@ -212,9 +215,9 @@ class Database:
             await asyncio.sleep(delay)
 
     async def _give_back(self, connection: AsyncConnection) -> None:
-        """A connection whose return were broken off with what it was used for would be missed by the pool for ever."""
+        """Return a connection to the pool, even if the caller is cancelled: the pool would lose it for good."""
         if connection.info.transaction_status is TransactionStatus.IDLE:
-            await self._pool.putconn(connection)  # waits for nothing, so that nothing breaks it off
+            await self._pool.putconn(connection)  # never waits, so it cannot be cancelled
             return
         task = asyncio.create_task(self._roll_back(connection))
         self._returning.add(task)
@@ -222,12 +225,12 @@ class Database:
         await asyncio.shield(task)
 
     async def _roll_back(self, connection: AsyncConnection) -> None:
-        with suppress(psycopg.Error):  # a connection that is lost is replaced by the pool
+        with suppress(psycopg.Error):  # the pool replaces a lost connection
             await connection.rollback()
         await self._pool.putconn(connection)
 
     async def _drain(self) -> None:
-        """Give up connections that were made before one was lost: a server that went away took all of them."""
+        """Discard all connections made before one was lost: the server that went away closed them all."""
         if monotonic() - self._drained_at > _DELAYS[-1]:
             self._drained_at = monotonic()
             await self._pool.drain()
@@ -239,7 +242,7 @@ async def _configure(connection: AsyncConnection) -> None:
 
 
 def _is_lost(error: Exception) -> bool:
-    """Whether the connection is gone, or serves no more."""
+    """Whether the connection is lost or no longer usable."""
     state = getattr(error, "sqlstate", None)
     if state is None:
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
@@ -247,13 +250,13 @@ def _is_lost(error: Exception) -> bool:
 
 
 def _no_answer(failure: type[StoreError], *, sent: bool) -> StoreError:
-    error = failure(_unanswered(failure, sent=sent))
+    error = failure(_no_answer_message(failure, sent=sent))
     if isinstance(error, UnwritableError):
         error.uncertain = sent
     return error
 
 
-def _unanswered(failure: type[StoreError], *, sent: bool) -> str:
+def _no_answer_message(failure: type[StoreError], *, sent: bool) -> str:
     if failure is not UnwritableError:
         return "The database does not answer at the moment. Please try again."
     if sent:
@@ -261,14 +264,14 @@ def _unanswered(failure: type[StoreError], *, sent: bool) -> str:
     return "The database does not answer at the moment, so nothing was changed. Please try again."
 
 
-def _refused(error: Exception) -> str:
+def _refusal_message(error: Exception) -> str:
     if isinstance(error, (psycopg.DataError, UnicodeEncodeError)):
         return "The database cannot keep this: it holds a character or a value that it does not know."
     _log.error("the database refused a statement", exc_info=error)
-    return f"The database refused this ({_said(error)})."
+    return f"The database refused this ({_describe(error)})."
 
 
-def _said(error: Exception) -> str:
-    """The kind of an error, without what the server wrote: that may quote values."""
+def _describe(error: Exception) -> str:
+    """The error's class and SQLSTATE, without the server's message, which may quote values."""
     state = getattr(error, "sqlstate", None)
     return f"{type(error).__name__}, {state}" if state else type(error).__name__

@@ -1,4 +1,4 @@
-"""Deliveries: accepted once by any of their keys, and worked on by the one process that has claimed them."""
+"""Deliveries from Slack: each is accepted once, under any of its keys, and handled by the process that claims it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -20,10 +20,10 @@ from store.postgres.saving import count_usage_after, usage_row
 from store.postgres.shown import SET_CARD
 from store.protocol import KEY_LIFETIME
 
-# Whether `other` has to be done before what follows in its thread: as in store/leases.py.
+# Whether `other` must be done before later deliveries of its thread: as in store/leases.py.
 _HOLDS_UP: Final = SQL("""NOT (other.owner = %(owner)s AND other.lease_until > %(now)s)
     AND NOT (other.owner = '' AND other.lease_until > %(now)s)""")
-ACCEPT_TIMEOUT = 2.5  # seconds: Slack waits for three
+ACCEPT_TIMEOUT = 2.5  # seconds; Slack waits 3
 _ACCEPT: Final = SQL("""
     INSERT INTO deliveries (id, attempt, keys, at, state, payload, thread, begins, owner, lease_until)
     SELECT %(id)s, %(id)s, %(keys)s, %(at)s, 'pending', %(payload)s, %(thread)s, %(begins)s,
@@ -31,15 +31,15 @@ _ACCEPT: Final = SQL("""
     FROM (SELECT NOT %(begins)s AND %(owner)s <> '' AND %(thread)s <> '' AND EXISTS (SELECT FROM deliveries AS other
         WHERE other.thread = %(thread)s AND other.state = 'pending' AND other.thread <> '' AND {})) AS it (waits)
     WHERE NOT EXISTS (SELECT FROM delivery_keys WHERE key = ANY(%(keys)s))""").format(_HOLDS_UP)
-# In one order, so that two who accept twins wait for each other rather than block each other.
+# Sorted, so that two processes that accept twins wait for one another and do not deadlock.
 _KEYS: Final = SQL("""
     INSERT INTO delivery_keys (key, id) SELECT key, id FROM unnest(%(keys)s::text[]) AS key, deliveries WHERE id = %(id)s
     ORDER BY key ON CONFLICT DO NOTHING""")
-# A twin was accepted at the same moment and was quicker with one of the keys.
+# If a twin that was accepted at the same moment got one of the keys first.
 _DROP_TWIN: Final = SQL("""
     DELETE FROM deliveries WHERE id = %(id)s
     AND (SELECT count(*) FROM delivery_keys WHERE id = %(id)s) < cardinality(%(keys)s::text[])""")
-# Of a delivery that is known by one of its keys: the others may be the only ones that a further twin has.
+# Adds the new keys to a delivery that is known by another: a further twin may have only the new ones.
 _ADD_KEYS: Final = SQL("""
     WITH asked AS (SELECT * FROM unnest(%(keys)s::text[]) WITH ORDINALITY AS asked (key, place)),
     known AS (SELECT k.id FROM asked JOIN delivery_keys k ON k.key = asked.key ORDER BY asked.place LIMIT 1),
@@ -66,7 +66,7 @@ _FINISHED: Final = SQL("""
 _FAIL: Final = SQL("""
     UPDATE deliveries SET failures = %s, reason = %s, state = CASE WHEN %s THEN 'parked' ELSE state END, attempt = %s
     WHERE id = %s""")
-_FAIL_LATE: Final = SQL("UPDATE deliveries SET attempt = %s WHERE id = %s")  # somebody else has finished it
+_FAIL_LATE: Final = SQL("UPDATE deliveries SET attempt = %s WHERE id = %s")  # another process has finished it
 _IS_KNOWN: Final = SQL("SELECT true FROM delivery_keys WHERE key = %(key)s")
 _SET_CARD: Final = SQL("{} AND EXISTS (SELECT {}) RETURNING number, version").format(SET_CARD, _FINISHED)
 _UNDO_LINE: Final = SQL("""
@@ -79,10 +79,9 @@ _FORGET_UNDO_LINES: Final = SQL("""
     WHERE at < (SELECT at - %(lifetime)s {}) ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)""").format(
     _FINISHED
 )
-# What another process works on at this moment is passed over, so that nobody waits for anybody. An attempt that is
-# repeated gets again what it had claimed. As an array, so that it is looked for once: `IN` may do it row by row, and
-# then claims more than the limit. Of a thread only the first can be claimed: who claims at the same time passes it over,
-# and must not get the second.
+# Skips rows that another process has locked, so that no process waits. A repeated attempt gets the same deliveries
+# again. The subquery is an ARRAY, so that it runs once: with `IN` it may run for each row and exceed the limit.
+# Only the first delivery of a thread can be claimed: a process that skips it as locked must not get the second.
 _CLAIM: Final = SQL("""
     UPDATE deliveries SET owner = %(owner)s, lease_until = %(until)s, attempt = %(attempt)s WHERE id = ANY(ARRAY(
         SELECT id FROM deliveries AS it WHERE state = 'pending' AND state <> 'done'
@@ -129,7 +128,7 @@ class Deliveries:
                 lambda attempt: [(each, {**row, "id": attempt}) for each in _ACCEPTING],
                 min(ACCEPT_TIMEOUT, self._database.timeout),
             )
-            if known:  # else its delivery was forgotten at this moment, and it is a new one
+            if known:  # otherwise its twin was deleted just now, so it is accepted as new
                 [(mine, kept, state, reply, its_owner)] = known
                 if mine:
                     return Accepted(True, kept[0], waits=owner != its_owner)

@@ -1,4 +1,4 @@
-"""Which tickets share most with a text, as SQL; what they are alike is then compared by `store.search`. Pure."""
+"""SQL for the tickets that share most terms with a text; `store.search` then scores their likeness. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -29,17 +29,17 @@ _CANDIDATES: Final = SQL("""
         SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery
     ), best AS (SELECT * FROM found ORDER BY shared / {weight} DESC, number DESC LIMIT %(most)s)
     SELECT shared / {weight}, shared %% {weight}, terms, {record} FROM best JOIN tickets USING (number)""")
-_WEIGHT = 100_000  # of a shared term times its weight, and one for the term: what is shared is added up once for both
-_MOST_TERMS, _MOST_LEAVES = 4, 400
-# Tickets that are expected to share just so much: of long texts there are very many such sums.
+_WEIGHT = 100_000  # one sum holds both: the shared weight times this, plus the number of shared terms
+_MOST_TERMS, _MOST_LEAVES = 4, 400  # limits of the query that `sharing` builds: nesting and size
+# Sums of weights that fewer tickets than this are expected to share are ignored: a long text has very many sums.
 _HARDLY_ANY = 0.001
-# Times as many tickets as are compared are expected to share so much that less need not be looked at.
+# A level is chosen where this many times the compared tickets are expected to share at least so much.
 _ENOUGH = (1.5, 6, 40)
 
 
 def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
-    """The statement that says how many tickets within a scope there are, and then how many hold each of `terms`, each
-    beside its number from 1. What is public is counted beforehand; the rest is looked at.
+    """The statement that counts the tickets in a scope (row 0) and those that hold each of `terms` (rows from 1).
+    Public tickets, or all for an unlimited scope, are already counted in tables; the others are counted one by one.
     """
     values: dict[str, Any] = {"terms": list(terms), "queries": [quoted(term) for term in terms]}
     there = SQL("NOT deleted")
@@ -54,9 +54,9 @@ def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any
 
 
 def candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
-    """The statement that finds the tickets that share most with terms of these weights: at most `most`, of those that
-    `filter` lets through, which are still to be given. Before each stands what it shares, how many terms these are, and how
-    many it has.
+    """The statement for the tickets that share the greatest weight of terms. The caller adds the values `most` (how
+    many at most) and `filter` (a tsquery that they match). Each row begins with the shared weight, the number of
+    shared terms, and the number of the ticket's terms.
     """
     values: dict[str, Any] = {}
     seen = AND.join([SQL("NOT deleted"), *visible(scope, values)])
@@ -72,10 +72,11 @@ def candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict
 def levels(
     weights: Mapping[str, int], held: Mapping[str, int], total: int, least: int, most: int
 ) -> list[int]:
-    """What tickets have to share, the most first, to look for one after the other until there are `most` tickets: `least`
-    would do by itself, and may be shared by very many. `held` is how many of all tickets hold each term.
+    """Weights that tickets must share, in descending order, to be tried until `most` tickets are found. The last one is
+    `least`: it alone would find all of them, but very many tickets may share it. `held` is the number of tickets with
+    each term, `total` that of all tickets.
     """
-    chances = {0: 1.0}  # of sharing exactly so much, if words had nothing to do with one another
+    chances = {0: 1.0}  # probability of each shared weight, if terms occurred independently
     for term, weight in weights.items():
         if not held[term]:
             continue
@@ -94,10 +95,10 @@ def levels(
 
 
 def sharing(weights: Mapping[str, int], least: int) -> str:
-    """A tsquery that lets through every ticket with terms that weigh `least` together, and not many others; "" where
-    there can be none. The index then looks up nothing but those.
+    """A tsquery that matches every ticket whose terms together weigh `least`, and few others, so that the index reads
+    few tickets; "" if all the terms weigh less.
 
-    It asks for the heaviest terms first, and for few of them at once: all ways to reach a sum can be very many.
+    It names the heaviest terms first, and at most `_MOST_TERMS` together: there can be very many ways to reach a sum.
     """
     terms = sorted(weights, key=lambda term: (-weights[term], term))
     for depth in range(_MOST_TERMS, 0, -1):
@@ -112,12 +113,13 @@ class _Sharing:
 
     def __init__(self, terms: Sequence[tuple[str, int]]) -> None:
         self._terms = terms
-        # What the terms weigh together from each one on.
+        # The total weight of the terms from each position on.
         self._left = [sum(weight for _, weight in terms[at:]) for at in range(len(terms) + 1)]
         self._leaves = 0
 
     def reach(self, first: int, need: int, depth: int) -> str | None:
-        """That some of the terms from `first` on weigh `need`, of which at most `depth` are named; None if too long."""
+        """A query for terms from position `first` on that together weigh `need`, at most `depth` of them at once; None
+        if it gets too long."""
         ways = []
         for at in range(first, len(self._terms)):
             if self._left[at] < need:

@@ -1,4 +1,4 @@
-"""What a filter and a scope ask for, as SQL: fixed pieces alone, everything that is given goes as a parameter. Pure."""
+"""SQL for a filter and a scope, from fixed pieces only: all values are passed as parameters. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString
@@ -11,26 +11,26 @@ from store.models.tickets import Priority, Status
 from store.postgres.rows import RECORD
 from store.search import parse_query
 
-# Tickets that are counted one by one at most: nobody turns a hundred pages, and to look at all of a million takes long. It is more
-# than are changed at once, so that who wants to change more is told.
+# At most this many tickets are counted one by one: nobody turns a hundred pages, and counting a million takes long. It
+# is more than the limit of a bulk change, so that whoever exceeds that limit is told.
 MOST_COUNTED = 1_000
-_EVERY = 10**12  # more than there are
+_UNLIMITED = 10**12  # instead of a limit: more than there are tickets
 
 _REPORTED: Final = "reported_by = %(involving)s"
 _STARTED: Final = "started_by = %(involving)s AND started_by <> ''"
 AND: Final = SQL(" AND ")
 OR: Final = SQL(" OR ")
 UNION: Final = SQL(" UNION ")
-_MOST: Final = SQL("%(most)s + 1")
-_OF_PAGE: Final = SQL("%(size)s OFFSET %(start)s")
+_COUNT_LIMIT: Final = SQL("%(most)s + 1")
+_PAGE_LIMIT: Final = SQL("%(size)s OFFSET %(start)s")
 _TIMES: Final = {"created": SQL("created_at"), "closed": SQL("closed_at"), "changed": SQL("changed_at")}
-# Of what is counted beforehand.
-_PAGE: Final = SQL("""
+# For lists whose count is the sum of rows in `all_counts`.
+_PRECOUNTED_LIST: Final = SQL("""
     SELECT total.count, false, page.* FROM (SELECT {count} AS count) total LEFT JOIN LATERAL (
         SELECT {record} FROM tickets WHERE {where} ORDER BY {order} LIMIT %(size)s OFFSET %(start)s
     ) page ON true""")
-# Of everything else: as many are found as are counted, and one more, in the order that the page has.
-_FOUND: Final = SQL("""
+# For other lists: finds the first tickets in page order, one more than are counted.
+_COUNTED_LIST: Final = SQL("""
     WITH found AS MATERIALIZED ({found}), total AS (SELECT count(*) FROM found)
     SELECT least(total.count, %(most)s), total.count > %(most)s, page.* FROM total LEFT JOIN (
         SELECT {record}, pri, is_done FROM tickets
@@ -39,17 +39,17 @@ _FOUND: Final = SQL("""
 _IN_ORDER: Final = SQL(
     "(SELECT number, pri, is_done FROM tickets WHERE {where} ORDER BY {order} LIMIT {limit})"
 )
-# Of some days: an index holds the tickets of each status and priority block by block, and those of a block by their time, so
-# that no others are looked at and the first ones are found first.
-_OF_DAYS: Final = SQL("""
+# For a time range. The indexes on times hold the tickets of each status and priority in blocks of 8192 numbers, ordered
+# by time within a block: the scan reads matching tickets only, and can stop after the first ones in page order.
+_IN_TIME_RANGE: Final = SQL("""
     SELECT number, pri, is_done FROM (
         SELECT stat, stat = 'done' AS is_done, pri, block FROM unnest(%(stats)s::text[]) stat, unnest(%(pris)s::smallint[]) pri,
             generate_series(0, (SELECT max(number) >> 13 FROM tickets)) block ORDER BY {blocks}
     ) part CROSS JOIN LATERAL (
         SELECT number FROM tickets WHERE stat = part.stat AND pri = part.pri AND number >> 13 = part.block AND {where} OFFSET 0
     ) ticket ORDER BY {blocks}, {order} LIMIT {limit}""")
-# Words are in no such order: as many are found as are counted, whichever they are. Only where there are more, the page is
-# looked for in its order; its tickets are then not far from one another.
+# For words, whose index has no order: finds any tickets, one more than are counted. Only if there are more is the page
+# looked for by walking an ordered index; matches are then so frequent that few tickets are read.
 _SEARCH: Final = SQL("""
     WITH found AS MATERIALIZED ({found}), total AS MATERIALIZED (SELECT count(*) FROM found),
     page AS (
@@ -66,51 +66,53 @@ _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE
 
 
 def view(where: Filter, scope: Scope, *, exact: bool = False) -> tuple[Composed, dict[str, Any]]:
-    """The statement that answers with how many there are, whether there are more than were counted, and a page of them; `size`
-    and `start` are still to be given.
+    """The statement for one page of a list. The caller adds the values `size` and `start`. Each row has the count,
+    whether there are more tickets than were counted (never if `exact`), and a record.
 
-    There is always a row; its record is null where the page is empty.
+    There is always a row; if the page is empty, its record is null.
     """
     kinds, others, values = _conditions(where)
-    there = AND.join([SQL("NOT deleted"), *kinds, *_in_order(where), *others, *visible(scope, values)])
+    there = AND.join(
+        [SQL("NOT deleted"), *kinds, *_index_conditions(where), *others, *visible(scope, values)]
+    )
     order, blocks = _order(where)
     parts: dict[str, Composable] = {"record": RECORD, "order": order}
     widely = scope.everything or scope.public
     if widely and not others:
-        return _PAGE.format(count=_counted(kinds, scope), where=there, **parts), values
-    values["most"] = _EVERY if exact else MOST_COUNTED
+        return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope), where=there, **parts), values
+    values["most"] = _UNLIMITED if exact else MOST_COUNTED
     both: Sequence[LiteralString] = ()
     ordered = _IN_ORDER
     if where.involving:
         both = _REPORTED, _STARTED
     elif not widely:
-        both = _either(scope)
+        both = _scope_branches(scope)
     elif (where.since or where.until) and not (where.ids or where.by or where.started_by):
-        ordered = _OF_DAYS
+        ordered = _IN_TIME_RANGE
         values["stats"] = [each.value for each in where.stat or Status]
         values["pris"] = [each.value for each in where.pri or Priority]
-    # One after the other, so that each is answered by its own index; what is both is found once.
+    # A UNION, so that each part uses its own index; a ticket that matches both is found once.
     either = [AND.join([there, SQL(each)]) for each in both] or [there]
     found = _IN_ANY_ORDER if where.text else ordered
     parts["found"] = UNION.join(
-        found.format(where=each, order=order, blocks=blocks, limit=_MOST) for each in either
+        found.format(where=each, order=order, blocks=blocks, limit=_COUNT_LIMIT) for each in either
     )
     if not where.text:
-        return _FOUND.format(**parts), values
+        return _COUNTED_LIST.format(**parts), values
     whole = SQL("({})").format(OR.join(either))
-    walked = ordered.format(where=whole, order=order, blocks=blocks, limit=_OF_PAGE)
+    walked = ordered.format(where=whole, order=order, blocks=blocks, limit=_PAGE_LIMIT)
     return _SEARCH.format(walked=walked, **parts), values
 
 
-def _either(scope: Scope) -> Sequence[LiteralString]:
-    """Of somebody who sees what is theirs, or in some channels, and nothing else: each by itself."""
+def _scope_branches(scope: Scope) -> Sequence[LiteralString]:
+    """The two conditions of a scope that has a user and channels but no public tickets; () for other scopes."""
     both = scope.channels and scope.user_id
     return ("channel = ANY(%(channels)s)", "reported_by = %(user_id)s") if both else ()
 
 
 def _order(where: Filter) -> tuple[SQL, SQL]:
-    """What is not done first; by priority, the oldest first within one. Only done ones: the newest first. And the blocks of
-    tickets in the same order."""
+    """The order of tickets and of their blocks: done ones last, then by priority and age. If only done ones are asked
+    for, the newest come first."""
     if where.stat == (Status.DONE,):
         return SQL("number DESC"), SQL("block DESC")
     if where.stat and Status.DONE not in where.stat:
@@ -118,31 +120,32 @@ def _order(where: Filter) -> tuple[SQL, SQL]:
     return SQL("is_done, pri, number"), SQL("is_done, pri, block")
 
 
-def _in_order(where: Filter) -> list[Composable]:
-    """What a status says again as the indexes have it that hold a page in its order."""
+def _index_conditions(where: Filter) -> list[Composable]:
+    """Repeats the status as a condition on `is_done`, so that the ordered indexes, which begin with it, can be used."""
     if where.stat and Status.DONE not in where.stat:
         return [SQL("NOT is_done")]
     return [SQL("is_done")] if where.stat == (Status.DONE,) else []
 
 
-def _counted(kinds: Sequence[Composable], scope: Scope) -> Composable:
-    """How many there are of some kinds, without looking at each: only those that are private are looked at."""
+def _precounted(kinds: Sequence[Composable], scope: Scope) -> Composable:
+    """The number of tickets of some kinds: public ones are summed from `all_counts`, private ones counted one by one
+    unless the scope is unlimited."""
     if scope.everything:
         return _SUM.format(where=AND.join([*kinds, SQL("true")]))
     counted: list[Composable] = [_SUM.format(where=AND.join([SQL("NOT private"), *kinds]))]
     if scope.channels:
-        counted.append(_private("channel = ANY(%(channels)s)", kinds))
+        counted.append(_count_private("channel = ANY(%(channels)s)", kinds))
     if scope.user_id:
-        counted.append(_private("reported_by = %(user_id)s AND channel <> ALL(%(channels)s)", kinds))
+        counted.append(_count_private("reported_by = %(user_id)s AND channel <> ALL(%(channels)s)", kinds))
     return SQL("({})").format(SQL(" + ").join(counted))
 
 
-def _private(which: LiteralString, kinds: Sequence[Composable]) -> Composable:
+def _count_private(which: LiteralString, kinds: Sequence[Composable]) -> Composable:
     return _COUNT.format(where=AND.join([SQL("NOT deleted AND private"), SQL(which), *kinds]))
 
 
 def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict[str, Any]]:
-    """What a filter says of the kind of a ticket, and what else."""
+    """The conditions on status, priority and category, all other conditions, and the values of both."""
     kinds: list[Composable] = []
     others: list[Composable] = []
     values: dict[str, Any] = {}
@@ -176,7 +179,7 @@ def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict
 
 
 def visible(scope: Scope, values: dict[str, Any]) -> list[Composable]:
-    """The conditions that say that a ticket is within a scope; what they ask for is put into `values`."""
+    """The conditions for a ticket to be in a scope. Adds their values to `values`."""
     if scope.everything:
         return []
     values["channels"], values["user_id"] = sorted(scope.channels), scope.user_id or None
@@ -189,7 +192,7 @@ def visible(scope: Scope, values: dict[str, Any]) -> list[Composable]:
 
 
 def to_tsquery(query: Sequence[Sequence[str]], *, prefix: bool = True) -> str:
-    """Of every part, that there is a word that is, or begins with, one of it."""
+    """A tsquery: for each part of `query`, some word equals one of its words or, with `prefix`, begins with it."""
     end = ":*" if prefix else ""
     return " & ".join("(" + " | ".join(f"{quoted(word)}{end}" for word in part) + ")" for part in query)
 
@@ -199,7 +202,7 @@ def quoted(word: str) -> str:
 
 
 def number_or_zero(ticket_id: str) -> int:
-    """0, which no ticket has, for what is no id."""
+    """The number of a ticket id; for an invalid id 0, which no ticket has."""
     try:
         return number_of(parse_id(ticket_id))
     except InvalidIdError:

@@ -1,4 +1,4 @@
-"""Questions about tickets: each is one statement, which sees one moment."""
+"""Reads tickets and their history, each call but `similar` with one statement and thus one snapshot."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -29,11 +29,11 @@ _LATEST_OF: Final = SQL("""
         SELECT commit FROM changes WHERE user_id = %s AND undone_by IS NULL{}
         AND (%s::bigint IS NULL OR number = %s) ORDER BY seq DESC LIMIT 1
     ) ORDER BY seq""")
-_LATEST: Final = {  # whether what takes something back counts as well
+_LATEST: Final = {  # key: whether undoings count as well
     False: _LATEST_OF.format(CHANGE, SQL(" AND undoes IS NULL")),
     True: _LATEST_OF.format(CHANGE, SQL("")),
 }
-# A ticket's versions have no gaps, so that its newest one and its first one say how many changes it has.
+# A ticket's versions have no gaps, so the number of its changes follows from the first and the newest.
 _HISTORY: Final = SQL("""
     SELECT t.count, {} FROM (
         SELECT *, least(%(page)s, (count + %(size)s - 1) / %(size)s) AS page FROM (
@@ -47,7 +47,7 @@ _INTEGERS = 2**31
 
 
 class Reading:
-    """Needs a `Database`; every method as in `store.protocol`."""
+    """A mixin that needs `_database`; see `store.protocol` for the methods."""
 
     _database: Database
 
@@ -79,7 +79,7 @@ class Reading:
         held = {term: row[1] for term, row in zip(terms, holding, strict=True)}
         weights = {term: search.weigh(count, total) for term, count in held.items()}
         compared = search.Likeness(weights)
-        # Who shares less than `least` cannot be alike enough: whether it is left out here or below is the same.
+        # A ticket that shares less than `least` would be below the threshold, so leaving it out here changes nothing.
         least, most = max(compared.least, 1), search.MOST_COMPARED
         statement, values = likeness.candidates(weights, scope)
         rows: list[Row] = []
@@ -162,7 +162,7 @@ def _integer(version: int) -> int:
 
 
 def _score(likeness: search.Likeness[str], row: Row) -> float:
-    """Of a ticket's title or of all its text, whichever is more alike; of all of it the statement has found what is shared."""
+    """The likeness of the title or of the whole text, whichever is higher. The row has the figures for the text."""
     weight, shared, terms, *record = row
     title = search.terms(title_of(record))
     of_title = likeness.score(likeness.shared(title), len(title))

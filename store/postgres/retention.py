@@ -1,4 +1,4 @@
-"""Removing the history of tickets that were done long ago: some hundred in each transaction, so that nobody waits for long."""
+"""Removes the history of tickets done long ago, 500 per transaction, so that other writers do not wait long."""
 
 from typing import Final
 from uuid import UUID
@@ -12,7 +12,7 @@ from store.models.tickets import Origin, TrimmedHistory
 from store.postgres.database import Database
 from store.postgres.rows import RECORD, change_row, record_of, ticket_row
 
-_AT_ONCE = 500  # tickets
+_AT_ONCE = 500  # tickets per transaction
 _DUE: Final = SQL("""
     FROM tickets t WHERE stat = 'done' AND changed_at < %(before)s AND NOT EXISTS (
         SELECT 1 FROM changes c WHERE c.number = t.number AND c.version = t.version AND c.change LIKE '%%"kind":"trimmed"%%')""")
@@ -32,7 +32,7 @@ _UPDATE: Final = SQL(
 
 
 class Retention:
-    """Needs a `Database`; every method as in `store.protocol`."""
+    """A mixin that needs `_database`; see `store.protocol` for the methods."""
 
     _database: Database
 

@@ -1,4 +1,4 @@
-"""Records, changes and deliveries as rows of the tables, and back. Pure."""
+"""Converts records, changes and deliveries to rows of the tables and back. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -43,7 +43,7 @@ def from_json(text: str | None) -> Json | None:
 
 
 def record_of(row: Row) -> Record:
-    """Of the columns `RECORD`."""
+    """The record from a row with the columns `RECORD`."""
     number, version, ticket, origin, changed_at, channel, private, started_by, closed_at, deleted, *card = row
     return Record(
         make_ticket(with_id(number, ticket)),
@@ -60,18 +60,18 @@ def record_of(row: Row) -> Record:
 
 
 def title_of(row: Sequence[Any]) -> str:
-    """Of the columns `RECORD`: what is needed of very many tickets."""
+    """The title from a row with the columns `RECORD`; cheaper than `record_of`."""
     return str(decode(row[2].encode())["title"])
 
 
 def change_of(row: Row) -> Change:
-    """Of the columns `CHANGE`."""
+    """The change from a row with the columns `CHANGE`."""
     number, text, undone_by = row
     return decode_change(with_id(number, text), undone_by)
 
 
 def with_id(number: int, text: str) -> Json:
-    """A ticket or a change as JSON. What is kept is without its id, which is not known before its number is."""
+    """The JSON of a ticket or change with its id. It is stored without: the statement chooses the number."""
     return {**decode(text.encode()), "id": format_id(number)}
 
 
@@ -80,8 +80,8 @@ def without_id(row: Json) -> str:
 
 
 def change_row(number: int, change: Change, asked: Origin) -> dict[str, Any]:
-    """All columns of a change that `asked` asked for, but its commit: where it is another's, being from elsewhere, that is
-    kept beside it."""
+    """All columns of a change but `commit`. If the change is imported and so has an origin other than `asked`, `asked`
+    is kept beside it as `imported_by`."""
     imported = {} if change.origin == asked else {"imported_by": encode_origin(asked)}
     return {
         "number": number,
@@ -93,7 +93,7 @@ def change_row(number: int, change: Change, asked: Origin) -> dict[str, Any]:
 
 
 def ticket_row(number: int, record: Record) -> dict[str, Any]:
-    """All columns of a ticket but where its card is; `words` is what it is found by."""
+    """All columns of a ticket but those of its card; `words` is a list of the words that searches find it by."""
     origin = record.origin
     return {
         **changed_row(number, None, record),
@@ -106,7 +106,7 @@ def ticket_row(number: int, record: Record) -> dict[str, Any]:
 
 
 def changed_row(number: int, before: Record | None, after: Record) -> dict[str, Any]:
-    """Of `ticket_row` the columns that a change may change; `words` only where what is counted of them is not the same."""
+    """The columns of `ticket_row` that a change may alter; `words` only if the counts of words change."""
     ticket = after.ticket
     row = {
         "number": number,
@@ -143,6 +143,6 @@ def card_row(number: int, card: MessageRef) -> Mapping[str, Any]:
 
 
 def delivery_of(row: Row) -> Delivery:
-    """Of the columns `DELIVERY`."""
+    """The delivery from a row with the columns `DELIVERY`."""
     keys, at, payload, thread, begins = row
     return Delivery(tuple(keys), at, from_json(payload) or {}, thread, begins)

@@ -1,6 +1,6 @@
-"""A change of tickets as one statement: its key, the tickets as they are then, their history, and what is counted. Pure.
+"""Builds the one statement of a write: it claims the key, saves tickets and history, and updates counts. Pure.
 
-The statement writes nothing, and returns nothing, where the key is another's or a ticket was changed meanwhile.
+If the key was used or a ticket was changed meanwhile, the statement writes and returns nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from store.postgres.asking import Ask
 from store.postgres.rows import change_row, changed_row, ticket_row, to_json
 from store.protocol import KEY_LIFETIME
 
-# Who is first with a key has it, and whoever comes when its time is over.
+# A key belongs to the first commit that claims it, until it expires.
 _OLDEST: Final = SQL("greatest(%(at)s::double precision, (SELECT max(at) FROM keys)) - %(lifetime)s")
 USED: Final = SQL("SELECT commit FROM keys WHERE key = %(key)s AND at >= {}").format(_OLDEST)
 _CLAIM: Final = SQL("""
@@ -26,12 +26,12 @@ _CLAIM: Final = SQL("""
     WHERE k.at < {} RETURNING key""")
 CLAIM_KEY: Final = _CLAIM.format(SQL("true"), _OLDEST)
 
-_OF_THE_NEXT: Final = SQL("""
+_WITH_NEXT_NUMBER: Final = SQL("""
     claimed AS ({}),
     counter AS (UPDATE counters SET value = value + 1 WHERE name = 'tickets' AND EXISTS (SELECT FROM claimed)
         RETURNING value AS next)""").format(CLAIM_KEY)
-# All of the tickets are still at the versions that were read, or nothing is done.
-_OF_THE_SAME: Final = SQL("""
+# Nothing is written unless all tickets are still at the versions that were read.
+_IF_UNCHANGED: Final = SQL("""
     same AS (SELECT tickets.stat, tickets.pri, tickets.cat, tickets.private, tickets.deleted,
             CASE WHEN steps.words IS NULL THEN '' ELSE tickets.words END AS words
         FROM tickets JOIN steps USING (number) WHERE tickets.version = steps.version - 1
@@ -39,7 +39,7 @@ _OF_THE_SAME: Final = SQL("""
     claimed AS ({})""").format(
     _CLAIM.format(SQL("(SELECT count(*) FROM same) = (SELECT count(*) FROM steps)"), _OLDEST)
 )
-_OF_THE_IMPORTED: Final = SQL("""
+_WITH_GIVEN_NUMBERS: Final = SQL("""
     claimed AS (SELECT key FROM keys WHERE key = %(key)s AND commit = %(commit)s),
     counter AS (UPDATE counters SET value = greatest(value, %(newest)s) WHERE name = 'tickets' AND EXISTS (SELECT FROM claimed)
         RETURNING value)""")
@@ -56,7 +56,7 @@ _UPDATE: Final = SQL("""
     FROM steps AS it, {after} WHERE tickets.number = it.number
     RETURNING tickets.number, card_channel, card_ts, card_thread""")
 _NEW: Final = SQL("SELECT stat, pri, cat, private, array_to_tsvector(words), 1 FROM steps, {after}")
-# Words that stay are counted as they are.
+# If a text is unchanged, its words are left out of both rows: their counts stay the same.
 _CHANGED: Final = SQL("""
     SELECT stat, pri, cat, private, words, -1 FROM same, {after} WHERE NOT deleted
     UNION ALL SELECT stat, pri, cat, private, coalesce(array_to_tsvector(words), ''), 1 FROM steps, {after} WHERE NOT deleted""")
@@ -76,7 +76,7 @@ _SAVE: Final = SQL("""
         SELECT {number}, version, %(commit)s::uuid, user_id, undoes, change FROM steps, {after}),
     counted AS (INSERT INTO count_deltas (stat, pri, cat, private, words, delta) {counted}){and_more}
     SELECT * FROM saved""")
-# Puts what was left to be counted where it belongs, unless somebody else does so at this moment.
+# Moves the rows of `count_deltas` into `counts` and `terms`, unless another process is doing so.
 COUNT: Final = """
     WITH mine AS (SELECT FROM counters WHERE name = 'counting' FOR UPDATE SKIP LOCKED),
     deltas AS (DELETE FROM count_deltas WHERE EXISTS (SELECT FROM mine) RETURNING stat, pri, cat, private, words, delta),
@@ -97,7 +97,7 @@ _MARK_UNDONE: Final = SQL("""
 
 
 class Step(NamedTuple):
-    """A ticket before and after; `change` is None where it stays as it is."""
+    """A ticket before and after a write; `change` is None if the ticket stays the same."""
 
     before: Record | None
     change: Change | None
@@ -105,14 +105,14 @@ class Step(NamedTuple):
 
 
 def count_usage_after(source: str) -> Composed:
-    """Counts what a message cost, once for each row of `source`; the values are those of `usage_row`."""
+    """Adds a message's usage once for each row of `source`; takes the values of `usage_row`."""
     return _COUNT_USAGE.format(SQL(source))
 
 
 def _statements(
     claimed: Composed | SQL, number: str, after: str, saved: SQL, counted: SQL
 ) -> tuple[bytes, bytes]:
-    """One that counts no usage, and one that does; put together once, because psycopg takes its time for that."""
+    """The statement without and with counting usage, composed only once because psycopg is slow at that."""
     parts = {"claimed": claimed, "number": SQL(number), "after": SQL(after)}
     parts |= {"saved": saved.format(**parts), "counted": counted.format(**parts)}
     spent = SQL(", spent AS ({})").format(count_usage_after(after))
@@ -120,17 +120,18 @@ def _statements(
     return plain.as_bytes(), counting.as_bytes()
 
 
-# Each returns of every ticket its number and where its card is.
-# One ticket is made, whose number is the next one.
-CREATE: Final = _statements(_OF_THE_NEXT, "next", "counter", _INSERT, _NEW)
-# Tickets are changed that have not been since they were read.
-UPDATE: Final = _statements(_OF_THE_SAME, "number", "claimed", _UPDATE, _CHANGED)
-# Tickets are made with the numbers that they have, after `CLAIM_KEY` in the same transaction.
-IMPORT: Final = _statements(_OF_THE_IMPORTED, "number", "counter", _INSERT, _NEW)
+# Each returns the number and the card of every saved ticket.
+# Creates one ticket with the next number.
+CREATE: Final = _statements(_WITH_NEXT_NUMBER, "next", "counter", _INSERT, _NEW)
+# Changes tickets, if none was changed since it was read.
+UPDATE: Final = _statements(_IF_UNCHANGED, "number", "claimed", _UPDATE, _CHANGED)
+# Creates tickets with given numbers, after `CLAIM_KEY` in the same transaction.
+IMPORT: Final = _statements(_WITH_GIVEN_NUMBERS, "number", "counter", _INSERT, _NEW)
 
 
 def claim_row(origin: Origin, commit: UUID) -> dict[str, Any]:
-    """A commit without a key has one, too: it tells whether an attempt whose end was not heard came to its end."""
+    """The values of `CLAIM_KEY`. Without an idempotency key the commit's id is the key, so that a retry sees whether an
+    attempt that lost its connection had been committed."""
     key = origin.idempotency_key or str(commit)
     return {"key": key, "commit": commit, "at": origin.timestamp, "lifetime": KEY_LIFETIME}
 
@@ -141,7 +142,7 @@ def usage_row(usage: MessageUsage) -> dict[str, Any]:
 
 
 def save(statements: tuple[bytes, bytes], steps: Sequence[Step], origin: Origin, commit: UUID) -> Ask:
-    """`CREATE`, `UPDATE` or `IMPORT`, with what it asks for."""
+    """One of `CREATE`, `UPDATE` and `IMPORT` with its values. Without a change in `steps` it raises `ValueError`."""
     made = [(step, step.change, number_of(step.after.ticket.id)) for step in steps if step.change]
     rows = [_ticket_row(number, step) | change_row(number, change, origin) for step, change, number in made]
     values = claim_row(origin, commit) | (usage_row(origin.usage) if origin.usage else {})
@@ -156,7 +157,7 @@ def _ticket_row(number: int, step: Step) -> dict[str, Any]:
 
 
 def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) -> list[Ask]:
-    """Keep with each change of a ticket what undid it, which a further undoing may change for several."""
+    """Updates `undone_by` of the changes of a ticket; undoing an undoing may alter several."""
     made = [step.change for step in steps if step.change and step.change.undoes is not None]
     if not made:
         return []
@@ -171,8 +172,8 @@ def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) 
     return [(_MARK_UNDONE, values)]
 
 
-def numbered(step: Step, number: int) -> Step:
-    """A ticket that is made, once its number is known; it may have been guessed."""
+def with_number(step: Step, number: int) -> Step:
+    """The step of a new ticket with the number that it got, which may differ from the guessed one."""
     ticket_id, ticket = format_id(number), step.after.ticket
     if ticket.id == ticket_id:
         return step
@@ -180,7 +181,7 @@ def numbered(step: Step, number: int) -> Step:
     return Step(None, step.change and replace(step.change, ticket_id=ticket_id), record)
 
 
-def placed(step: Step, cards: Mapping[int, MessageRef | None]) -> Step:
-    """With where its card is, which may have been set since it was read."""
+def with_card(step: Step, cards: Mapping[int, MessageRef | None]) -> Step:
+    """The step with the current card, which may have been set after the ticket was read."""
     card = cards.get(number_of(step.after.ticket.id), step.after.card)
     return step if card == step.after.card else step._replace(after=replace(step.after, card=card))

@@ -1,4 +1,4 @@
-"""The tables, and how a database gets them: created and migrated by whichever process comes first."""
+"""Creates and migrates the tables; the first process to start does it."""
 
 from importlib.resources import files
 from typing import LiteralString
@@ -12,19 +12,19 @@ def _sql(name: str) -> LiteralString:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-# What brings a database from each version to the next; a new one goes through all of them.
+# One script from each version to the next; a new database runs all of them.
 MIGRATIONS = (_sql("tables.sql"), _sql("tables_2.sql"))
 VERSION = len(MIGRATIONS)
 
-# Two who begin at once may both find no table: the slower one is told by one of these, and looks again.
+# If two processes create the table at once, the slower one gets one of these errors and tries again.
 _RACES = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 
 
 async def migrate(connection: AsyncConnection) -> None:
-    """Bring the database to `VERSION`, once, whoever else begins at the same time.
+    """Migrate the database to `VERSION`; safe if several processes start at once.
 
-    Nothing but reading is done where it is there already, so that the bot's own role need not own the tables. The
-    lock is a row and no advisory one, which some databases that speak PostgreSQL's protocol do not have.
+    If it is at `VERSION`, this only reads, so that the bot's own role need not own the tables. The lock is a row,
+    because some databases that speak PostgreSQL's protocol have no advisory locks.
     Raises `StoreError` for a database of a newer version.
     """
     if await _version(connection) == VERSION:
@@ -50,7 +50,7 @@ async def migrate(connection: AsyncConnection) -> None:
 
 
 async def check(connection: AsyncConnection) -> None:
-    """Raises `StoreError` unless the tables are those of `VERSION`."""
+    """Raises `StoreError` unless the tables are at `VERSION`."""
     if await _version(connection) < VERSION:
         raise StoreError(
             "there are no tables of this version in that database; the bot makes them when it starts"

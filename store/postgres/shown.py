@@ -1,4 +1,4 @@
-"""Where tickets are shown in Slack, what was offered there, what is known of people, and what the model costs."""
+"""Undo lines, choices offered in Slack, cached facts about people, and usage."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
@@ -38,7 +38,7 @@ _REMEMBER: Final = SQL("""
 
 
 class Shown:
-    """Needs a `Database`; every method as in `store.protocol`."""
+    """A mixin that needs `_database`; see `store.protocol` for the methods."""
 
     _database: Database
 
@@ -113,7 +113,7 @@ class Shown:
         return [Person(user_id, learned_at, from_json(facts) or {}) for user_id, learned_at, facts in rows]
 
     async def record_usage(self, usage: MessageUsage) -> None:
-        # Of a repeated attempt the key is there already, and it was counted.
+        # The key keeps a repeated attempt from counting twice.
         at = datetime.combine(usage.day, time(), UTC).timestamp()
         values = {**usage_row(usage), "at": at, "lifetime": KEY_LIFETIME}
         await self._database.change_together(

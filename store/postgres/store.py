@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: the promises of `store.protocol`, for any number of processes at once."""
+"""The store on PostgreSQL: implements `store.protocol` for any number of processes at once."""
 
 from collections.abc import Callable
 from typing import Final
@@ -27,7 +27,7 @@ _ERASED: Final = SQL("INSERT INTO erasures (at, done_by, tickets, changes) VALUE
 
 
 class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, TicketStore):
-    """To be made with `open`. Every call ends within `timeout` seconds but for `import_tickets`."""
+    """Create it with `open`. Every call of the protocol but `import_tickets` ends within `timeout` seconds."""
 
     shared = True
 
@@ -42,15 +42,15 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, Ticke
         read_only: bool = False,
         timeout: float = TIMEOUT,  # noqa: ASYNC109  # of all later calls
     ) -> "PostgresStore":
-        """The store in the database at `url`, whose tables are made if there are none, unless `read_only`; then every
-        write raises `StoreError`. No later call takes longer than `timeout` seconds. Raises `StoreError`.
+        """The store in the database at `url`. Creates or migrates the tables unless `read_only`, in which case every
+        write raises `StoreError`. `timeout` is the limit of later calls, in seconds. Raises `StoreError`.
         """
         database = Database(url, timeout=timeout, read_only=read_only)
         await database.open()
         return cls(database)
 
     async def contents(self, progress: Progress) -> Contents:
-        """All that there is, at one moment."""
+        """Everything in the database, as one snapshot."""
 
         async def work(connection: AsyncConnection) -> Contents:
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -61,7 +61,7 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, Ticke
     async def fill(
         self, contents: Contents, check: Callable[[Contents], None], progress: Progress
     ) -> Contents:
-        """Write `contents` into the empty database, and return what is there then, if `check` does not raise."""
+        """Write `contents` into the empty database, read it back and return that. Nothing is kept if `check` raises."""
 
         async def work(connection: AsyncConnection) -> Contents:
             await write_contents(connection, contents, progress)
@@ -74,9 +74,10 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, Ticke
     async def erase(
         self, change: Callable[[Contents], Contents], now: float, by: str, progress: Progress
     ) -> Contents:
-        """Put what `change` leaves of all that there is in its place, and return it. Everybody else waits meanwhile.
+        """Replace everything in the database with what `change` makes of it, and return that. All other calls wait.
 
-        The table `erasures` says that it was done `now` (seconds since 1970), `by` whom, and how much is left; not whom it was of.
+        The table `erasures` records the time `now` (seconds since 1970), who did it (`by`), and how many tickets and
+        changes are left, but not whose data it was.
         """
 
         async def work(connection: AsyncConnection) -> Contents:

@@ -1,4 +1,4 @@
--- The tables of version 1. What comes after it is a file of its own: see MIGRATIONS in schema.py.
+-- The tables of version 1. Each later version has its own file: see MIGRATIONS in schema.py.
 CREATE TABLE tickets (
     number bigint PRIMARY KEY,
     version integer NOT NULL,
@@ -21,14 +21,14 @@ CREATE TABLE tickets (
     card_channel text,
     card_ts text,
     card_thread text,
-    card_root text,              -- the ts of the thread that belongs to the card: its own where it stands in none
-    words tsvector NOT NULL      -- what it is found by
+    card_root text,              -- the ts of the card's thread: the card's own ts unless it was posted in a thread
+    words tsvector NOT NULL      -- the words that searches find it by
 );
 CREATE INDEX tickets_by_priority ON tickets (pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_in_order ON tickets (is_done, pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_status ON tickets (stat, pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_kind ON tickets (cat, stat, pri, number) WHERE NOT deleted;
--- These hold all that a filter asks for, so that what is counted need not be looked up.
+-- These contain every column that a filter uses, so that counting needs no access to the table.
 CREATE INDEX tickets_by_reporter ON tickets (reported_by, stat, pri, number)
     INCLUDE (cat, private, channel) WHERE NOT deleted;
 CREATE INDEX tickets_by_starter ON tickets (started_by, stat, pri, number)
@@ -44,19 +44,19 @@ CREATE INDEX tickets_by_origin_thread ON tickets (origin_channel, origin_thread)
 CREATE INDEX tickets_by_card_thread ON tickets (card_channel, card_root);
 CREATE INDEX tickets_by_words ON tickets USING gin (words) WITH (fastupdate = off) WHERE NOT deleted;
 
-CREATE TABLE counts (            -- how many tickets there are of each kind; several rows of one, so that nobody waits
+CREATE TABLE counts (            -- number of tickets of each kind, the sum over its slots; several, so that writers do not wait
     stat text, pri smallint, cat text, private boolean, slot smallint,
     count bigint NOT NULL,
     PRIMARY KEY (stat, pri, cat, private, slot)
 ) WITH (fillfactor = 40);
 
-CREATE TABLE terms (             -- how many tickets hold each term, to weigh it; several rows of one, as above
+CREATE TABLE terms (             -- number of tickets with each term, to weigh it; slots as above
     term text, private boolean, slot smallint,
     count bigint NOT NULL,
     PRIMARY KEY (term, private, slot)
 ) WITH (fillfactor = 80);
 
-CREATE TABLE changes (           -- every change that there ever was
+CREATE TABLE changes (           -- the history of all tickets
     number bigint NOT NULL,
     version integer NOT NULL,
     seq bigint GENERATED ALWAYS AS IDENTITY,
@@ -70,7 +70,7 @@ CREATE TABLE changes (           -- every change that there ever was
 CREATE INDEX changes_by_commit ON changes (commit);
 CREATE INDEX changes_in_force ON changes (user_id, seq) WHERE undone_by IS NULL;
 
-CREATE TABLE keys (              -- what was asked for lately, and which commit did it
+CREATE TABLE keys (              -- idempotency keys of recent writes, and the commit that each belongs to
     key text PRIMARY KEY,
     commit uuid NOT NULL,
     at double precision NOT NULL
@@ -87,11 +87,11 @@ CREATE TABLE deliveries (
     reply text,
     reason text NOT NULL DEFAULT '',
     failures integer NOT NULL DEFAULT 0,
-    thread text NOT NULL,        -- of those of one thread, each waits for those before it
+    thread text NOT NULL,        -- a delivery waits for the earlier ones of its thread
     begins boolean NOT NULL,
     owner text NOT NULL,
     lease_until double precision NOT NULL,
-    attempt uuid NOT NULL        -- of the latest write: a repetition of it is known by this
+    attempt uuid NOT NULL        -- id of the latest write, by which a repetition of it is recognized
 );
 CREATE INDEX deliveries_open ON deliveries (at, seq) WHERE state <> 'done';
 CREATE INDEX deliveries_by_thread ON deliveries (thread, at, seq) WHERE state = 'pending' AND thread <> '';
@@ -135,11 +135,11 @@ CREATE TABLE usage (
     PRIMARY KEY (day, slot)
 ) WITH (fillfactor = 50);
 
-CREATE TABLE turns (             -- who is alone with what a name stands for, and who is next
+CREATE TABLE turns (             -- locks by name: who holds each, and who is next
     name text PRIMARY KEY,
     holder text NOT NULL, held_until double precision NOT NULL,
     number double precision NOT NULL,
     following text NOT NULL, following_until double precision NOT NULL
 ) WITH (fillfactor = 50);
-CREATE TABLE announcements (seq bigint PRIMARY KEY, name text NOT NULL);  -- what is not so any more
+CREATE TABLE announcements (seq bigint PRIMARY KEY, name text NOT NULL);  -- names of cached things that changed
 CREATE TABLE model_calls (user_id text PRIMARY KEY, times double precision[] NOT NULL);

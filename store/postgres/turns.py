@@ -1,4 +1,4 @@
-"""What several processes share so that together they behave as one."""
+"""Turns, announcements and the limit of model calls: what processes share to behave as one bot."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,9 +12,9 @@ from store.postgres.database import Database
 from store.turns import ASKING
 
 _MINUTE = 60
-_KEPT = 5000  # announcements
+_KEPT_ANNOUNCEMENTS = 5000  # older ones are deleted
 
-# As in store/turns.py: `mine` and `free` are of the row as it was.
+# As in store/turns.py. All three conditions refer to the row before the update.
 _MINE: Final = SQL("(t.holder = %(owner)s AND t.held_until > %(now)s)")
 _ASKED: Final = SQL("(t.following_until > %(now)s AND t.following NOT IN ('', %(owner)s))")
 _FREE: Final = SQL("(t.held_until <= %(now)s AND NOT {})").format(_ASKED)
@@ -30,7 +30,7 @@ _TAKE: Final = SQL("""
     RETURNING holder = %(owner)s, number""").format(mine=_MINE, free=_FREE, asked=_ASKED)
 _END: Final = SQL("""
     UPDATE turns SET holder = '', held_until = 0, number = %s WHERE name = %s AND holder = %s RETURNING name""")
-# The counter's row is held until the commit, so that numbers become visible in their order.
+# The counter's row stays locked until the commit, so announcements become visible in the order of their numbers.
 _ANNOUNCE: Final = SQL("""
     WITH last AS (UPDATE counters SET value = value + %(count)s WHERE name = 'announcements' RETURNING value)
     INSERT INTO announcements (seq, name)
@@ -47,9 +47,9 @@ _CALL: Final = SQL("""
 
 
 class Turns:
-    """Needs a `Database`; every method as in `store.protocol`.
+    """A mixin that needs `_database`; see `store.protocol` for the methods.
 
-    A repetition after a lost connection may count a call, or announce something, twice: no harm.
+    A retry after a lost connection may count a call or announce a name twice, which does no harm.
     """
 
     _database: Database
@@ -67,7 +67,7 @@ class Turns:
             await connection.execute(_ANNOUNCE, {"names": list(names), "count": len(names)})
             await connection.execute(
                 "DELETE FROM announcements WHERE seq <= (SELECT value - %s FROM counters WHERE name = 'announcements')",
-                [_KEPT],
+                [_KEPT_ANNOUNCEMENTS],
             )
 
         if names:

@@ -1,4 +1,4 @@
-"""Changes of tickets: each is one transaction with its entry in the history, its key, its counts and its usage."""
+"""Creates and changes tickets; each transaction also writes the history, the key, the counts and the usage."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -35,28 +35,27 @@ from store.postgres.saving import (
     Step,
     claim_row,
     mark_undone,
-    numbered,
-    placed,
     save,
+    with_card,
+    with_number,
 )
 from store.protocol import KEY_LIFETIME
 
-IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
-_IMPORTED_AT_ONCE = 1000  # tickets in one statement
-# Tickets that a process changes before it counts what they come to, and what others left uncounted.
+IMPORT_TIMEOUT = 3600.0  # seconds
+_IMPORTED_AT_ONCE = 1000  # tickets per statement
+# After changing this many tickets, a process moves all rows of `count_deltas` into `counts` and `terms`.
 COUNTED_AT_ONCE = 64
-# Seconds between two times that a process looks for keys whose time is over: then for many at once.
-_FORGETTING = 60.0
+# Seconds between two deletions of expired keys by one process; each deletes up to 5000.
+_FORGET_INTERVAL = 60.0
 
 _RECORDS: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
-# What is to be changed, and whether it has been.
+# The tickets to be changed, and the commit that used the key already, if any.
 _READ: Final = SQL("SELECT ({}) AS used, {} FROM tickets WHERE number = ").format(USED, RECORD).as_bytes()
-_READ_ONE: Final = (
-    _READ + b"(%(numbers)s::bigint[])[1]"
-)  # because the server plans the other one anew each time
+# The server would plan `_READ_SEVERAL` anew each time.
+_READ_ONE: Final = _READ + b"(%(numbers)s::bigint[])[1]"
 _READ_SEVERAL: Final = _READ + b"ANY(%(numbers)s)"
 _LOCK: Final = SQL("SELECT FROM tickets WHERE number = ANY(%s) ORDER BY number FOR UPDATE")
-# Of an undoing: what was changed since, and all undoings, of which each may put another in force again.
+# For an undo: the later changes, and all undoings, since undoing one puts another change in force again.
 _LATER: Final = SQL("""
     SELECT {} FROM changes WHERE number = %s AND (version >= %s OR undoes IS NOT NULL) ORDER BY version""").format(
     CHANGE
@@ -65,37 +64,38 @@ _NEWEST: Final = SQL("SELECT value FROM counters WHERE name = 'tickets' FOR UPDA
 _EXISTING: Final = SQL("SELECT number FROM tickets WHERE number = ANY(%s)")
 _OF_COMMIT: Final = SQL(
     "SELECT number, change, NULL FROM changes WHERE commit = %s ORDER BY seq"
-)  # as they were made
+)  # in the order in which they were made
 _FORGET_KEY: Final = SQL("DELETE FROM keys WHERE key = %s AND commit = %s RETURNING key")
 _FORGET_KEYS: Final = SQL("""
     DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at < %s ORDER BY at LIMIT 5000 FOR UPDATE SKIP LOCKED)
     RETURNING key""")
-# What is done to tickets, by number; of an undoing with the later changes of its ticket.
+# Decides the steps from the tickets by number and, for an undo, the result of `_LATER`.
 Plan = Callable[[Mapping[int, Record], Sequence[Change]], list["Step"]]
 
 
 class _RepeatedError(Exception):
-    """The key was used."""
+    """The key was used before. Its arguments are those of `_done`."""
 
 
 class Writing:
-    """Needs a `Database`; every method as in `store.protocol`."""
+    """A mixin that needs `_database`; see `store.protocol` for the methods."""
 
     _database: Database
-    _forgotten_until = 0.0  # monotonic
+    _forget_at = 0.0  # monotonic
     _next_number = 1
-    _uncounted = COUNTED_AT_ONCE  # so that also who changes one ticket leaves little behind
+    # Full, so that the first change moves the rows too: a short-lived process leaves few behind.
+    _uncounted = COUNTED_AT_ONCE
 
     async def create(self, new: NewTicket, origin: Origin) -> Written:
-        # The number is given by the statement, to what has none: this is likely to be it.
+        # The statement chooses the number; `_next_number` is only a likely guess.
         change = commands.create(self._next_number, new, origin)
         step = Step(None, change, commands.apply(None, change))
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            asks = [save(CREATE, [step], origin, commit), *self._keep_small(origin, 1)]
+            asks = [save(CREATE, [step], origin, commit), *self._upkeep(origin, 1)]
             for number in await _save(connection, asks):
                 self._next_number = number + 1
-                return [numbered(step, number)]
+                return [with_number(step, number)]
             raise _RepeatedError(origin, commit)
 
         return (await self._commit(work))[0]
@@ -132,7 +132,7 @@ class Writing:
         done = await self._change_read(numbers, origin, plan)
         if len(done) == len(numbers):
             return done
-        # A key that is repeated gives the changes that there were: the other tickets had nothing to change.
+        # For a repeated key, `done` has the changes made then; the other tickets had nothing to change.
         first = {number_of(written.record.ticket.id): written for written in done}
         records = await self._records([number for number in numbers if number not in first])
         return [first.get(number) or Written(records[number], None, repeated=True) for number in numbers]
@@ -166,7 +166,7 @@ class Writing:
                 some = steps[at : at + _IMPORTED_AT_ONCE]
                 counted = origin if at == 0 else replace(origin, usage=None)
                 await _save(
-                    connection, [save(IMPORT, some, counted, commit), *self._keep_small(origin, len(some))]
+                    connection, [save(IMPORT, some, counted, commit), *self._upkeep(origin, len(some))]
                 )
             return steps
 
@@ -199,8 +199,9 @@ class Writing:
         since: int | None = None,
         known: Record | None = None,
     ) -> list[Written]:
-        """Do what `plan` says to tickets as they are `known`, or else were read, unless they were changed meanwhile: then
-        look at them again. It is told the changes of the only one `since` a version, and all undoings."""
+        """Read the tickets, unless the only one is `known`, and carry out `plan`. If one was changed meanwhile, lock
+        and read them and try again. With `since`, `plan` also gets the changes of the only ticket from that version on
+        and all its undoings."""
 
         async def look(connection: AsyncConnection, commit: UUID) -> tuple[dict[int, Record], list[Change]]:
             values = {**claim_row(origin, commit), "numbers": numbers}
@@ -219,21 +220,21 @@ class Writing:
             records: Mapping[int, Record],
             changes: Sequence[Change],
         ) -> list[Step]:
-            """Nothing where a ticket is not as it was, or the key is used."""
+            """Returns [] if a ticket was changed meanwhile or the key was used."""
             steps = plan(records, changes)
             if not any(step.change for step in steps):
                 return steps
             saving = save(UPDATE, steps, origin, commit)
-            asks = [saving, *mark_undone(steps, commit, changes), *self._keep_small(origin, len(steps))]
+            asks = [saving, *mark_undone(steps, commit, changes), *self._upkeep(origin, len(steps))]
             saved = await _save(connection, asks)
-            return [placed(step, saved) for step in steps] if saved else []
+            return [with_card(step, saved) for step in steps] if saved else []
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
             found = ({numbers[0]: known}, []) if known else await look(connection, commit)
             steps = await carry_out(connection, commit, *found)
             if any(step.change for step in steps) or (steps and not known):
                 return steps
-            async with connection.transaction():  # nobody is quicker a second time
+            async with connection.transaction():  # the lock keeps other writers away this time
                 await connection.execute(_LOCK, [numbers])
                 steps = await carry_out(connection, commit, *await look(connection, commit))
             if not steps and numbers:
@@ -245,8 +246,8 @@ class Writing:
     async def _commit(
         self, work: Callable[[AsyncConnection, UUID], Awaitable[list[Step]]], seconds: float | None = None
     ) -> list[Written]:
-        """What `work` did, as one transaction of several statements if it may take some `seconds`; or what its key did the
-        first time."""
+        """Run `work`, or return what its key did the first time. With `seconds`, its time limit, `work` is one
+        transaction; otherwise each of its statements is."""
         while True:
             try:
                 done = self._database.write(work, seconds) if seconds else self._database.attempt(work)
@@ -255,26 +256,26 @@ class Writing:
                 if written := await self._done(*repeated.args):
                     return written
 
-    def _keep_small(self, origin: Origin, tickets: int) -> list[Ask]:
-        """What is done now and then beside a change of so many tickets."""
+    def _upkeep(self, origin: Origin, tickets: int) -> list[Ask]:
+        """The occasional upkeep to run with a change of `tickets` tickets: counting, and deleting expired keys."""
         asks: list[Ask] = []
         self._uncounted += tickets
         if self._uncounted > COUNTED_AT_ONCE:
             self._uncounted = 0
             asks.append((COUNT, ()))
-        if monotonic() >= self._forgotten_until:
-            self._forgotten_until = monotonic() + _FORGETTING
+        if monotonic() >= self._forget_at:
+            self._forget_at = monotonic() + _FORGET_INTERVAL
             asks.append((_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME]))
         return asks
 
     async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
-        """What a key did; `commit` is the number of the attempt that found it used."""
+        """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it."""
         key = claim_row(origin, commit)
         if not (rows := await self._database.read(USED, key)):
-            return []  # it was forgotten just now
+            return []  # it was deleted just now
         [(first,)] = rows
         changes = [change_of(row) for row in await self._database.read(_OF_COMMIT, [first])]
-        if not changes:  # their history was removed
+        if not changes:  # the history was trimmed, so the key cannot be answered
             await self._database.change(_FORGET_KEY, [key["key"], first])
         records = await self._records([number_of(change.ticket_id) for change in changes])
         return [
@@ -283,13 +284,13 @@ class Writing:
         ]
 
     async def _records(self, numbers: Sequence[int]) -> dict[int, Record]:
-        """Also of deleted tickets."""
+        """The records by number, including deleted ones."""
         rows = await self._database.read(_RECORDS, [list(numbers)]) if numbers else []
         return {row[0]: record_of(row) for row in rows}
 
 
 async def _save(connection: AsyncConnection, asks: Sequence[Ask]) -> dict[int, MessageRef | None]:
-    """Where the card of each ticket is that was saved, by its number; none where nothing was."""
+    """The card of each saved ticket by number; empty if nothing was saved."""
     rows, *_ = await fetch_together(connection, asks)
     return {number: None if card[0] is None else MessageRef(*card) for number, *card in rows}
 

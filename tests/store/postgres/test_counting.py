@@ -1,4 +1,4 @@
-"""What is counted of tickets and words is exact at every moment, though most of it is counted later."""
+"""The counts of tickets and words are exact at every moment, though most are updated later."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ CHANGES = 3 * COUNTED_AT_ONCE
 SHARED = 4  # tickets that several processes change
 TITLES = ["login page is slow", "printer on fire", "login fails", "door is open"]
 VALUES = [{"res": "looking at the door"}, {"stat": "done"}, {"pri": 1, "title": "fire"}, {"cat": "doc"}]
-# What was counted and what is still to be counted, together; that of which there is none left out.
+# Stored counts plus the deltas that are not yet included, without those that are zero.
 KINDS = (
     "SELECT stat, pri, cat, private, sum(count) FROM all_counts GROUP BY 1, 2, 3, 4 HAVING sum(count) <> 0"
 )
@@ -30,7 +30,7 @@ def counted(server) -> list[list[tuple]]:
 
 
 def assert_exact(server) -> None:
-    """It is what all tickets, counted anew, come to."""
+    """Check that counting all tickets anew gives the same counts."""
     before = counted(server)
     assert all(before)
     for statement in ("DELETE FROM count_deltas", "DELETE FROM counts", "DELETE FROM terms", *COUNT_ALL):
@@ -75,7 +75,7 @@ async def test_what_two_processes_change_at_once_is_counted_once(postgres_server
     assert_exact(postgres_server)
 
 
-async def test_many_that_are_taken_in_or_changed_at_once_are_counted_at_once(postgres_server, stores):
+async def test_a_bulk_import_or_bulk_change_is_counted_at_once(postgres_server, stores):
     count = COUNTED_AT_ONCE + 1
     tickets = [
         ImportedTicket(
@@ -99,7 +99,7 @@ async def test_many_that_are_taken_in_or_changed_at_once_are_counted_at_once(pos
     assert_exact(postgres_server)
 
 
-async def test_who_finds_somebody_counting_does_not_wait(postgres_server, stores):
+async def test_a_process_does_not_wait_while_another_one_counts(postgres_server, stores):
     await stores[0].create(new_ticket(), origin())
     with psycopg.connect(postgres_server.url) as connection:
         connection.execute("SELECT FROM counters WHERE name = 'counting' FOR UPDATE")

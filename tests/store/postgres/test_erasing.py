@@ -1,4 +1,4 @@
-"""A person is taken out of a database as out of a file: the same is left."""
+"""Erasing a person from a database leaves the same as erasing them from a file."""
 
 import json
 

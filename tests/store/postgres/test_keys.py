@@ -1,4 +1,4 @@
-"""Keys do not stay for ever: those whose time is over are removed now and then, by whoever makes a change."""
+"""Expired keys are removed now and then, by a process that makes a change."""
 
 from store.postgres import PostgresStore
 from tests.store.factories import DAY, NOW, new_ticket, origin

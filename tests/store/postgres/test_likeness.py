@@ -1,4 +1,4 @@
-"""What is like a text is found from the likeliest on: what is left out is never what would have been found."""
+"""Similar tickets are searched from the largest shared weight down, without missing any that should be found."""
 
 import random
 import time
@@ -33,7 +33,7 @@ async def test_as_many_as_are_compared_are_those_that_share_most(postgres_server
     await store.close()
 
 
-def test_less_is_looked_for_the_rarer_it_is_shared():
+def test_levels_descend_until_enough_tickets_are_expected():
     weights, held = {"rare": 20, "seldom": 9, "usual": 2}, {"rare": 3, "seldom": 5_000, "usual": 60_000}
     assert levels(weights, held, 100_000, 5, 500) == [11, 5]
     assert levels(weights, held, 100_000, 1, 500) == [11, 2, 1]
@@ -41,8 +41,8 @@ def test_less_is_looked_for_the_rarer_it_is_shared():
     assert levels({"new": 33}, {"new": 0}, 0, 9, 500) == [9]
 
 
-def test_where_to_begin_is_found_at_once_for_a_text_of_very_many_rare_terms():
-    """Which has very many sums: adding up all of them takes half a minute."""
+def test_levels_are_found_quickly_for_a_text_of_very_many_rare_terms():
+    """Such a text has very many sums of weights: adding up all of them takes half a minute."""
     held = {f"term {number}": number % 7 for number in range(4_000)}
     weights = {term: search.weigh(count, 100) for term, count in held.items()}
     began = time.process_time()

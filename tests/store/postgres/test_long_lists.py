@@ -1,4 +1,4 @@
-"""What is not counted beforehand is counted up to a limit; the page then says that there are more, and is the right one."""
+"""A list without stored counts is counted up to a limit; beyond it the page says so, and has the right tickets."""
 
 from itertools import product
 from random import Random
@@ -13,7 +13,7 @@ from tests.store.factories import NOW, TODAY, origin
 from tests.store.memory_store import MemoryStore
 
 MOST, SIZE = 10, 5
-TICKETS, APART = 200, 300  # which is several blocks of those that lists of some days go through
+TICKETS, APART = 200, 300  # so that the numbers span several blocks of the time indexes
 DONE, OPEN = (Status.DONE,), (Status.OPEN, Status.PROG)
 STATUSES = ((), (Status.OPEN,), OPEN, DONE, (Status.DONE, Status.PROG))
 ANN, GUEST = Scope(channels=frozenset({"G1"}), user_id="U1"), Scope(False, False, frozenset({"C1"}), "U2")
@@ -34,7 +34,7 @@ def tickets() -> list[ImportedTicket]:
             ),
             origin(
                 random.choice(("U1", "U2")),
-                at=NOW + random.randint(0, 99),  # older ones have higher numbers, too
+                at=NOW + random.randint(0, 99),  # not in the order of the numbers
                 channel=random.choice(("C1", "C2", "G1")),
                 private=random.random() < 0.3,
             ),
@@ -46,7 +46,7 @@ def tickets() -> list[ImportedTicket]:
 
 @pytest.fixture
 async def both(postgres_server, monkeypatch):
-    """The reference store and PostgreSQL, with the same tickets; the second counts few."""
+    """The reference store and PostgreSQL with the same tickets; PostgreSQL counts at most `MOST`."""
     monkeypatch.setattr(queries, "MOST_COUNTED", MOST)
     postgres_server.empty()
     memory, store = MemoryStore(), await PostgresStore.open(postgres_server.url)

@@ -1,4 +1,4 @@
-"""The server answers each question by an index, with the statistics of a store that is some years old."""
+"""The server uses an index for each query, with the statistics of a store that is some years old."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -26,7 +26,7 @@ def url(postgres_server):
 
 @asynccontextmanager
 async def explained(url):
-    """The store, and the plans of all that it has asked so far."""
+    """The store, and a function that returns the plans of its queries so far."""
     store, database = await open_recording(url)
     explainer = Explainer(url)
     try:

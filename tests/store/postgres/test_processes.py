@@ -1,4 +1,4 @@
-"""Several processes on one database are one: every delivery is done once, whoever is killed in the middle."""
+"""Several processes on one database handle each delivery once, even if some are killed in the middle."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ async def start(url: str, number: int) -> asyncio.subprocess.Process:
 
 
 async def accept(store: PostgresStore, number: int) -> bool:
-    """As Slack does: again until it is acknowledged."""
+    """Accept it as Slack delivers it: repeatedly, until it is acknowledged."""
     delivery = Delivery((f"E{number}", f"m:{number}"), NOW + number, {"channel": f"C{number % 3}"})
     while True:
         try:

@@ -1,8 +1,8 @@
-"""How often a message waits for the database, which may be far away: few times, and not more than last time."""
+"""The number of round trips per message, as the database may be far away, does not grow."""
 
 from tests.tools.bench.postgres.trips import of_messages, of_one_ticket
 
-# Of a whole bot, with the delivery that Slack makes twice, and what a clock asks for meanwhile.
+# Round trips of a whole bot, including the duplicate delivery and what its timers query meanwhile.
 MOST = {
     "a mention that makes a ticket": 12.5,
     "a reply that changes it": 29.5,
