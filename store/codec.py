@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from store.models.tickets import Change, Json, Origin, Record, Ticket
+from store.models.tickets import Change, Json, MessageUsage, Origin, Record, Ticket
 
 T = TypeVar("T")
 _ORIGIN, _CHANGE, _RECORD = TypeAdapter(Origin), TypeAdapter(Change), TypeAdapter(Record)
@@ -96,3 +96,13 @@ def encode_metadata(record: Record) -> Json:
 def decode_record(ticket: Ticket, row: Mapping[str, Any]) -> Record:
     """Raises `ValueError` if `row` is not metadata."""
     return _decode(_RECORD, {"ticket": ticket, **row})
+
+
+def encode_usage(usage: MessageUsage) -> Json:
+    """The JSON for a line of the journal or of the deliveries file."""
+    return {
+        "day": usage.day.isoformat(),
+        "rules": int(usage.parsed_by == "rules"),
+        "calls": usage.calls,
+        "tokens": usage.tokens,
+    }

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from store import commands
+from store.codec import encode_usage
 from store.errors import NotFoundError, StoreError
 from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.state import TicketState
 from store.file.temporary import Staged, TemporaryRows
-from store.file.usage import encode_usage
 from store.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
 from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted, UndoLine
 from store.models.tickets import Json, MessageRef, MessageUsage

@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from store import commands
-from store.codec import encode_change, encode_origin
+from store.codec import encode_change, encode_origin, encode_usage
 from store.errors import UnwritableError
 from store.file.disk.entries import commit_lines
 from store.file.disk.journal import Journal
 from store.file.history import History
 from store.file.state import TicketState
-from store.file.usage import encode_usage
 from store.file.writer import Writer
 from store.ids import number_of
 from store.models.tickets import Change, Origin, Record, Written

@@ -8,6 +8,7 @@ from functools import partial
 from os import PathLike, fspath
 
 from store import commands
+from store.codec import encode_usage
 from store.errors import NotFoundError
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
@@ -19,7 +20,6 @@ from store.file.history import History
 from store.file.opening import StoreFiles, open_files
 from store.file.retention import Retention
 from store.file.temporary import TemporaryRows
-from store.file.usage import encode_usage
 from store.file.writer import QUICK, Writer
 from store.ids import number_of, parse_id
 from store.models.deliveries import NOTHING_POSTED, Posted, UsageDay

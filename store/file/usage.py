@@ -3,17 +3,7 @@
 from datetime import date
 
 from store.models.deliveries import UsageDay
-from store.models.tickets import Json, MessageUsage
-
-
-def encode_usage(usage: MessageUsage) -> Json:
-    """The JSON for a line of the journal or of the deliveries file."""
-    return {
-        "day": usage.day.isoformat(),
-        "rules": int(usage.parsed_by == "rules"),
-        "calls": usage.calls,
-        "tokens": usage.tokens,
-    }
+from store.models.tickets import Json
 
 
 class Usage:
