@@ -70,7 +70,7 @@ def _created(number: int, values: Values, created: date, origin: Origin, metadat
         1,
         "created",
         origin,
-        after=MappingProxyType({name: value for name, value in values.items() if value is not None}),
+        after=_without_none(values),
         metadata_after=MappingProxyType({"created": created.isoformat(), **without_defaults(metadata)}),
     )
 
@@ -177,9 +177,7 @@ def _set_deleted(
     record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
 ) -> Change:
     """A change that deletes a ticket (`after` is empty) or restores it (`before` is empty)."""
-    fields = MappingProxyType(
-        {name: value for name, value in fields_of(record.ticket).items() if value is not None}
-    )
+    fields = _without_none(fields_of(record.ticket))
     change = _set(record, kind, origin, {}, {"deleted": deleted}, undoes=undoes)
     return replace(change, before=fields) if deleted else replace(change, after=fields)
 
@@ -197,9 +195,7 @@ def trim(record: Record, origin: Origin, days: int) -> Change:
         record.version + 1,
         "trimmed",
         origin,
-        after=MappingProxyType(
-            {name: value for name, value in fields_of(record.ticket).items() if value is not None}
-        ),
+        after=_without_none(fields_of(record.ticket)),
         metadata_after=MappingProxyType(
             {"created": record.ticket.created.isoformat(), **without_defaults(metadata)}
         ),
@@ -274,3 +270,7 @@ def apply(record: Record | None, change: Change) -> Record:
     return replace(
         record, ticket=ticket, version=change.version, changed_at=change.origin.timestamp, **metadata
     )
+
+
+def _without_none(values: Values) -> Values:
+    return MappingProxyType({name: value for name, value in values.items() if value is not None})

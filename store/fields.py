@@ -43,9 +43,9 @@ def fields_of(ticket: Ticket) -> dict[str, Any]:
     return {
         "title": ticket.title,
         "desc": ticket.desc,
-        "cat": _ALLOWED["cat"][ticket.cat],
-        "pri": _ALLOWED["pri"][ticket.pri],
-        "stat": _ALLOWED["stat"][ticket.stat],
+        "cat": ticket.cat.value,
+        "pri": ticket.pri.value,
+        "stat": ticket.stat.value,
         "res": ticket.res,
     }
 

@@ -25,9 +25,8 @@ class Executor:
         self, journal: Journal, state: TicketState, history: History, make_writer: Callable[..., Writer]
     ) -> None:
         self._state, self._history = state, history
-        self._records: dict[
-            int, tuple[int, Record]
-        ] = {}  # staged records, each with the number of its commit
+        # Staged records by the ticket's number, each with the number of its commit.
+        self._records: dict[int, tuple[int, Record]] = {}
         self._keys: dict[str, int] = {}
         self._commits = 0
         self.last = state.last  # the number of the newest ticket, staged ones included

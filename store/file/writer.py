@@ -57,9 +57,8 @@ class Writer:
         self._quick, self._now = quick, now
         self._queue: list[_Staged] = []
         self._writing: list[_Staged] = []
-        self._next: asyncio.Handle | asyncio.Task[None] | None = (
-            None  # set while commits are queued or being written
-        )
+        # Set while commits are queued or being written.
+        self._next: asyncio.Handle | asyncio.Task[None] | None = None
         self._took = 0.0  # seconds that the last append and sync took
         self._retry_at = -math.inf
         self._failed: UnwritableError | None = None

@@ -36,7 +36,7 @@ _SOCKETS: dict[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 3,
 }
-_SESSION = (
+SESSION = (
     "SET jit = off",
     "SET work_mem = '16MB'",  # the bitmap of a common word's tickets is large
     # For a word that it thinks common, the server would scan the table from its start, though only the newest tickets
@@ -237,7 +237,7 @@ class Database:
 
 
 async def _configure(connection: AsyncConnection) -> None:
-    for statement in _SESSION:
+    for statement in SESSION:
         await connection.execute(statement)
 
 

@@ -10,7 +10,6 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
-from store.errors import StoreError
 from store.ids import number_of, parse_id
 from store.models.tickets import (
     Change,
@@ -24,6 +23,7 @@ from store.models.tickets import (
 )
 from store.postgres.asking import Ask, fetch, fetch_together
 from store.postgres.database import Database
+from store.postgres.queries import number_or_zero
 from store.postgres.rows import CHANGE, RECORD, change_of, record_of
 from store.postgres.saving import (
     CLAIM_KEY,
@@ -138,10 +138,7 @@ class Writing:
         return [first.get(number) or Written(records[number], None, repeated=True) for number in numbers]
 
     async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:
-        try:
-            number = commands.number_or_raise(ticket_id)
-        except StoreError:
-            number = 0
+        number = number_or_zero(ticket_id)
 
         def plan(records: Mapping[int, Record], changes: Sequence[Change]) -> list[Step]:
             record, later = records.get(number), [each for each in changes if each.version >= version]
@@ -180,10 +177,7 @@ class Writing:
         make: Callable[[Record], Change | None],
         known: Record | None = None,
     ) -> Written:
-        try:
-            number = commands.number_or_raise(ticket_id)
-        except StoreError:
-            number = 0
+        number = number_or_zero(ticket_id)
 
         def plan(records: Mapping[int, Record], _: Sequence[Change]) -> list[Step]:
             record = commands.present(ticket_id, records.get(number))

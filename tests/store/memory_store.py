@@ -254,7 +254,7 @@ class MemoryStore(LocalTurns, TicketStore):
         return None if record is None or record.deleted else record
 
     async def view(
-        self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE, *, exact: bool = True
+        self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE, *, exact: bool = False
     ) -> Page:
         found = [record for record in self._visible(scope) if matches(record, where)]
         ordered = in_order(found, newest_first=where.stat == (Status.DONE,))

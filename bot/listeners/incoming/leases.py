@@ -93,9 +93,9 @@ class Leases:
         """Release everything, in one statement for those that wait until the same second, as the store may be busy."""
         together: dict[tuple[bool, int], dict[str, float]] = {}
         for key, (until, in_line) in self._to_release.items():
-            together.setdefault((not in_line, math.ceil(until)), {})[key] = until
-        for (out_of_line, _), some in sorted(together.items()):
-            await self._store.release(self.owner, list(some), max(some.values()), in_line=not out_of_line)
+            together.setdefault((in_line, math.ceil(until)), {})[key] = until
+        for (in_line, _), some in sorted(together.items(), reverse=True):
+            await self._store.release(self.owner, list(some), max(some.values()), in_line=in_line)
             self._to_release = {
                 key: left for key, left in self._to_release.items() if some.get(key) != left[0]
             }
