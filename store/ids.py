@@ -61,3 +61,11 @@ def parse_id(text: str) -> str:
     almost = _ALMOST.fullmatch(text.upper().replace("O", "0"))
     nearest = f"T{int(almost[1]):03d}" if almost and int(almost[1]) else ""
     raise InvalidIdError(text, nearest)
+
+
+def number_or_zero(ticket_id: str) -> int:
+    """The number of a ticket id; for an invalid id 0, which no ticket has."""
+    try:
+        return number_of(parse_id(ticket_id))
+    except InvalidIdError:
+        return 0

@@ -21,7 +21,7 @@ from store.file.opening import StoreFiles, open_files
 from store.file.retention import Retention
 from store.file.temporary import TemporaryRows
 from store.file.writer import QUICK, Writer
-from store.ids import number_of, parse_id
+from store.ids import number_of, number_or_zero, parse_id
 from store.models.deliveries import NOTHING_POSTED, Posted, UsageDay
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import (
@@ -153,10 +153,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         return Written(record, None, repeated=True)
 
     async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:
-        try:
-            number = commands.number_or_raise(ticket_id)
-        except NotFoundError:
-            number = 0
+        number = number_or_zero(ticket_id)
         if done := await self._executor.done_before(origin.idempotency_key, number):
             return done[0]
         record = self._executor.record(number)

@@ -5,7 +5,7 @@ from typing import Any, Final, LiteralString
 
 from psycopg.sql import SQL, Composable, Composed
 
-from store.ids import InvalidIdError, number_of, parse_id
+from store.ids import number_or_zero
 from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Status
 from store.postgres.rows import RECORD
@@ -199,11 +199,3 @@ def to_tsquery(query: Sequence[Sequence[str]], *, prefix: bool = True) -> str:
 
 def quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def number_or_zero(ticket_id: str) -> int:
-    """The number of a ticket id; for an invalid id 0, which no ticket has."""
-    try:
-        return number_of(parse_id(ticket_id))
-    except InvalidIdError:
-        return 0

@@ -7,13 +7,12 @@ from psycopg.sql import SQL
 
 from store import search
 from store.errors import NotFoundError
-from store.ids import format_id, number_of, parse_id
+from store.ids import format_id, number_of, number_or_zero, parse_id
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import Change, Record, Status
 from store.postgres import likeness, queries
 from store.postgres.asking import Row
 from store.postgres.database import Database
-from store.postgres.queries import number_or_zero
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)

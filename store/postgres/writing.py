@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
-from store.ids import number_of, parse_id
+from store.ids import number_of, number_or_zero, parse_id
 from store.models.tickets import (
     Change,
     ImportedTicket,
@@ -23,7 +23,6 @@ from store.models.tickets import (
 )
 from store.postgres.asking import Ask, fetch, fetch_together
 from store.postgres.database import Database
-from store.postgres.queries import number_or_zero
 from store.postgres.rows import CHANGE, RECORD, change_of, record_of
 from store.postgres.saving import (
     CLAIM_KEY,
