@@ -241,8 +241,10 @@ async def test_sigterm_finishes_what_is_in_hand(slack, tmp_path):
     bot.send_signal(signal.SIGTERM)
     await slack.until(lambda: slack.sockets == 0)
     held.set()
-    _, log = await asyncio.wait_for(bot.communicate(), 15)
+    told, log = await asyncio.wait_for(bot.communicate(), 15)
     assert bot.returncode == 0, log.decode()
+    assert b"Stopping: what is in hand is finished first" in log
+    assert told.splitlines()[-1] == b"The bot has stopped."
     assert "T001" in slack.messages("support", ts)[1]["text"]
 
 

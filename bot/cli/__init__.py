@@ -82,6 +82,7 @@ async def _in_slack(found: Settings) -> None:
             click.echo(f"{await bot.describe(version(DISTRIBUTION))} Ctrl-C stops it.")
 
         await run_until_stopped(start)
+    click.echo("The bot has stopped.")
 
 
 @main.command(short_help="Try the bot in a workspace on this machine.")

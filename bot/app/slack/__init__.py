@@ -229,5 +229,6 @@ class Bot:
             await self.clocks.sleep(LISTEN_INTERVAL)
 
     async def _finish_work(self) -> None:
+        log.info("Stopping: what is in hand is finished first, for up to %g seconds", SHUTDOWN_TIMEOUT)
         if left := await self.runner.stop(SHUTDOWN_TIMEOUT):
             log.warning("%d deliveries are left for the next start", left)
