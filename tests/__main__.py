@@ -5,6 +5,7 @@ the linters are printed, but the tests run in any case; the exit code is 0 only 
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ CHECKS = {
     "lint-imports": [PYTHON, "-c", "from importlinter.cli import lint_imports_command as main; main()"],
 }
 PYTEST = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term:skip-covered"]
+MEMORY = Path("/dev/shm")  # files in memory, where Linux has it
+ROOM = 1 << 30  # bytes; the tests need a tenth of it
 
 
 def say(line: str) -> None:
@@ -39,14 +42,26 @@ def failed_checks() -> list[str]:
     return failed
 
 
+def keep_files_in_memory() -> list[str]:
+    """Use memory for temporary files if there is room for them, since thousands of stores would wait for the disk.
+    Returns the arguments with which pytest removes those of tests that passed.
+    """
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+        return []
+    os.environ["TMPDIR"] = str(MEMORY)
+    return ["-o", "tmp_path_retention_policy=failed"]
+
+
 def main(arguments: list[str]) -> int:
-    failed = failed_checks()
+    failed, temporary = failed_checks(), keep_files_in_memory()
     if not failed:
         say(f"{', '.join(CHECKS)}: no fault")
     # Some tests start the program in a new process. Without a bytecode cache each would compile all of it
     # again.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    code = subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=environment, check=False).returncode
+    code = subprocess.run(
+        [*PYTEST, *temporary, *arguments], cwd=ROOT, env=environment, check=False
+    ).returncode
     if failed:
         # Repeated last only if something failed; otherwise pytest's summary ends the output.
         say(f"Faults were found by {', '.join(failed)}; they are printed above the tests.")

@@ -1,7 +1,7 @@
 """Guarantees for every test: no settings of the machine's owner, and no real model or workspace by accident."""
 
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -26,6 +26,20 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE_THRESHOLD)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure no coverage in tests with the mark `uncovered`, from their set-up on."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    measuring = plugin and plugin.cov_controller
+    if not measuring or not item.get_closest_marker("uncovered"):
+        return (yield)
+    measuring.pause()
+    try:
+        return (yield)
+    finally:
+        measuring.resume()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,9 @@ from bot.router.bulk import Bulk
 from bot.router.similar import SimilarTickets
 from bot.router.undo import UndoService
 from tests.factories import make_router, origin, requester
+from tests.store.counts import again_and_again
+
+pytestmark = again_and_again
 
 PEOPLE = {
     "admin": Person("UADMIN", Role.ADMIN),

@@ -14,9 +14,8 @@ FULL = os.environ.get("TICKETS_TEST_COUNTS") == "full"
 SEED = int(os.environ.get("TICKETS_TEST_SEED", "1"))
 
 
-# For tests that do thousands of times what others do once: those measure the coverage, and tracing doubles
-# the time.
-again_and_again = pytest.mark.no_cover
+# For tests that do many times what others do once: those measure the coverage, and tracing doubles the time.
+again_and_again = pytest.mark.uncovered
 
 
 def count(small: int, full: int) -> int:

@@ -15,7 +15,10 @@ from bot.listeners.registration import FORMS, PRESSES
 from bot.views import controls
 from store.models.filters import EVERYTHING, Filter
 from tests.bot_harness import HeldTime, Office, open_office
+from tests.store.counts import again_and_again
 from tests.surfaces.steps import command, ticket, ticket_by_mention
+
+pytestmark = again_and_again
 
 # What each control carries when it names a ticket (and a version of it): its action_id's end, and its value.
 Named = Callable[[str, int], tuple[str, str]]

@@ -9,7 +9,10 @@ from bot import policy
 from bot.delivery.sender import Sender
 from store.models.filters import EVERYTHING
 from store.models.tickets import MessageRef
+from tests.store.counts import again_and_again
 from tests.tools.attack import authorization, load, outgoing_faults, tampering, two_worlds
+
+pytestmark = again_and_again
 
 
 def test_a_bad_day_of_slack(capsys):

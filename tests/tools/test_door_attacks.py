@@ -4,7 +4,10 @@ import pytest
 
 from bot.cli import logs
 from bot.listeners.incoming import receiving
+from tests.store.counts import again_and_again
 from tests.tools.attack import canaries, http_fuzz
+
+pytestmark = again_and_again
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.store.counts import again_and_again
 from tests.store.postgres.server import MissingError, binaries
 from tests.tools.attack import many_processes
+
+pytestmark = again_and_again
 
 
 @pytest.mark.timeout(400)

@@ -24,9 +24,12 @@ from bot.views.text import escape_mrkdwn
 from store.models.filters import Match
 from store.models.tickets import Record, cut
 from tests.profiles import examples
+from tests.store.counts import again_and_again
 from tests.views.alt_text import mrkdwns
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import HOSTILE, LINK, NAMES, TICKETS, change, hostile
+
+pytestmark = again_and_again
 
 Draw = Callable[[Record], Rendered]
 

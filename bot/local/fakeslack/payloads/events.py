@@ -4,6 +4,7 @@ Source: docs.slack.dev, apis/events-api and reference/events.
 """
 
 import copy
+import json
 
 from bot.local.fakeslack.workspace.people import BOT_USER, TEAM, Channel, Json
 
@@ -112,7 +113,8 @@ def home_opened(user: str, channel: str, view: Json | None, ts: str) -> Json:
 
 def _public(message: Json) -> Json:
     """A copy without the metadata, which message events do not contain."""
-    return {name: copy.deepcopy(part) for name, part in message.items() if name != "metadata"}
+    event: Json = json.loads(json.dumps({name: part for name, part in message.items() if name != "metadata"}))
+    return event
 
 
 def _where(channel: Channel, ts: str) -> Json:
