@@ -15,6 +15,7 @@ from store.ids import format_id, number_of
 from store.models.tickets import Json, MessageRef
 from store.postgres.queries import quoted
 from store.postgres.rows import (
+    AUDIENCE,
     card_row,
     from_json,
     ticket_row,
@@ -33,11 +34,12 @@ _CHANGES = """
 _COUNTED = ("count_deltas", "counts", "terms")
 # Fill the empty tables `counts` and `terms` from the tickets.
 COUNT_ALL = (
-    """INSERT INTO counts (stat, pri, cat, private, slot, count)
-        SELECT stat, pri, cat, private, 0, count(*) FROM tickets WHERE NOT deleted GROUP BY stat, pri, cat, private""",
-    """INSERT INTO terms (term, private, slot, count)
-        SELECT term, private, 0, count(*) FROM tickets, unnest(tsvector_to_array(words)) AS term WHERE NOT deleted
-        GROUP BY term, private""",
+    SQL("""INSERT INTO counts (audience, stat, pri, cat, count)
+        SELECT {} AS audience, stat, pri, cat, count(*) FROM tickets WHERE NOT deleted
+        GROUP BY audience, stat, pri, cat""").format(AUDIENCE),
+    SQL("""INSERT INTO terms (term, audience, count)
+        SELECT term, {} AS audience, count(*) FROM tickets, unnest(tsvector_to_array(words)) AS term WHERE NOT deleted
+        GROUP BY term, audience""").format(AUDIENCE),
 )
 _SHARED = ("announcements", "model_calls")  # short-lived, so never copied
 _FILLED = ("tickets", "changes", "keys", "deliveries", "undo_lines", "choices", "people", "usage")

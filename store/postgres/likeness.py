@@ -1,18 +1,18 @@
 """SQL for the tickets that share most terms with a text; `store.search` then scores their likeness. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from psycopg.sql import SQL, Composed, Placeholder
 
 from store.models.filters import Scope
-from store.postgres.queries import AND, quoted, visible
+from store.postgres.queries import AND, among, quoted, uncounted, visible
 from store.postgres.rows import RECORD
 
 _HOLDING: Final = SQL("""
     WITH looked_at AS MATERIALIZED (
-        SELECT words, 1 AS count FROM tickets WHERE {looked_at} UNION ALL SELECT words, delta FROM count_deltas WHERE {counted}
+        SELECT words, 1 AS count FROM tickets WHERE number = ANY(ARRAY({others}))
+        UNION ALL SELECT words, delta FROM count_deltas WHERE {counted}
     ),
     total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT coalesce(sum(count), 0) FROM looked_at)),
     others AS MATERIALIZED (
@@ -24,6 +24,8 @@ _HOLDING: Final = SQL("""
         (SELECT coalesce(sum(count), 0) FROM terms WHERE terms.term = asked.term AND {counted})
         + coalesce((SELECT count FROM others WHERE others.term = asked.term), 0)
     )::bigint FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place""")
+# Some of a scope's tickets that are not counted by their audience. An index alone finds them: there may be few among many.
+_UNCOUNTED: Final = SQL("SELECT number FROM tickets WHERE NOT deleted AND {}")
 _CANDIDATES: Final = SQL("""
     WITH found AS MATERIALIZED (
         SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery
@@ -39,18 +41,13 @@ _ENOUGH = (1.5, 6, 40)
 
 def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
     """The statement that counts the tickets in a scope (row 0) and those that hold each of `terms` (rows from 1).
-    Public tickets, or all for an unlimited scope, are already counted in tables; the others are counted one by one.
+    Public tickets and private ones of the scope's channels are already counted in tables; the others are counted one by
+    one: what somebody reported elsewhere and, for a scope without public tickets, the public ones of its channels.
     """
     values: dict[str, Any] = {"terms": list(terms), "queries": [quoted(term) for term in terms]}
-    there = SQL("NOT deleted")
-    if scope.everything:
-        counted, looked_at = SQL("true"), SQL("false").format()
-    elif scope.public:
-        private = visible(replace(scope, public=False), values)
-        counted, looked_at = SQL("NOT private"), AND.join([there, SQL("private"), *private])
-    else:
-        counted, looked_at = SQL("false"), AND.join([there, *visible(scope, values)])
-    return _HOLDING.format(counted=counted, looked_at=looked_at), values
+    counted, conditions = SQL(among(scope, values)), uncounted(scope, values)
+    others = SQL(" UNION ALL ").join(_UNCOUNTED.format(SQL(each)) for each in conditions or ["false"])
+    return _HOLDING.format(counted=counted, others=others), values
 
 
 def candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:

@@ -28,6 +28,8 @@ RECORD: Final = SQL(
 )
 RECORD_WIDTH: Final = 13
 CHANGE: Final = SQL("changes.number, change, undone_by")
+# Who sees a ticket, as it is counted: '' for everybody, '#' and the channel for a private one.
+AUDIENCE: Final = SQL("CASE WHEN private THEN '#' || channel ELSE '' END")
 DELIVERY: Final = SQL("keys, at, payload, thread, begins")
 
 
@@ -129,7 +131,7 @@ def changed_row(number: int, before: Record | None, after: Record) -> dict[str, 
 
 def _text_of(record: Record) -> tuple[Any, ...]:
     ticket = record.ticket
-    return ticket.title, ticket.desc, ticket.res, record.private, record.deleted
+    return ticket.title, ticket.desc, ticket.res, record.private, record.channel, record.deleted
 
 
 def card_row(number: int, card: MessageRef) -> Mapping[str, Any]:

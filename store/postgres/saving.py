@@ -14,7 +14,7 @@ from store import commands
 from store.ids import format_id, number_of
 from store.models.tickets import Change, MessageRef, MessageUsage, Origin, Record
 from store.postgres.asking import Ask
-from store.postgres.rows import change_row, changed_row, ticket_row, to_json
+from store.postgres.rows import AUDIENCE, change_row, changed_row, ticket_row, to_json
 from store.protocol import KEY_LIFETIME
 
 # A key belongs to the first commit that claims it, until it expires.
@@ -32,7 +32,7 @@ _WITH_NEXT_NUMBER: Final = SQL("""
         RETURNING value AS next)""").format(CLAIM_KEY)
 # Nothing is written unless all tickets are still at the versions that were read.
 _IF_UNCHANGED: Final = SQL("""
-    same AS (SELECT tickets.stat, tickets.pri, tickets.cat, tickets.private, tickets.deleted,
+    same AS (SELECT tickets.private, tickets.channel, tickets.stat, tickets.pri, tickets.cat, tickets.deleted,
             CASE WHEN steps.words IS NULL THEN '' ELSE tickets.words END AS words
         FROM tickets JOIN steps USING (number) WHERE tickets.version = steps.version - 1
         ORDER BY number FOR UPDATE OF tickets),
@@ -55,11 +55,11 @@ _UPDATE: Final = SQL("""
         private = it.private, deleted = it.deleted, words = coalesce(array_to_tsvector(it.words), tickets.words)
     FROM steps AS it, {after} WHERE tickets.number = it.number
     RETURNING tickets.number, card_channel, card_ts, card_thread""")
-_NEW: Final = SQL("SELECT stat, pri, cat, private, array_to_tsvector(words), 1 FROM steps, {after}")
+_NEW: Final = SQL("SELECT {audience}, stat, pri, cat, array_to_tsvector(words), 1 FROM steps, {after}")
 # If a text is unchanged, its words are left out of both rows: their counts stay the same.
 _CHANGED: Final = SQL("""
-    SELECT stat, pri, cat, private, words, -1 FROM same, {after} WHERE NOT deleted
-    UNION ALL SELECT stat, pri, cat, private, coalesce(array_to_tsvector(words), ''), 1 FROM steps, {after} WHERE NOT deleted""")
+    SELECT {audience}, stat, pri, cat, words, -1 FROM same, {after} WHERE NOT deleted
+    UNION ALL SELECT {audience}, stat, pri, cat, coalesce(array_to_tsvector(words), ''), 1 FROM steps, {after} WHERE NOT deleted""")
 _COUNT_USAGE: Final = SQL("""
     INSERT INTO usage AS u (day, slot, messages, by_rules, calls, tokens)
     SELECT %(day)s::date, pg_backend_pid() %% 16, 1, %(by_rules)s::bigint, %(calls)s::bigint, %(tokens)s::bigint FROM {}
@@ -74,19 +74,19 @@ _SAVE: Final = SQL("""
     saved AS ({saved}),
     logged AS (INSERT INTO changes (number, version, commit, user_id, undoes, change)
         SELECT {number}, version, %(commit)s::uuid, user_id, undoes, change FROM steps, {after}),
-    counted AS (INSERT INTO count_deltas (stat, pri, cat, private, words, delta) {counted}){and_more}
+    counted AS (INSERT INTO count_deltas (audience, stat, pri, cat, words, delta) {counted}){and_more}
     SELECT * FROM saved""")
 # Moves the rows of `count_deltas` into `counts` and `terms`, unless another process is doing so.
 COUNT: Final = """
     WITH mine AS (SELECT FROM counters WHERE name = 'counting' FOR UPDATE SKIP LOCKED),
-    deltas AS (DELETE FROM count_deltas WHERE EXISTS (SELECT FROM mine) RETURNING stat, pri, cat, private, words, delta),
-    kinds AS (INSERT INTO counts AS c (stat, pri, cat, private, slot, count)
-        SELECT stat, pri, cat, private, 0, sum(delta) FROM deltas GROUP BY stat, pri, cat, private HAVING sum(delta) <> 0
-        ON CONFLICT (stat, pri, cat, private, slot) DO UPDATE SET count = c.count + excluded.count)
-    INSERT INTO terms AS t (term, private, slot, count)
-    SELECT term, private, 0, sum(delta) FROM deltas, unnest(tsvector_to_array(words)) AS term
-        GROUP BY term, private HAVING sum(delta) <> 0 ORDER BY term, private
-    ON CONFLICT (term, private, slot) DO UPDATE SET count = t.count + excluded.count"""
+    deltas AS (DELETE FROM count_deltas WHERE EXISTS (SELECT FROM mine) RETURNING audience, stat, pri, cat, words, delta),
+    kinds AS (INSERT INTO counts AS c (audience, stat, pri, cat, count)
+        SELECT audience, stat, pri, cat, sum(delta) FROM deltas GROUP BY audience, stat, pri, cat HAVING sum(delta) <> 0
+        ON CONFLICT (audience, stat, pri, cat) DO UPDATE SET count = c.count + excluded.count)
+    INSERT INTO terms AS t (term, audience, count)
+    SELECT term, audience, sum(delta) FROM deltas, unnest(tsvector_to_array(words)) AS term
+        GROUP BY term, audience HAVING sum(delta) <> 0 ORDER BY term, audience
+    ON CONFLICT (term, audience) DO UPDATE SET count = t.count + excluded.count"""
 
 
 _MARK_UNDONE: Final = SQL("""
@@ -113,7 +113,7 @@ def _statements(
     claimed: Composed | SQL, number: str, after: str, saved: SQL, counted: SQL
 ) -> tuple[bytes, bytes]:
     """The statement without and with counting usage, composed only once because psycopg is slow at that."""
-    parts = {"claimed": claimed, "number": SQL(number), "after": SQL(after)}
+    parts = {"claimed": claimed, "number": SQL(number), "after": SQL(after), "audience": AUDIENCE}
     parts |= {"saved": saved.format(**parts), "counted": counted.format(**parts)}
     spent = SQL(", spent AS ({})").format(count_usage_after(after))
     plain, counting = (_SAVE.format(**parts, and_more=each) for each in (SQL(""), spent))

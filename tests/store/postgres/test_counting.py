@@ -17,12 +17,12 @@ TITLES = ["login page is slow", "printer on fire", "login fails", "door is open"
 VALUES = [{"res": "looking at the door"}, {"stat": "done"}, {"pri": 1, "title": "fire"}, {"cat": "doc"}]
 # Stored counts plus the deltas that are not yet included, without those that are zero.
 KINDS = (
-    "SELECT stat, pri, cat, private, sum(count) FROM all_counts GROUP BY 1, 2, 3, 4 HAVING sum(count) <> 0"
+    "SELECT audience, stat, pri, cat, sum(count) FROM all_counts GROUP BY 1, 2, 3, 4 HAVING sum(count) <> 0"
 )
 TERMS = """
-    SELECT term, private, sum(count) FROM (SELECT term, private, count FROM terms UNION ALL
-        SELECT unnest(tsvector_to_array(words)), private, delta FROM count_deltas) AS counted
-    GROUP BY term, private HAVING sum(count) <> 0"""
+    SELECT term, audience, sum(count) FROM (SELECT term, audience, count FROM terms UNION ALL
+        SELECT unnest(tsvector_to_array(words)), audience, delta FROM count_deltas) AS counted
+    GROUP BY term, audience HAVING sum(count) <> 0"""
 
 
 def counted(server) -> list[list[tuple]]:
@@ -65,7 +65,7 @@ async def test_what_two_processes_change_at_once_is_counted_once(postgres_server
                 if number % 2:
                     await store.undo(ticket_id, deleted.record.version, origin())
             elif number % 7 == 1:
-                await store.post(ticket_id, "C1", origin(), private=not private)
+                await store.post(ticket_id, "C2", origin(), private=number % 2 == 0)
             await store.update(f"T00{1 + number % SHARED}", {"res": f"seen by {which}"}, origin())
 
     for number in range(SHARED):

@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from store.models.filters import EVERYTHING, Scope
-from store.models.tickets import MessageRef
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import MessageRef, Status
 from tests.tools.bench.postgres.data import build
 from tests.tools.bench.postgres.plans import LISTS, SOMEONE, Explainer, is_selective, open_recording
-from tests.tools.bench.store_corpus import WORDS, questions
+from tests.tools.bench.store_corpus import SUBJECTS, WORDS, questions
 
 TICKETS = 12_000
 NAME = "plans"
@@ -53,6 +53,14 @@ async def test_no_question_of_any_kind_reads_a_table_whole(url, size):
             await store.view(where, scope, size=size)
         found = plans()
     assert [each for each, plan in zip(asked, found, strict=True) if plan.whole] == []
+
+
+@pytest.mark.parametrize("stat", [Status.PROG, Status.OPEN])
+async def test_a_common_word_among_few_tickets_is_looked_for_in_both_indexes(url, stat):
+    async with explained(url) as (store, plans):
+        await store.view(Filter(text=SUBJECTS[0], stat=(stat,)), Scope())
+        [plan] = plans()
+    assert plan.combined == {"tickets_by_words", "tickets_by_status"}
 
 
 async def test_likeness_is_looked_for_by_words(url):

@@ -11,7 +11,7 @@ import pytest
 
 import store.postgres
 from store.errors import StoreError
-from store.models.filters import EVERYTHING, Filter
+from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Status
 from store.postgres import PostgresStore, schema
 from tests.store.factories import new_ticket, origin
@@ -64,35 +64,47 @@ async def test_a_database_of_an_older_version_is_brought_up_to_date(postgres_ser
         await each.close()
 
 
-# A ticket as the bot of version 1 wrote it.
-OF_VERSION_1 = """
+# A public and a private ticket as versions 1 and 2 wrote them; what those counted is counted anew.
+EARLIER = """
     INSERT INTO tickets (number, version, ticket, origin, reported_by, created_at, changed_at, started_by, stat, pri, cat,
         channel, private, deleted, origin_channel, origin_thread, words)
     VALUES (1, 1, '{"title":"Login fails","created":"2026-07-26"}', '{"by":"U1","at":1.5}', 'U1', 1.5, 1.5, '', 'open', 2,
-        'other', 'C1', false, false, 'C1', '', array_to_tsvector(ARRAY['login', 'fails']));
+        'other', 'C1', false, false, 'C1', '', array_to_tsvector(ARRAY['login', 'fails'])),
+        (2, 1, '{"title":"Printer burns","created":"2026-07-26"}', '{"by":"U2","at":1.5}', 'U2', 1.5, 1.5, '', 'open', 2,
+        'other', 'G1', true, false, 'G1', '', array_to_tsvector(ARRAY['printer', 'burns']));
     INSERT INTO changes (number, version, commit, user_id, change) VALUES (1, 1, gen_random_uuid(), 'U1',
-        '{"version":1,"kind":"created","origin":{"by":"U1","at":1.5},"after":{"title":"Login fails"}}');
+        '{"version":1,"kind":"created","origin":{"by":"U1","at":1.5},"after":{"title":"Login fails"}}'),
+        (2, 1, gen_random_uuid(), 'U2', '{"version":1,"kind":"created","origin":{"by":"U2","at":1.5},"after":{"title":"Printer burns"}}');
     INSERT INTO counts VALUES ('open', 2, 'other', false, 7, 1);
     INSERT INTO terms VALUES ('login', false, 3, 1), ('fails', false, 3, 1);
-    UPDATE counters SET value = 1 WHERE name = 'tickets'"""
+    UPDATE counters SET value = 2 WHERE name = 'tickets'"""
 
 
-async def test_a_database_of_version_1_opens_with_its_tickets_and_what_is_counted_of_them(
-    postgres_server, database, monkeypatch
+@pytest.mark.parametrize("version", [1, 2])
+async def test_a_database_of_an_earlier_version_opens_with_its_tickets_and_what_is_counted_of_them(
+    postgres_server, database, monkeypatch, version
 ):
     url = postgres_server.url_of(database)
-    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
-    monkeypatch.setattr(schema, "VERSION", 1)
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:version])
+    monkeypatch.setattr(schema, "VERSION", version)
     await (await PostgresStore.open(url)).close()
-    postgres_server.execute(OF_VERSION_1, database)
+    postgres_server.execute(EARLIER, database)
     monkeypatch.undo()
     store = await PostgresStore.open(url)
-    assert (await store.view(Filter(), EVERYTHING)).count == await store.count() == 1
+    here = Scope(channels=frozenset({"G1"}))
+    assert (await store.view(Filter(), EVERYTHING)).count == await store.count() == 2
+    assert [(await store.view(Filter(), scope)).count for scope in (Scope(), here)] == [1, 2]
     await store.create(new_ticket("Login fails again"), origin())
     await store.update("T001", {"stat": "done"}, origin())
-    assert (await store.view(Filter(stat=(Status.OPEN,)), EVERYTHING)).count == 1
-    alike = await store.similar("login fails", EVERYTHING)
-    assert [match.record.ticket.id for match in alike] == ["T002", "T001"]
+    assert (await store.view(Filter(stat=(Status.OPEN,)), Scope())).count == 1
+    for text, scope, expected in (
+        ("login fails", EVERYTHING, ["T003", "T001"]),
+        ("printer burns", here, ["T002"]),
+        ("printer burns", Scope(), []),
+    ):
+        assert [match.record.ticket.id for match in await store.similar(text, scope)] == expected
+    await store.post("T002", "C1", origin(), private=False)
+    assert (await store.view(Filter(), Scope())).count == 3
     await store.close()
     indexes = "SELECT indexdef FROM pg_indexes WHERE indexname = 'tickets_by_change'"
     assert "changed_at) INCLUDE (number" in postgres_server.execute(indexes, database)[0][0]

@@ -29,7 +29,6 @@ LISTS: tuple[tuple[str, Filter, Scope], ...] = (
     ("tickets_pkey", Filter(ids=("T001", "T002")), SOMEONE),
     ("tickets_in_order", Filter(), SOMEONE),
     ("tickets_by_status", Filter(stat=(Status.OPEN,)), EVERYTHING),
-    ("tickets_private_by_channel", Filter(stat=(Status.OPEN,)), SOMEONE),
     ("tickets_private_by_reporter", Filter(stat=_OPEN, pri=(Priority.HIGH,)), SOMEONE),
     ("tickets_by_kind", Filter(stat=(Status.PROG,), cat=(Category.INFRA,)), EVERYTHING),
     ("tickets_by_reporter", Filter(by="U0000007"), SOMEONE),
@@ -48,10 +47,12 @@ LISTS: tuple[tuple[str, Filter, Scope], ...] = (
 
 
 class Plan(NamedTuple):
-    """`indexes` are those used; `whole` are large tables that are read completely."""
+    """`indexes` are those used; `whole` are large tables that are read completely; `combined` are the indexes of which
+    only the tickets that all of them find are read."""
 
     indexes: frozenset[str]
     whole: frozenset[str]
+    combined: frozenset[str]
 
 
 class RecordingDatabase(Database):
@@ -89,9 +90,11 @@ class Explainer:
         whole = SQL("EXPLAIN (FORMAT JSON) ") + (SQL(statement) if isinstance(statement, str) else statement)
         [(found,)] = self._connection.execute(whole, values).fetchall()
         nodes = list(_nodes(found[0]["Plan"]))
+        both = [found for each in nodes if each["Node Type"] == "BitmapAnd" for found in each["Plans"]]
         return Plan(
             frozenset(each["Index Name"] for each in nodes if "Index Name" in each),
             frozenset(each["Relation Name"] for each in nodes if each["Node Type"] == "Seq Scan") & _LARGE,
+            frozenset(each["Index Name"] for each in both if "Index Name" in each),
         )
 
     def close(self) -> None:
