@@ -111,6 +111,19 @@ class Database:
             lambda connection, _: fetch(connection, statement, values, prepare=prepare), UnavailableError
         )
 
+    async def read_after(self, first: Ask, then: Callable[[list[Row]], Ask]) -> list[Row]:
+        """The rows of a second read-only statement, which `then` makes from the rows of the first: one snapshot, two round
+        trips. The values of the second are taken to differ too much for one cached plan."""
+
+        async def attempt(connection: AsyncConnection, _: UUID) -> list[Row]:
+            async with connection.pipeline():
+                await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                found = await connection.execute(*then(await fetch(connection, *first)), prepare=False)
+                await connection.execute("COMMIT")
+            return await found.fetchall()
+
+        return await self._run(attempt, UnavailableError)
+
     async def change(self, statement: Statement, values: Values) -> list[Row]:
         """The rows of one statement that writes. It must be idempotent: it is repeated if the connection is lost before
         the result arrives."""

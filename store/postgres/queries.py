@@ -1,6 +1,7 @@
 """SQL for a filter and a scope, from fixed pieces only: all values are passed as parameters. Pure."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, LiteralString
 
 from psycopg.sql import SQL, Composable, Composed
@@ -64,17 +65,42 @@ _SEARCH: Final = SQL("""
         SELECT {record}, pri, is_done FROM tickets WHERE number IN (SELECT number FROM page)
     ) page ON true ORDER BY {order}""")
 _IN_ANY_ORDER: Final = SQL("(SELECT number, pri, is_done FROM tickets WHERE {where} LIMIT %(sorted)s + 1)")
+# The terms that begin with each searched word, one row each, and one more than `_MOST_TERMS` of a word that has so many. Each step
+# finds the next term in the index, which has a row for each audience of it.
+TERMS: Final = SQL("""
+    WITH RECURSIVE asked AS (SELECT word, word || %(last)s AS ending, query
+        FROM unnest(%(words)s::text[], %(queries)s::text[]::tsquery[]) AS asked (word, query)),
+    known AS (
+        SELECT word, ending, 1 AS at, (SELECT min(term) FROM terms WHERE term >= word AND term < ending) AS term FROM asked
+        UNION ALL
+        SELECT word, ending, at + 1, (SELECT min(terms.term) FROM terms WHERE terms.term > known.term AND terms.term < ending)
+        FROM known WHERE term IS NOT NULL AND at <= %(most)s
+    )
+    SELECT word, term FROM known WHERE term IS NOT NULL UNION
+    SELECT word, term FROM asked JOIN count_deltas ON words @@ query, unnest(tsvector_to_array(words)) AS term
+        WHERE starts_with(term, word)""")
+# A word that begins more terms than these is searched for as a beginning.
+_MOST_TERMS = 32
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE {where})")
 
 
-def view(where: Filter, scope: Scope, *, exact: bool = False) -> tuple[Composed, dict[str, Any]]:
+def searched(text: str) -> dict[str, Any]:
+    """The values of `TERMS` for a search text."""
+    words = list(dict.fromkeys(word for part in parse_query(text) for word in part))
+    queries = [to_tsquery([[word]]) for word in words]
+    return {"words": words, "queries": queries, "last": chr(sys.maxunicode), "most": _MOST_TERMS}
+
+
+def view(
+    where: Filter, scope: Scope, terms: Iterable[tuple[str, str]] | None = None, *, exact: bool = False
+) -> tuple[Composed, dict[str, Any]]:
     """The statement for one page of a list. The caller adds the values `size` and `start`. Each row has the count,
-    whether there are more tickets than were counted (never if `exact`), and a record.
+    whether there are more tickets than were counted (never if `exact`), and a record. `terms` are the rows of `TERMS`.
 
     There is always a row; if the page is empty, its record is null.
     """
-    kinds, others, values = _conditions(where)
+    kinds, others, values = _conditions(where, terms)
     there = AND.join(
         [SQL("NOT deleted"), *kinds, *_index_conditions(where), *others, *visible(scope, values)]
     )
@@ -139,7 +165,9 @@ def _precounted(kinds: Sequence[Composable], scope: Scope, values: dict[str, Any
     return SQL("({})").format(SQL(" + ").join([counted, *ones]))
 
 
-def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict[str, Any]]:
+def _conditions(
+    where: Filter, terms: Iterable[tuple[str, str]] | None
+) -> tuple[list[Composable], list[Composable], dict[str, Any]]:
     """The conditions on status, priority and category, all other conditions, and the values of both."""
     kinds: list[Composable] = []
     others: list[Composable] = []
@@ -168,7 +196,7 @@ def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict
             others.append(_TIMES[where.time] + SQL(f" {sign} %({name})s"))
     if where.text:
         query = parse_query(where.text)
-        values["words"] = to_tsquery(query)
+        values["words"] = to_tsquery(query, terms)
         others.append(SQL("words @@ %(words)s::tsquery" if query else "false"))
     return kinds, others, values
 
@@ -212,10 +240,19 @@ def uncounted(scope: Scope, values: dict[str, Any]) -> list[LiteralString]:
     return found
 
 
-def to_tsquery(query: Sequence[Sequence[str]], *, prefix: bool = True) -> str:
-    """A tsquery: for each part of `query`, some word equals one of its words or, with `prefix`, begins with it."""
-    end = ":*" if prefix else ""
-    return " & ".join("(" + " | ".join(f"{quoted(word)}{end}" for word in part) + ")" for part in query)
+def to_tsquery(query: Sequence[Sequence[str]], terms: Iterable[tuple[str, str]] | None = None) -> str:
+    """A tsquery: for each part of `query`, some term begins with one of its words. `terms` are the rows of `TERMS`, if they
+    were asked for: the index finds few given terms much sooner than all that begin with a word."""
+    found: dict[str, list[str]] = {}
+    for word, term in terms or ():
+        found.setdefault(word, []).append(quoted(term))
+
+    def of(word: str) -> str:
+        if terms is None or len(found.get(word, ())) > _MOST_TERMS:
+            return f"{quoted(word)}:*"
+        return " | ".join(found.get(word, [quoted(word)]))  # no ticket has the word
+
+    return " & ".join("(" + " | ".join(map(of, part)) + ")" for part in query)
 
 
 def quoted(word: str) -> str:

@@ -1,6 +1,6 @@
 """Reads tickets and their history, each call but `similar` with one statement and thus one snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from psycopg.sql import SQL
@@ -11,7 +11,7 @@ from store.ids import format_id, number_of, number_or_zero, parse_id
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import Change, Record, Status
 from store.postgres import likeness, queries
-from store.postgres.asking import Row
+from store.postgres.asking import Ask, Row
 from store.postgres.database import Database
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
 
@@ -57,18 +57,24 @@ class Reading:
     async def view(
         self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE, *, exact: bool = False
     ) -> Page:
-        statement, values = queries.view(where, scope, exact=exact)
         page = max(1, min(page, _INTEGERS))
         while True:
-            rows = await self._database.read(
-                statement, {**values, "size": size, "start": (page - 1) * size}, varied=True
-            )
+            rows = await self._page(where, scope, {"size": size, "start": (page - 1) * size}, exact=exact)
             count, more = rows[0][:2]
             pages = -(-count // size) or 1
             if page <= pages:
                 records = tuple(record_of(row[2 : 2 + RECORD_WIDTH]) for row in rows if row[2] is not None)
                 return Page(records, count, page, pages, more)
             page = pages
+
+    async def _page(self, where: Filter, scope: Scope, part: Mapping[str, int], *, exact: bool) -> list[Row]:
+        def ask(terms: list[Row] | None = None) -> Ask:
+            statement, values = queries.view(where, scope, terms, exact=exact)
+            return statement, {**values, **part}
+
+        if where.text:
+            return await self._database.read_after((queries.TERMS, queries.searched(where.text)), ask)
+        return await self._database.read(*ask(), varied=True)
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
         terms = sorted(search.terms(text))

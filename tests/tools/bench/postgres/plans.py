@@ -1,6 +1,6 @@
 """The server's plan for each query of the store: which indexes it uses, and whether it reads a whole table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import psycopg
@@ -9,7 +9,7 @@ from psycopg.sql import SQL
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Priority, Status
 from store.postgres import PostgresStore
-from store.postgres.asking import Row, Statement, Values
+from store.postgres.asking import Ask, Row, Statement, Values
 from store.postgres.database import SESSION, Database
 from tests.tools.bench.store_corpus import DAY, START, WORDS
 
@@ -65,6 +65,13 @@ class RecordingDatabase(Database):
     async def read(self, statement: Statement, values: Values = (), *, varied: bool = False) -> list[Row]:
         self.asked.append((statement, values))
         return await super().read(statement, values, varied=varied)
+
+    async def read_after(self, first: Ask, then: Callable[[list[Row]], Ask]) -> list[Row]:
+        def noted(rows: list[Row]) -> Ask:
+            self.asked.append(then(rows))
+            return self.asked[-1]
+
+        return await super().read_after(first, noted)
 
 
 def is_selective(where: Filter) -> bool:
