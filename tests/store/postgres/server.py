@@ -28,6 +28,13 @@ log_statement = 'none'
 """
 
 
+# Waits until the process that holds its input ends, however it ends, and then stops the server, even a suspended one.
+_GUARD = """
+cat
+kill -CONT "$(head -n 1 "$1/data/postmaster.pid")"
+"$2" -D "$1/data" -m immediate -w -t 30 stop
+rm -rf "$1"
+"""
 _OURS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 
 
@@ -60,7 +67,7 @@ def _ordinary_user() -> Sequence[str]:
 
 
 class Server:
-    """A server that runs until it is closed. `url` is the address of its database `tickets`."""
+    """A server that runs until it is closed or this process ends, even if it is killed. `url` is the address of its database `tickets`."""
 
     def __init__(self, *, buffers: str = "64MB", port: int = 5432, address: str = "") -> None:
         self._bin, self._as_user = binaries(), _ordinary_user()
@@ -77,6 +84,11 @@ class Server:
             file.write(settings)
         self.url = self.url_of("tickets")
         self._admin = f"host={self.directory} port={port} user=tickets"
+        guard = [*self._as_user, "sh", "-c", _GUARD, "guard", str(self.directory), str(self._bin / "pg_ctl")]
+        self._guard = subprocess.Popen(
+            guard, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd="/", start_new_session=True,
+        )  # fmt: skip
         self.start()
         self.execute("CREATE DATABASE tickets")
 
@@ -164,10 +176,8 @@ class Server:
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     def close(self) -> None:
-        try:
-            self.stop("immediate")
-        finally:
-            shutil.rmtree(self.directory, ignore_errors=True)
+        self._guard.communicate()  # ends its input
+        shutil.rmtree(self.directory, ignore_errors=True)  # with what its user must not remove
 
 
 @cache
