@@ -2,53 +2,32 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.health import Health
+from bot.delivery.web_api import OTHER
 from bot.settings import Settings
 
-log = logging.getLogger(__name__)
+
+def note_call(
+    health: Health, count: Callable[[str, str], None] | None, method: str, outcome: str | Exception
+) -> None:
+    """Tell `health` whether Slack answers (a refusal is an answer), and `count` each call's method and error. For `outcome`
+    see `WebApi`."""
+    code = outcome if isinstance(outcome, str) else "no_answer"
+    if count:
+        count(method, code)
+    if isinstance(outcome, Exception):
+        health.report("slack", f"Slack does not answer ({type(outcome).__name__}).")
+    elif outcome != OTHER:
+        health.clear("slack")
 
 
-class MonitoredClient(AsyncWebClient):
-    """The SDK's client. It tells `health` whether Slack answers (a refusal is an answer), and calls `count` with each call's
-    method and error."""
-
-    health: Health | None = None
-    count: Callable[[str, str], None] = staticmethod(lambda *_: None)
-
-    async def api_call(self, api_method: str, **parts: Any) -> Any:
-        try:
-            answer = await super().api_call(api_method, **parts)
-        except SlackApiError as error:
-            said = getattr(error.response, "data", None)  # None if the body was not JSON
-            code = str(said.get("error") or "") if isinstance(said, dict) else ""
-            self.count(api_method, code or "other")
-            if code:
-                self._answered()
-            raise
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self.count(api_method, "no_answer")
-            if self.health:
-                self.health.report("slack", f"Slack does not answer ({type(error).__name__}).")
-            raise
-        self.count(api_method, "")
-        self._answered()
-        return answer
-
-    def _answered(self) -> None:
-        if self.health:
-            self.health.clear("slack")
-
-
-def slack_client(settings: Settings) -> MonitoredClient:
-    """A client without the SDK's own retries: after a connection reset they would post a message twice."""
+def slack_client(settings: Settings) -> AsyncWebClient:
+    """The SDK's client, without its own retries: its callers wait out outages themselves."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return MonitoredClient(token, base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
+    return AsyncWebClient(token, base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
 
 
 def bolt_logger() -> logging.Logger:

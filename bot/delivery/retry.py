@@ -4,9 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
-
-from slack_sdk.errors import SlackApiError
+from typing import Any
 
 from bot.delivery.errors import (
     LastingRefusalError,
@@ -28,31 +26,17 @@ _LIMITED = frozenset({"rate_limited", "ratelimited"})
 _LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
-class Failure(NamedTuple):
-    """Slack's answer as far as it could be read; `status` is 0 if there was none."""
+class FailedCallError(Exception):
+    """The answer to a call is not a success: its HTTP status and headers, and its body as far as it is a JSON object."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: Mapping[str, Any]
-
-    @property
-    def code(self) -> str:
-        return str(self.body.get("error") or "")
-
-    @property
-    def limited(self) -> bool:
-        return self.status == 429 or self.code in _LIMITED  # noqa: PLR2004  # Too Many Requests
+    def __init__(self, status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> None:
+        self.status, self.headers, self.body = status, headers, body
+        self.code = str(body.get("error") or "")  # Slack's error code
+        self.limited = status == 429 or self.code in _LIMITED  # noqa: PLR2004  # Too Many Requests
+        super().__init__(self.code or f"HTTP {status}")
 
 
-def read_failure(error: SlackApiError) -> Failure:
-    """If a body was labelled JSON and is not, `error.response` is the HTTP client's response instead of the SDK's."""
-    response: Any = error.response
-    body = getattr(response, "data", None)
-    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
-    return Failure(status, getattr(response, "headers", {}), body if isinstance(body, dict) else {})
-
-
-def raise_if_final(method: str, failure: Failure) -> None:
+def raise_if_final(method: str, failure: FailedCallError) -> None:
     """Return if the call may be retried; else raise what went wrong."""
     code = failure.code
     if failure.limited or code in _BUSY or failure.status >= 500:  # noqa: PLR2004  # a server error
@@ -69,7 +53,7 @@ def raise_if_final(method: str, failure: Failure) -> None:
     raise UnreadableAnswerError(method, f"HTTP {failure.status}")
 
 
-def wait_after(failure: Failure, attempt: int, now: float, chance: float) -> float:
+def wait_after(failure: FailedCallError, attempt: int, now: float, chance: float) -> float:
     """Seconds to wait before the next attempt. `now` is in seconds since 1970, `chance` from 0 to 1."""
     if not failure.limited:
         return backoff(attempt, chance)

@@ -20,7 +20,7 @@ from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
 from bot.delivery.simplify import send_simplified
-from bot.delivery.web_api import DEFAULT_OPTIONS, Options, WebApi
+from bot.delivery.web_api import DEFAULT_OPTIONS, OnCall, Options, WebApi
 from bot.tasks import log_and_continue
 from bot.views.rendered import MARK, Rendered
 from store.models.tickets import MessageRef
@@ -42,7 +42,7 @@ class Sender:
     """Calls wait while Slack is down or slow. Only `RefusedError`, a refusal of the particular call, is raised.
 
     `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `on_outage_change` is passed to
-    `LastingOutage`. `turns` are shared with the other processes that post in the same channels.
+    `LastingOutage`, `client` and `on_call` to `WebApi`. `turns` are shared with the other processes that post in the same channels.
     """
 
     def __init__(
@@ -54,12 +54,14 @@ class Sender:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         pace: float = PACE,
         on_outage_change: Callable[[str], None] = lambda _: None,
+        on_call: OnCall = lambda *_: None,
         turns: Turns | None = None,
     ) -> None:
-        self.client = client
         self.outage = LastingOutage(sleep, jitter, on_outage_change)
         self._session = HttpSession()
-        self._api = WebApi(client, self._session, self.outage, now=now, chance=jitter, sleep=sleep)
+        self._api = WebApi(
+            client, self._session, self.outage, now=now, chance=jitter, sleep=sleep, on_call=on_call
+        )
         self._response_urls = ResponseUrls(self._session, client.base_url, sleep, jitter)
         self._sleep, self._jitter = sleep, jitter
         self._pacing = Pacing(turns or local_turns(now, sleep), pace)

@@ -12,14 +12,14 @@ from bot.delivery.errors import (
     RefusedError,
     UnreadableAnswerError,
 )
-from bot.delivery.retry import Failure, backoff, raise_if_final, wait_after
+from bot.delivery.retry import FailedCallError, backoff, raise_if_final, wait_after
 
 NOW = 1_700_000_000.0
 
 
 def limited(value, attempt=0):
     headers = {} if value is None else {"Retry-After": value}
-    return wait_after(Failure(429, headers, {"error": "ratelimited"}), attempt, NOW, 1.0)
+    return wait_after(FailedCallError(429, headers, {"error": "ratelimited"}), attempt, NOW, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_waits_grow_up_to_a_limit():
     ],
 )
 def test_what_passes_is_tried_again(status, code):
-    raise_if_final("chat.postMessage", Failure(status, {}, {"error": code} if code else {}))
+    raise_if_final("chat.postMessage", FailedCallError(status, {}, {"error": code} if code else {}))
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_what_passes_is_tried_again(status, code):
 )
 def test_each_refusal_has_its_kind(code, kind):
     with pytest.raises(kind):
-        raise_if_final("chat.postMessage", Failure(200, {}, {"error": code}))
+        raise_if_final("chat.postMessage", FailedCallError(200, {}, {"error": code}))

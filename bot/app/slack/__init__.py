@@ -2,17 +2,19 @@
 
 import logging
 import os
+import random
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any, Self
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.clients import slack_client
+from bot.app.clients import note_call, slack_client
 from bot.app.clocks import Clocks, SystemClock
-from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
+from bot.app.connecting import find_identity, open_socket
 from bot.app.core import count_tickets, describe_count, open_core
 from bot.app.health import CHECK_INTERVAL, Health, describe_unwritable, readiness
 from bot.app.measured import measure_writes
@@ -22,8 +24,9 @@ from bot.app.retention import keep_trimming
 from bot.app.slack.bolt import build_app
 from bot.app.slack.ports import Ports
 from bot.app.slack.replay import Replayer
-from bot.app.slack.services import build_sender, build_services
+from bot.app.slack.services import build_services
 from bot.delivery.pacing.turns import Turns
+from bot.delivery.sender import Sender
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.receiving import Receiver
 from bot.listeners.incoming.socket import SocketClient
@@ -64,7 +67,7 @@ class Bot:
         # A unique name for this process in the store.
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._store: TicketStore | None = None
-        self._client: AsyncWebClient | None = None
+        self._sender: Sender | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -153,9 +156,8 @@ class Bot:
         while True:
             await self.clocks.sleep(CHECK_INTERVAL)
             self.health.log_lasting_problems()
-            if self._client and "slack" in self.health.problems:
-                with suppress(OutageError, TokenRefusedError):
-                    await check_answer(self._client.auth_test())
+            if self._sender and "slack" in self.health.problems:
+                await self._sender.call_best_effort("auth.test")
 
     async def _readiness(self) -> dict[str, Any]:
         return await readiness(self.health, self._store, self.background, self.clocks.now())
@@ -174,18 +176,25 @@ class Bot:
 
     async def _open_services(self) -> Services:
         client = slack_client(self.settings)
-        if self.metrics:
-            client.count = self.metrics.count_call
         me = await find_identity(client, self.health, self.clocks.sleep)
-        client.health, self._client = self.health, client
         turns = Turns(self.core.store, self.owner, self.clocks.now, self.clocks.sleep)
-        sender = build_sender(client, self.clocks, self.pace, self._report_outage, turns)
-        self._stack.push_async_callback(sender.close)
+        count = self.metrics.count_call if self.metrics else None
+        self._sender = Sender(
+            client,
+            now=self.clocks.now,
+            jitter=random.random,
+            sleep=self.clocks.sleep,
+            pace=self.pace,
+            on_outage_change=self._report_outage,
+            on_call=partial(note_call, self.health, count),
+            turns=turns,
+        )
+        self._stack.push_async_callback(self._sender.close)
         self.team = me.team
         return build_services(
             self.settings,
             self.core,
-            sender,
+            self._sender,
             me,
             self.clocks,
             turns=turns,

@@ -32,7 +32,6 @@ def build_app(
         enterprise_id=None,
         team_id=team,
         bot_user_id=services.bot,
-        bot_token=services.sender.client.token,
     )
 
     async def authorize() -> AuthorizeResult:

@@ -1,10 +1,8 @@
 """Builds the services that the listeners use."""
 
-import random
 import secrets
 from collections.abc import Callable
 
-from bot.app.clients import MonitoredClient
 from bot.app.clocks import Clocks
 from bot.app.connecting import BotIdentity
 from bot.app.core import Core
@@ -21,24 +19,6 @@ from bot.listeners.incoming.threads import Threads
 from bot.listeners.services import RequestContext, Services
 from bot.pipeline import Answer
 from bot.settings import Settings
-
-
-def build_sender(
-    client: MonitoredClient,
-    clocks: Clocks,
-    pace: float,
-    on_outage_change: Callable[[str], None],
-    turns: Turns,
-) -> Sender:
-    return Sender(
-        client,
-        now=clocks.now,
-        jitter=random.random,
-        sleep=clocks.sleep,
-        pace=pace,
-        on_outage_change=on_outage_change,
-        turns=turns,
-    )
 
 
 def build_services(

@@ -3,12 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from slack_sdk.errors import SlackApiError
-
 from bot.delivery.pacing.ownership import check_ownership
 from bot.delivery.pacing.queues import Queues
 from bot.delivery.pacing.turns import Turns
-from bot.delivery.retry import read_failure, wait_after
+from bot.delivery.retry import FailedCallError, wait_after
 
 PACE = 1.0  # seconds between two messages in one channel; Slack's limit
 MAX_WAIT = 60.0  # seconds to wait at most because Slack rate-limited an earlier call in the channel
@@ -43,8 +41,7 @@ class Pacing:
         try:
             await check_ownership()
             yield
-        except SlackApiError as error:
-            failure = read_failure(error)
+        except FailedCallError as failure:
             if failure.limited:
                 pause = min(MAX_WAIT, wait_after(failure, 0, self._turns.now(), 0.0))
             raise
