@@ -26,15 +26,15 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"\b(?!Basic Information\b)(?P<kind>Bearer|Basic)\s+[^\s'\",)]+", re.IGNORECASE),
         rf"\g<kind> {MASK}",
     ),
-    (re.compile(r"\bv0=[0-9a-fA-F]{16,}"), f"v0={MASK}"),
-    (re.compile(r"(?P<scheme>\b\w[\w+.-]*://)[^\s/?#'\"<>@]+@"), rf"\g<scheme>{MASK}@"),
-    (re.compile(r"(?P<url>\b\w[\w+.-]*://[^\s?#'\"<>\\]*)\?[^\s'\"<>\\]+"), rf"\g<url>?{MASK}"),
+    (re.compile(r"v0=[0-9a-fA-F]{16,}"), f"v0={MASK}"),
+    (re.compile(r"://[^\s/?#'\"<>@]+@"), f"://{MASK}@"),
+    (re.compile(r"(?P<url>://[^\s?#'\"<>\\]*)\?[^\s'\"<>\\]+"), rf"\g<url>?{MASK}"),
     # Where Slack, or the local workspace, accepts answers to a command. Knowing the URL is enough to answer.
     (
         re.compile(r"(?P<url>https?://(?:hooks\.[\w.-]+|[\w.:-]+/respond)/)[^\s'\"<>\\]+"),
         rf"\g<url>{MASK}",
     ),
-    (re.compile(r"\btoken=[^&\s'\"]+"), f"token={MASK}"),
+    (re.compile(r"token=[^&\s'\"]+"), f"token={MASK}"),
     # Fields of payloads and headers in their printed form: "token": "…", 'x-slack-signature': ['…'].
     (
         re.compile(

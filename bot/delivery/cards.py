@@ -108,11 +108,11 @@ class Cards:
             return newest
         return replace(newest, card=self._posted.get(record.ticket.id))
 
-    async def refresh(
+    def refresh(
         self, record: Record, *, posted_version: int = 0, old_status: Status | None = None
-    ) -> None:
-        """Return once the card shows `record` or a newer version. Refusals by Slack, such as of a deleted card, are
-        only logged.
+    ) -> "asyncio.Future[None]":
+        """Done once the card shows `record` or a newer version. Refusals by Slack, such as of a deleted card, are only
+        logged.
 
         `posted_version` is the version that was posted just now; its message then has no emoji yet. `old_status` is the
         status whose emoji the message had before, needed after a restart.
@@ -126,7 +126,7 @@ class Cards:
         self._add_pending(record)
         if name not in self._drawing:
             self._drawing[name] = asyncio.create_task(self._refresh_until_current(name))
-        await asyncio.shield(self._drawing[name])
+        return asyncio.shield(self._drawing[name])
 
     def stop(self) -> None:
         """Stop drawing. A card that is still out of date is drawn when its unfinished delivery is worked on again."""

@@ -59,11 +59,11 @@ async def test_fifty_changes_at_once_are_drawn_together_newest_last(slack, store
 
 async def test_what_changes_while_a_card_is_being_written_is_drawn_after_it(slack, store, cards, record):
     slack.faults.slow("chat.update", held := asyncio.Event())
-    first = asyncio.create_task(cards.refresh(await change(store, res="first")))
+    first = cards.refresh(await change(store, res="first"))
     await asyncio.sleep(0)
     for number in range(10):
         newest = await change(store, res=f"then {number}")
-    rest = asyncio.create_task(cards.refresh(newest))
+    rest = cards.refresh(newest)
     held.set()
     await asyncio.gather(first, rest)
     assert len(updates(slack)) <= 2
@@ -170,7 +170,7 @@ async def happened(
         ticket.number += 1
         for number in range(ticket.number, max(1, ticket.number - late), -1):
             known.append((ticket.clock.time(), number))
-            kept.append(asyncio.create_task(ticket.cards.refresh(ticket.record(number))))
+            kept.append(ticket.cards.refresh(ticket.record(number)))
     await ticket.end(kept)
     return ticket, known
 
@@ -201,7 +201,7 @@ def test_fifty_changes_within_a_second_are_one_update(gaps):
 async def test_a_state_that_another_process_has_covered_is_drawn_again():
     ticket = Changing(latency=0.5)
     ticket.number = 2
-    kept = asyncio.create_task(ticket.cards.refresh(ticket.record(2)))
+    kept = ticket.cards.refresh(ticket.record(2))
     await ticket.clock.advance(0.3)  # it is being written
     ticket.number = 3  # there, and drawn there
     await ticket.end([kept])

@@ -94,16 +94,15 @@ class SocketClient(SocketModeClient):
 
     # frames
 
-    async def process_message(self) -> None:
-        """Handle one frame, concurrently with others. What Slack would not send is logged and dropped."""
-        raw = await self.message_queue.get()
+    async def enqueue_message(self, message: str) -> None:
+        """Begin to handle a frame at once, concurrently with others. What Slack would not send is logged and dropped."""
         try:
-            frame = parse_json(raw)
+            frame = parse_json(message)
         except MalformedError as error:
             log.warning("Left alone a frame that Slack does not send: %s", error)
             return
         if isinstance(frame, dict):
-            task = asyncio.create_task(self._survive(frame, raw))
+            task = asyncio.create_task(self._survive(frame, message))
             self._working.add(task)
             task.add_done_callback(self._working.discard)
 
