@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from store.errors import DamagedError, StoreError, UnwritableError
 from store.file.disk.deliveries_file import DeliveriesFile, TemporaryState
+from store.file.disk.entries import Entry
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.disk.journal import START, Journal, Position
 from store.file.disk.lock import Lock
@@ -137,24 +138,22 @@ def _describe(error: OSError) -> str:
 
 
 def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
-    state = TicketState()
+    state, writable = TicketState(), lock is not None
     guard = (lock.check_place,) if lock else ()
     journal = Journal(files, journal_path(path), segment_size, *guard)
     deliveries = DeliveriesFile(files, deliveries_path(path), *guard)
     try:
         # Compaction replaces the snapshot first. Reading the deliveries before it, they are never the newer of the two.
-        read = deliveries.read() if lock is None and deliveries.exists() else None
+        contents = deliveries.read(writable=writable)
         data = read_file(files, path)
         header = _load_snapshot(data, name, state)
         position = Position(header["segment"], header["offset"], header["chain"])
-        first = 0
-        for entry in journal.entries_after(position, writable=lock is not None):
-            first = first or entry.place
-            if "id" in entry.row:
-                state.replay(entry.row, entry.place, first)
-            if not entry.goes_on:
-                first = 0
-        contents = _open_deliveries(deliveries, name, header["sequence"], read, writable=lock is not None)
+        _replay(state, journal.entries_after(position, writable=writable))
+        _check_deliveries(name, contents, header["sequence"])
+        if contents is None:
+            contents = TemporaryState()
+            if writable:
+                deliveries.rewrite(contents)
         for commit in contents.lasting:
             if commit["sequence"] > header["sequence"]:
                 keep_lasting(state, commit)
@@ -168,6 +167,25 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, len(data))
 
 
+def _replay(state: TicketState, entries: list[Entry]) -> None:
+    """Apply the changes in the journal's lines."""
+    first = 0
+    for entry in entries:
+        first = first or entry.place
+        if "id" in entry.row:
+            state.replay(entry.row, entry.place, first)
+        if not entry.goes_on:
+            first = 0
+
+
+def _check_deliveries(name: str, contents: TemporaryState | None, sequence: int) -> None:
+    """Raises `DamagedError` if they do not belong to a snapshot with this sequence number."""
+    if contents is None and sequence:
+        raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
+    if contents is not None and contents.base > sequence:
+        raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")
+
+
 def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
     """Load a snapshot into `state`; returns its header."""
     if not data:
@@ -178,20 +196,3 @@ def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
     state.load(snapshot.rows())
     state.last = snapshot.header["last"]
     return snapshot.header
-
-
-def _open_deliveries(
-    file: DeliveriesFile, name: str, sequence: int, read: TemporaryState | None, *, writable: bool
-) -> TemporaryState:
-    """`read` are its contents if they were read already."""
-    if read is None and not file.exists():
-        nothing = TemporaryState()
-        if sequence:
-            raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
-        if not writable:
-            return nothing
-        file.rewrite(nothing)
-    contents = file.open() if writable else (read or file.read())
-    if contents.base > sequence:
-        raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")
-    return contents

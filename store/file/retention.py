@@ -18,7 +18,7 @@ from store import commands
 from store.codec import encode
 from store.errors import UnwritableError
 from store.file.compaction import Compaction
-from store.file.disk.entries import Entry, Place
+from store.file.disk.entries import PLACES, Entry
 from store.file.disk.journal import Journal
 from store.file.executor import Executor
 from store.file.opening import StoreFiles
@@ -74,7 +74,7 @@ class Retention:
             removed = await _in_thread(lambda: _find_older(journal, self._state.trimmed()))
             by_segment: defaultdict[int, list[int]] = defaultdict(list)
             for entry in removed:
-                by_segment[Place.of(entry.place).segment].append(entry.place)
+                by_segment[entry.place // PLACES].append(entry.place)
             if not removed:
                 return
             if journal.position.segment in by_segment:

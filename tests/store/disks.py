@@ -193,7 +193,10 @@ class RamDisk(Filesystem):
 
     def replace(self, old: str, new: str) -> None:
         with self._do("replace", new):
-            self.files[new] = self.files.pop(old)
+            self.files[new] = moved = self.files.pop(old)
+            for fd, (_, inode, flags) in list(self._open.items()):
+                if inode is moved:
+                    self._open[fd] = (new, inode, flags)
 
     def remove(self, path: str) -> None:
         with self._do("remove", path):

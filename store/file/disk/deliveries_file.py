@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMappin
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from store.codec import decode, encode
 from store.errors import DamagedError, UnwritableError
@@ -23,9 +23,9 @@ from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, no_p
 from store.file.disk.framing import CorruptLineError, Lines, read_lines
 from store.file.disk.log_file import LogFile, Payloads
 from store.models.tickets import Json
+from store.versions import VERSION
 
 DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "people", "undo_lines")
-_VERSION = 2
 _LASTING = ("cards", "usage")
 _ROWS_AT_ONCE = 500
 _REPAIRED = ".repaired"  # the end of a file's name while it is written after a failed sync
@@ -128,13 +128,6 @@ class TemporaryState:
         self.lasting = [commit for commit in self.lasting if commit["sequence"] > base]
 
 
-class Prepared(NamedTuple):
-    """A new file that is to replace the current one."""
-
-    log: LogFile
-    path: str
-
-
 class DeliveriesFile:
     """The file at `path`. Open it, then append from one thread at a time. `check_place` raises `StoreError` if the path
     may be another store's by now."""
@@ -146,24 +139,20 @@ class DeliveriesFile:
 
     # reading
 
-    def exists(self) -> bool:
-        return self._files.exists(self._path)
+    def read(self, *, writable: bool) -> TemporaryState | None:
+        """The contents, None if there is no file. If `writable`, makes them durable and opens the file for appending.
 
-    def read(self) -> TemporaryState:
-        """Read the file without opening it for writing. Raises `DamagedError` and `OSError`."""
-        return self._parse(read_file(self._files, self._path))[0]
-
-    def open(self) -> TemporaryState:
-        """Read the file, make it durable and open it for writing. Raises `DamagedError` and `OSError`."""
-        self.close()
+        Raises `DamagedError` and `OSError`.
+        """
+        if not self._files.exists(self._path):
+            return None
         data = read_file(self._files, self._path)
         contents, lines = self._parse(data)
-        with suppress(FileNotFoundError):
-            self._files.remove(f"{self._path}{_REPAIRED}")  # what a crash left
-        fd = self._files.open(self._path, APPEND)
-        self._log = LogFile(self._files, fd, lines.end, lines.chain)
-        self._log.recover(data, lines)
-        self._files.sync_directory(self._path.rpartition("/")[0])
+        if writable:
+            with suppress(FileNotFoundError):
+                self._files.remove(f"{self._path}{_REPAIRED}")  # what a crash left
+            self._log = LogFile(self._files, self._path, APPEND, lines.end, lines.chain)
+            self._log.recover(data, lines)
         return contents
 
     def _parse(self, data: bytes) -> tuple[TemporaryState, Lines]:
@@ -204,14 +193,13 @@ class DeliveriesFile:
 
     def prepare(
         self, contents: TemporaryState, pause: Callable[[], None] = no_pause, *, end: str = ".new"
-    ) -> Prepared:
-        """Durably write `contents` to a new file next to this one, with the suffix `end`. Calls `pause` after every few
+    ) -> LogFile:
+        """Durably write `contents` to a new file next to this one, with the suffix `end`, for `put`. Calls `pause` after every few
         rows. On any thread, also while others append to this file. Raises `OSError` and `StoreError`.
         """
         self._check_place()
-        new, lines, written = f"{self._path}{end}", map(encode, _lines(contents)), 0
-        fd = self._files.open(new, REPLACE)
-        log = LogFile(self._files, fd)
+        lines, written = map(encode, _lines(contents)), 0
+        log = LogFile(self._files, f"{self._path}{end}", REPLACE)
         try:
             while some := [[line] for line in islice(lines, _ROWS_AT_ONCE)]:
                 log.append(some)
@@ -221,34 +209,28 @@ class DeliveriesFile:
                 # With a later write at the end, damage before it is never taken for a torn last write.
                 log.append([[encode({"sequence": contents.sequence})]])
         except BaseException:
-            self._discard(log, new)
+            log.discard()
             raise
-        return Prepared(log, new)
+        return log
 
-    def put(self, prepared: Prepared, since: Sequence[Json] = ()) -> None:
+    def put(self, log: LogFile, since: Sequence[Json] = ()) -> None:
         """Append the commits `since` to a prepared file, durably replace this file by it, and open it. Nobody may append
         meanwhile.
 
         Raises `OSError`: then this file is still in place, or the file is `broken`.
         """
-        log, new = prepared
         try:
             if since:
                 log.append([[encode(commit)] for commit in since])
-            self._files.replace(new, self._path)
+            self._files.replace(log.path, self._path)
         except BaseException:
-            self._discard(log, new)
+            log.discard()
             raise
         self.close()
         self._log = log
         log.broken = True  # until the directory is synced, a crash may leave either file
         self._files.sync_directory(self._path.rpartition("/")[0])
         log.broken = False
-
-    def _discard(self, log: LogFile, path: str) -> None:
-        log.close()
-        with suppress(OSError):
-            self._files.remove(path)
 
     def close(self) -> None:
         if self._log is not None:
@@ -258,7 +240,7 @@ class DeliveriesFile:
 
 def _lines(contents: TemporaryState) -> Iterator[Json]:
     base = contents.base
-    yield {"deliveries": _VERSION, "sequence": base}
+    yield {"deliveries": VERSION, "sequence": base}
     for name, table in contents.rows.items():
         yield from ({"sequence": base, name: {key: row}} for key, row in table.items())
     yield from contents.lasting

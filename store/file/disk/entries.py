@@ -13,26 +13,11 @@ from store.codec import decode, encode
 from store.file.disk.framing import Line, line_length
 from store.models.tickets import Json
 
-_OFFSET_BITS = 40
-
-
-class Place(NamedTuple):
-    """Where a line is. `number` is segment × 2^40 + offset."""
-
-    segment: int
-    offset: int
-
-    @classmethod
-    def of(cls, number: int) -> "Place":
-        return cls(number >> _OFFSET_BITS, number & ((1 << _OFFSET_BITS) - 1))
-
-    @property
-    def number(self) -> int:
-        return (self.segment << _OFFSET_BITS) + self.offset
+PLACES = 1 << 40  # per segment: a line's place is its segment × this + its offset
 
 
 class Entry(NamedTuple):
-    """A line of the journal; `place` is a `Place.number`. `row` is a change if it has an `id`."""
+    """A line of the journal, and its place. `row` is a change if it has an `id`."""
 
     place: int
     row: Json
@@ -40,7 +25,7 @@ class Entry(NamedTuple):
 
 
 def read_entries(segment: int, lines: Iterable[Line]) -> list[Entry]:
-    return [Entry(Place(segment, line.offset).number, decode(line.payload), line.goes_on) for line in lines]
+    return [Entry(segment * PLACES + line.offset, decode(line.payload), line.goes_on) for line in lines]
 
 
 def commit_lines(rows: Sequence[Json]) -> list[bytes]:

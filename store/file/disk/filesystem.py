@@ -4,7 +4,8 @@ import errno
 import fcntl
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from store.errors import StoreError
 
@@ -15,7 +16,7 @@ REPLACE = APPEND | os.O_TRUNC
 
 REMEDY = "`tickets restore` brings back a backup, or what can still be read"  # for damaged files
 
-_PIECE = 1 << 20
+_PIECE = 1 << 24  # bytes read at once
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
@@ -141,38 +142,43 @@ def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:
         done += files.pwrite(fd, data[done:], offset + done)
 
 
-def read_all(files: Filesystem, fd: int, start: int = 0, end: int | None = None) -> bytes:
-    """The bytes from `start` to `end` or to the end of the file, whichever comes first."""
-    end = files.size(fd) if end is None else end
-    parts = []
-    while start < end and (part := files.pread(fd, min(1 << 24, end - start), start)):
-        parts.append(part)
-        start += len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
 def read_file(files: Filesystem, path: str) -> bytes:
     fd = files.open(path, READ)
     try:
-        return read_all(files, fd)
+        size, parts, at = files.size(fd), [], 0
+        while at < size and (part := files.pread(fd, min(_PIECE, size - at), at)):
+            parts.append(part)
+            at += len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
     finally:
         files.close(fd)
 
 
-def copy_file(files: Filesystem, old: str, new: str, flags: int) -> None:
-    """Durably copy a file to `new`, which is opened with `flags`. Removes `new` on failure."""
-    source = files.open(old, READ)
+def copy_file(files: Filesystem, old: str, new: str) -> None:
+    """Durably copy a file to `new`, which may exist."""
+    fd = files.open(new, REPLACE)
     try:
-        target = files.open(new, flags)
-        try:
-            for at in range(0, files.size(source), _PIECE):
-                write_all(files, target, read_all(files, source, at, at + _PIECE), at)
-            files.sync(target)
-        except BaseException:
-            with suppress(OSError):
-                files.remove(new)
-            raise
-        finally:
-            files.close(target)
+        write_all(files, fd, read_file(files, old), 0)
+        files.sync(fd)
     finally:
-        files.close(source)
+        files.close(fd)
+
+
+@contextmanager
+def replacing(files: Filesystem, path: str) -> Iterator[int]:
+    """A descriptor to write a new file with, which then durably takes the place of the one at `path`. After an error, that
+    one stays."""
+    new = f"{path}.new"
+    fd = files.open(new, REPLACE)
+    try:
+        try:
+            yield fd
+            files.sync(fd)
+        finally:
+            files.close(fd)
+        files.replace(new, path)
+    except BaseException:
+        with suppress(OSError):
+            files.remove(new)
+        raise
+    files.sync_directory(path.rpartition("/")[0])

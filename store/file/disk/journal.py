@@ -9,19 +9,20 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from store.errors import DamagedError, StoreError, UnwritableError
-from store.file.disk.entries import Entry, Place, read_entries
-from store.file.disk.filesystem import APPEND, READ, REMEDY, REPLACE, Filesystem, read_file, write_all
-from store.file.disk.framing import CorruptLineError, Line, read_line
-from store.file.disk.log_file import LogFile, Payloads
-from store.file.disk.segment import (
-    Seal,
-    Segment,
-    SegmentError,
-    frame_header,
-    read_header,
-    read_segment,
-    redact,
+from store.file.disk.entries import PLACES, Entry, read_entries
+from store.file.disk.filesystem import (
+    APPEND,
+    READ,
+    REMEDY,
+    REPLACE,
+    Filesystem,
+    read_file,
+    replacing,
+    write_all,
 )
+from store.file.disk.framing import CorruptLineError, Line, Lines, read_line
+from store.file.disk.log_file import LogFile, Payloads
+from store.file.disk.segment import Seal, SegmentError, encode_header, read_header, read_segment, redact
 from store.models.tickets import Json
 
 SEGMENT_SIZE = 16 << 20  # bytes after which a new segment begins
@@ -90,12 +91,12 @@ class Journal:
         start = Seal(*position[1:]) if position.offset else None
         self.written -= start.end if start else 0
         entries: list[Entry] = []
-        newest: tuple[int, bytes, Segment] | None = None
+        newest: tuple[int, bytes, Lines] | None = None
         for segment, data, found in self._read_segments(position.segment, segments[-1], start):
             if found is not None:
                 newest = segment, data, found
-                self.written += found.lines.end
-                entries += read_entries(segment, found.lines.lines)
+                self.written += found.end
+                entries += read_entries(segment, found.lines)
             elif writable:
                 self._files.remove(self._path(segment))
                 self._files.sync_directory(self._directory)
@@ -109,7 +110,7 @@ class Journal:
 
     def _read_segments(
         self, first: int, last: int, start: Seal | None = None
-    ) -> Iterator[tuple[int, bytes, Segment | None]]:
+    ) -> Iterator[tuple[int, bytes, Lines | None]]:
         """Each segment from `first` on, with its bytes, verified against the seal in the next one; the first from `start`
         on. None for a last segment that was begun and never used."""
         data = read_file(self._files, self._path(first))
@@ -122,12 +123,10 @@ class Journal:
             yield segment, data, found
             data, start = after, None
 
-    def _open(self, segment: int, data: bytes, found: Segment) -> None:
-        fd = self._files.open(self._path(segment), APPEND)
+    def _open(self, segment: int, data: bytes, lines: Lines) -> None:
         self._segment = segment
-        self._log = LogFile(self._files, fd, found.lines.end, found.lines.chain)
-        self._log.recover(data, found.lines)
-        self._files.sync_directory(self._directory)
+        self._log = LogFile(self._files, self._path(segment), APPEND, lines.end, lines.chain)
+        self._log.recover(data, lines)
 
     @contextmanager
     def _naming(self, segment: int) -> Iterator[None]:
@@ -161,7 +160,7 @@ class Journal:
 
     def _read(self, place: int) -> tuple[Entry, int]:
         """The line at `place`, and its length in the file in bytes."""
-        segment, offset = Place.of(place)
+        segment, offset = divmod(place, PLACES)
         try:
             fd = self._files.open(self._path(segment), READ)
             try:
@@ -191,7 +190,7 @@ class Journal:
         if segments := self.segments():
             for segment, _, found in self._read_segments(1, segments[-1]):
                 if found is not None:
-                    yield from read_entries(segment, found.lines.lines)
+                    yield from read_entries(segment, found.lines)
 
     # removing
 
@@ -202,21 +201,15 @@ class Journal:
         """
         self._check_place()
         path = self._path(segment)
-        offsets = {Place.of(place).offset for place in places}
+        offsets = {place % PLACES for place in places}
         with self._naming(segment + 1):
             header = read_header(read_file(self._files, self._path(segment + 1)), segment + 1, last=False)
         if header is None or header.previous is None:
             return
         with self._naming(segment):
             redacted = redact(read_file(self._files, path), segment, header.previous, offsets, audit)
-        fd = self._files.open(f"{path}.new", REPLACE)
-        try:
+        with replacing(self._files, path) as fd:
             write_all(self._files, fd, redacted, 0)
-            self._files.sync(fd)
-        finally:
-            self._files.close(fd)
-        self._files.replace(f"{path}.new", path)
-        self._files.sync_directory(self._directory)
 
     # writing
 
@@ -237,8 +230,7 @@ class Journal:
         before = log.end
         offsets = log.append(commits)
         self.written += log.end - before
-        start = Place(self._segment, 0).number
-        return [start + offset for offset in offsets]
+        return [self._segment * PLACES + offset for offset in offsets]
 
     def rotate(self) -> None:
         """Durably begin the next segment; also done after a failed sync. Raises `OSError` and `StoreError`."""
@@ -249,16 +241,15 @@ class Journal:
         log.close()
 
     def _begin_segment(self, segment: int, previous: Seal | None) -> None:
-        header = frame_header(segment, previous)
-        fd = self._files.open(self._path(segment), REPLACE)
+        log = LogFile(self._files, self._path(segment), REPLACE)
         try:
-            write_all(self._files, fd, header, 0)
-            self._files.sync(fd)
+            log.append([[encode_header(segment, previous)]])
             self._files.sync_directory(self._directory)
         except BaseException:
-            self._files.close(fd)
+            log.close()
             raise
-        self._segment, self._log = segment, LogFile(self._files, fd, len(header))
+        log.chain = 0
+        self._segment, self._log = segment, log
 
     def _log_or_raise(self) -> LogFile:
         if self._log is None:

@@ -18,10 +18,12 @@ class LogFile:
     succeed without writing anything.
 
     The file is filled ahead with zeros, because a sync is quicker if the file does not grow. `close` cuts them off.
+    `flags` are those to open it with.
     """
 
-    def __init__(self, files: Filesystem, fd: int, end: int = 0, chain: int = 0) -> None:
-        self._files, self._fd = files, fd
+    def __init__(self, files: Filesystem, path: str, flags: int, end: int = 0, chain: int = 0) -> None:
+        self._files, self.path = files, path
+        self._fd = files.open(path, flags)
         self.end, self.chain = end, chain
         self._size = end
         self.broken = False
@@ -62,6 +64,7 @@ class LogFile:
         self._files.truncate(self._fd, lines.end)
         write_all(self._files, self._fd, data[lines.uncertain : lines.end], lines.uncertain)
         self._files.sync(self._fd)
+        self._files.sync_directory(self.path.rpartition("/")[0])
 
     def close(self) -> None:
         with suppress(OSError):
@@ -69,3 +72,9 @@ class LogFile:
                 self._files.truncate(self._fd, self.end)
         with suppress(OSError):
             self._files.close(self._fd)
+
+    def discard(self) -> None:
+        """Close and remove the file."""
+        self.close()
+        with suppress(OSError):
+            self._files.remove(self.path)

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from store.codec import decode, encode
 from store.file.disk.framing import HEAD, CorruptLineError, Line, Lines, frame, is_torn, read_lines, reframe
 from store.models.tickets import Json
+from store.versions import VERSION
 
-_VERSION = 2
 _REMOVED = b'{"removed":true}'  # shorter than any change
 
 
@@ -32,23 +32,16 @@ class Seal(NamedTuple):
     chain: int
 
 
-class Segment(NamedTuple):
-    """`previous` seals the segment before. From `lines.uncertain` on, the content may not be on disk yet."""
-
-    previous: Seal | None
-    lines: Lines
-
-
 class _Header(NamedTuple):
     length: int
     previous: Seal | None
 
 
-def frame_header(segment: int, previous: Seal | None = None) -> bytes:
-    row: Json = {"journal": _VERSION, "segment": segment}
+def encode_header(segment: int, previous: Seal | None = None) -> bytes:
+    row: Json = {"journal": VERSION, "segment": segment}
     if previous is not None:
         row["previous"] = _encode_seal(previous)
-    return frame([[encode(row)]], 0, 0).data
+    return encode(row)
 
 
 def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
@@ -68,7 +61,7 @@ def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
 
 def read_segment(
     data: bytes, segment: int, start: Seal | None = None, seal: Seal | None = None
-) -> Segment | None:
+) -> Lines | None:
     """The commits after `start` (None: after the header), up to the `seal` that the next segment holds.
 
     The last segment has no `seal`; None if its header is torn, so it was never used. Raises `SegmentError` and
@@ -86,7 +79,7 @@ def read_segment(
         raise SegmentError("is not what the next one sealed")
     if not lines.lines and start is None:
         lines = lines._replace(uncertain=0)  # only the header was written, and it may not be on disk
-    return Segment(header.previous, lines)
+    return lines
 
 
 def redact(data: bytes, segment: int, seal: Seal, offsets: Collection[int], audit: Json) -> bytes:
@@ -95,9 +88,8 @@ def redact(data: bytes, segment: int, seal: Seal, offsets: Collection[int], audi
     found = read_segment(data, segment, None, seal)
     if found is None:
         raise SegmentError("was never used")
-    lines = found.lines.lines
-    parts, chain = [data[: lines[0].offset] if lines else data[: seal.end]], 0
-    for line in [*lines, *_read_audits(data, found.lines, seal)]:
+    parts, chain = [data[: found.lines[0].offset] if found.lines else data[: seal.end]], 0
+    for line in [*found.lines, *_read_audits(data, found, seal)]:
         payload = _REMOVED.ljust(len(line.payload)) if line.offset in offsets else line.payload
         text, chain = reframe(data[line.offset : line.end], payload, chain)
         parts.append(text)

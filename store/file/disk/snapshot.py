@@ -14,16 +14,15 @@ commit in the deliveries file that it has, `last` the highest ticket number ever
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from store.codec import decode, encode
 from store.errors import DamagedError
-from store.file.disk.filesystem import REMEDY, REPLACE, Filesystem, no_pause, write_all
+from store.file.disk.filesystem import REMEDY, Filesystem, no_pause, replacing, write_all
 from store.models.tickets import Json
+from store.versions import VERSION
 
-VERSION = 2
 HEADER, SEAL = "_store", "_seal"
 Tables = Iterable[tuple[str, Iterable[tuple[str | int, Any]]]]  # keys and rows; a row may be its JSON already
 
@@ -56,21 +55,8 @@ def write_snapshot(
     Calls `pause` after every few rows, so that writing in the background blocks nobody; an error that it raises stops
     the writing. Raises `OSError`.
     """
-    new = f"{path}.new"
-    fd = files.open(new, REPLACE)
-    try:
-        try:
-            size = _write(files, fd, header, tables, pause)
-            files.sync(fd)
-        finally:
-            files.close(fd)
-        files.replace(new, path)
-    except BaseException:
-        with suppress(OSError):
-            files.remove(new)
-        raise
-    files.sync_directory(path.rpartition("/")[0])
-    return size
+    with replacing(files, path) as fd:
+        return _write(files, fd, header, tables, pause)
 
 
 def _write(files: Filesystem, fd: int, header: Json, tables: Tables, pause: Callable[[], None]) -> int:

@@ -12,11 +12,12 @@ from store.codec import encode
 from store.contents import Contents
 from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, Tables, TemporaryState, new_tables
 from store.file.disk.entries import commit_lines
-from store.file.disk.filesystem import READ, REPLACE, Filesystem, copy_file, read_all, read_file
+from store.file.disk.filesystem import READ, Filesystem, copy_file, read_file
 from store.file.disk.journal import Journal
-from store.file.disk.snapshot import VERSION, version_of, write_snapshot
+from store.file.disk.snapshot import version_of, write_snapshot
 from store.file.layout import FIRST_VERSION, deliveries_path, header_of, journal_path, parts
 from store.file.state import TicketState
+from store.versions import VERSION
 
 _SEALED_CHANGES = re.compile(rb'"_seal":\{"1":\{"rows":\{[^{}]*"changes":')
 _LONGEST_SEAL = 1 << 12
@@ -29,7 +30,7 @@ def is_older(files: Filesystem, path: str) -> bool:
     try:
         size = files.size(fd)
         version = version_of(files.pread(fd, 100, 0))
-        tail = read_all(files, fd, max(size - _LONGEST_SEAL, 0), size)
+        tail = files.pread(fd, _LONGEST_SEAL, max(size - _LONGEST_SEAL, 0))
     finally:
         files.close(fd)
     return size > 0 and (version < VERSION or (version == VERSION and bool(_SEALED_CHANGES.search(tail))))
@@ -110,8 +111,8 @@ def copy_store(files: Filesystem, old: str, new: str, ends: list[str]) -> None:
         for end in ends:
             if end.startswith(".journal/"):
                 files.make_directory(journal_path(new))
-            copy_file(files, old + end, new + end, REPLACE)
             made.append(new + end)
+            copy_file(files, old + end, new + end)
         for folder in (journal_path(new), new.rpartition("/")[0]):
             if files.exists(folder):
                 files.sync_directory(folder)

@@ -6,7 +6,7 @@ from store.codec import encode
 from store.errors import DamagedError
 from store.file.disk.framing import frame, read_lines
 from store.file.disk.journal import START, Journal
-from store.file.disk.segment import Seal, frame_header
+from store.file.disk.segment import Seal, encode_header
 from store.file.store import FileStore
 from store.models.tickets import ImportedTicket, NewTicket, Origin, Ticket
 from tests.store.disks import RamDisk
@@ -118,7 +118,7 @@ async def test_a_segment_can_be_redacted_with_a_line_that_tells_of_it(filled):
     assert len(redacted) == len(first)
     end = second.index(b"\n") + 1
     first[:] = redacted
-    second[:end] = frame_header(2, Seal(len(first), chain))
+    second[:end] = frame([[encode_header(2, Seal(len(first), chain))]], 0, 0).data
     assert len(list(Journal(disk, f"{PATH}.journal").verify())) == sum(count for _, count in known[1])
     store = await open_at(disk, **SMALL)
     assert (await store.change("T001", 1)).after["desc"] == " ".ljust(190, "-")
