@@ -23,6 +23,7 @@ from store.models.tickets import (
     Status,
     Trimmed,
     Values,
+    Written,
 )
 
 MAX_ID_GAP = 1_000_000  # how far an imported id may be above the newest one
@@ -171,6 +172,14 @@ def one_of_several(
         return record, None
     record = present(ticket_id, record)
     return record, delete(record, origin) if values is None else update(record, values, origin)
+
+
+def unchanged(ticket_id: str, record: Record | None) -> Written:
+    """The result for a ticket that a repeated bulk update names and the first had not changed. Raises `NotFoundError` if it
+    never existed."""
+    if record is None:
+        raise NotFoundError(ticket_id)
+    return Written(record, None, repeated=True)
 
 
 def _set_deleted(

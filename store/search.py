@@ -11,7 +11,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from math import log2, sqrt
 from typing import Generic, NamedTuple, TypeVar
 
-from store.ids import InvalidIdError, parse_id
+from store.ids import format_id, number_or_zero
 from store.models.tickets import Ticket
 
 THRESHOLD = 0.5  # the lowest score at which tickets are alike
@@ -125,12 +125,8 @@ def _is_soft(chunk: str) -> bool:
 
 def _whole_id(word: str) -> str:
     """`t7` becomes `t007`; other words stay as they are."""
-    if _ID.fullmatch(word):
-        try:
-            return parse_id(word).lower()
-        except InvalidIdError:
-            return word
-    return word
+    number = number_or_zero(word) if _ID.fullmatch(word) else 0
+    return format_id(number).lower() if number else word
 
 
 def _pieces(word: str) -> list[str]:

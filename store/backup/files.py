@@ -2,16 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from store import check_path, is_database
 from store.errors import StoreError, UnwritableError
 from store.file.disk.filesystem import Filesystem
-from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
 from store.file.layout import deliveries_path, journal_path, parts, refuse_newer
 from store.file.migration import copy_store
-from store.file.opening import StoreFiles, open_files
 
 
 def local_path(address: str) -> str:
@@ -74,10 +72,6 @@ def lock_store(files: Filesystem, path: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def open_files_of(files: Filesystem, path: str, *, read_only: bool) -> closing[StoreFiles]:
-    return closing(open_files(files, path, read_only=read_only, segment_size=SEGMENT_SIZE))
 
 
 def keep_copy(files: Filesystem, path: str, stamp: str) -> str:

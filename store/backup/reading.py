@@ -2,20 +2,20 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from tempfile import TemporaryDirectory
 
 from store import is_database, open_store
-from store.backup.files import existing_path, open_files_of, translate_errors
+from store.backup.files import existing_path, translate_errors
 from store.contents import Contents, commits_of, without_empty
 from store.errors import DamagedError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
-from store.file.history import History
+from store.file.history import verified_changes
 from store.file.layout import parts
 from store.file.migration import copy_store, is_older
 from store.file.migration.reading import read_contents
-from store.file.opening import StoreFiles
+from store.file.opening import StoreFiles, open_files
 from store.file.state import TicketState
 from store.models.tickets import Json
 from store.protocol import TicketStore
@@ -26,7 +26,7 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
     """The verified contents of the store at `path`, which stays unchanged. Raises `StoreError`."""
     if is_older(files, path):
         return read_contents(files, path, read_file(files, path))
-    with open_files_of(files, path, read_only=True) as opened:
+    with closing(open_files(files, path, read_only=True)) as opened:
         state, rows, audits = opened.state, opened.contents.rows, list[Json]()
         commits = commits_of(read_changes(opened, progress, audits))
         cards = {
@@ -62,18 +62,18 @@ def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json]) -> 
 
     `audits` receives the operations on the history itself, such as erasures. Raises `DamagedError`.
     """
-    rows, total = History(opened.journal, opened.state).everything(audits), count_changes(opened.state)
-    for done in range(1, total + 1):
-        row = next(rows, None)
-        if row is None:
-            raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
+    done, total = 0, count_changes(opened.state)
+    for row in verified_changes(opened.journal, opened.state, audits):
+        done += 1
         progress(done, total)
         yield row
-    next(rows, None)  # reads the audits after the last change
+    if done < total:
+        raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
 
 
 def count_changes(state: TicketState) -> int:
-    return sum(len((state.metadata_of(number) or {})["changes"]) for number in state.metadata)
+    state.catch_up()
+    return sum(map(len, state.versions().values()))
 
 
 @asynccontextmanager

@@ -4,19 +4,12 @@ recovers.
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
-from store.backup.files import (
-    existing_path,
-    keep_copy,
-    local_path,
-    lock_store,
-    new_path,
-    open_files_of,
-    translate_errors,
-)
+from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path, translate_errors
 from store.backup.reading import count_changes, read_changes, read_store
 from store.contents import Contents, rows_of
 from store.errors import DamagedError, StoreError
@@ -26,6 +19,7 @@ from store.file.disk.snapshot import write_snapshot
 from store.file.layout import deliveries_path, header_of, parts
 from store.file.migration import build_state, is_older, remove_files, remove_journals, write_contents
 from store.file.migration.reading import AUDITS, CHANGES, translate_damage
+from store.file.opening import open_files
 from store.file.state import TicketState
 from store.models.tickets import Json
 from store.salvage import Salvaged, salvage
@@ -70,7 +64,7 @@ def backup(
 
 def _back_up(files: Filesystem, source: str, path: str, progress: Progress) -> BackupResult:
     # No current process can be using a store that has to be migrated first.
-    with open_files_of(files, source, read_only=not is_older(files, source)) as opened:
+    with closing(open_files(files, source, read_only=not is_older(files, source))) as opened:
         files.close(files.open(path, APPEND | os.O_EXCL))
         try:
             audits: list[Json] = []
@@ -113,7 +107,7 @@ def restore(
 def _find_last_number(files: Filesystem, path: str) -> int:
     """The highest ticket number that the replaced store ever used."""
     try:
-        with open_files_of(files, path, read_only=True) as opened:
+        with closing(open_files(files, path, read_only=True)) as opened:
             return opened.state.last
     except StoreError:
         return _salvage_files(files, path).last

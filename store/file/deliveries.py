@@ -7,6 +7,7 @@ from store import commands
 from store.codec import encode_usage
 from store.errors import NotFoundError, StoreError
 from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
+from store.file.executor import Executor
 from store.file.state import TicketState
 from store.file.temporary import Staged, TemporaryRows
 from store.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
@@ -23,6 +24,7 @@ class Deliveries:
     `state` and what belongs to it. Leases are in memory only, as only one process opens the store for writing."""
 
     _state: TicketState
+    _executor: Executor
 
     def __init__(self, rows: TemporaryRows) -> None:
         super().__init__()
@@ -137,12 +139,14 @@ class Deliveries:
         posted: Posted = NOTHING_POSTED,
         usage: MessageUsage | None = None,
     ) -> Mapping[str, int]:
+        cards = {commands.number_or_raise(ticket_id): list(card) for ticket_id, card in posted.cards}
+        for ticket_number in cards:
+            await self._executor.done_before("", ticket_number)
         number, row = self._find_delivery(key)
         if row["state"] == "done":
             await self._rows.writer.settled()
             return {}
         body: Json = {DELIVERIES: {number: _FINISHED_PATCH | {"reply": reply}}}
-        cards = {commands.number_or_raise(ticket_id): list(card) for ticket_id, card in posted.cards}
         if known := {str(number): card for number, card in cards.items() if self._state.exists(number)}:
             body["cards"] = known
         if posted.undo_lines:

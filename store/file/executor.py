@@ -55,7 +55,7 @@ class Executor:
         if not key or self._state.keys.find(key) is None:
             return []
         written = []
-        for change in self._history.by_key(key):
+        for change in self._history.changes_by_key(key):
             record = self._state.record(number_of(change.ticket_id))
             if record is not None:
                 written.append(Written(record, change, repeated=True))

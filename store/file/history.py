@@ -4,23 +4,26 @@ from collections.abc import Iterator, Sequence
 
 from store import commands
 from store.codec import decode_change
+from store.contents import rows_of
 from store.errors import NotFoundError, StoreError
 from store.file.disk.journal import Journal
 from store.file.state import TicketState, first_version
-from store.ids import number_of
+from store.ids import number_of, number_or_zero
+from store.models.filters import PAGE_SIZE
 from store.models.tickets import Change, Json, Origin
 
 _NOBODY = Origin("", "", 0)
 
 
 class History:
-    """Except in `page`, a ticket that never existed has no changes."""
+    """The methods of `TicketStore` for what was changed. Except in `history`, a ticket that never existed has no changes."""
 
-    def __init__(self, journal: Journal, state: TicketState) -> None:
-        self._journal, self._state = journal, state
+    _journal: Journal
+    _state: TicketState
 
-    def page(self, ticket_id: str, page: int, size: int) -> tuple[tuple[Change, ...], int]:
-        """A page of changes, newest first, and their total. Raises `NotFoundError`."""
+    async def history(
+        self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
+    ) -> tuple[tuple[Change, ...], int]:
         _, places = self._places(ticket_id)
         if not places:
             raise NotFoundError(ticket_id)
@@ -28,21 +31,22 @@ class History:
         end = len(places) - (page - 1) * size
         return tuple(map(self._read, reversed(places[max(end - size, 0) : end]))), len(places)
 
-    def change(self, ticket_id: str, version: int) -> Change | None:
+    async def change(self, ticket_id: str, version: int) -> Change | None:
         place = self._place(ticket_id, version)
         return None if place is None else self._read(place)
 
-    def since(self, ticket_id: str, version: int) -> list[Change]:
+    def changes_since(self, ticket_id: str, version: int) -> list[Change]:
         """A ticket's changes from `version` on, in order; none if that version is unknown."""
         first, places = self._places(ticket_id)
         return list(map(self._read, places[version - first :])) if version >= first else []
 
-    def by_key(self, key: str) -> tuple[Change, ...]:
+    def changes_by_key(self, key: str) -> tuple[Change, ...]:
         place = self._state.keys.find(key)
         return () if place is None else self._commit(place)
 
-    def latest(self, user_id: str, ticket_id: str, *, undoings: bool = False) -> tuple[Change, ...]:
-        """See `TicketStore.latest`."""
+    async def latest(
+        self, user_id: str, ticket_id: str = "", *, undoings: bool = False
+    ) -> tuple[Change, ...]:
         if ticket_id:
             for place in reversed(self._places(ticket_id)[1]):
                 if _can_be_undone(self._read(place), user_id, undoings=undoings):
@@ -54,17 +58,13 @@ class History:
                 return changes
         return ()
 
-    def together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
-        """All changes of the commit that made `version`."""
+    async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
         place = self._place(ticket_id, version)
         return () if place is None else self._commit(place)
 
     def _places(self, ticket_id: str) -> tuple[int, Sequence[int]]:
         """The version of a ticket's first known change, and the journal places of all known ones, oldest first."""
-        try:
-            metadata = self._state.metadata_of(commands.number_or_raise(ticket_id))
-        except NotFoundError:
-            metadata = None
+        metadata = self._state.metadata_of(number_or_zero(ticket_id))
         return (first_version(metadata), metadata["changes"]) if metadata else (1, ())
 
     def _place(self, ticket_id: str, version: int) -> int | None:
@@ -92,26 +92,26 @@ class History:
         ]
         return decode_change(row, commands.undone_versions(undoes).get(row["version"]))
 
-    def everything(self, audits: list[Json] | None = None) -> Iterator[Json]:
-        """Every change, oldest first, verified, in the form of a backup: `goes_on` says that the next one belongs to the
-        same commit. Leaves out changes that were removed from the history, though their lines may still be there, and
-        those that another process made since the state was read.
 
-        Appends the lines about the journal itself to `audits`. Raises `DamagedError`.
-        """
-        self._state.catch_up()
-        versions = self._state.versions()
-        commit: list[Json] = []
-        for entry in self._journal.verify():
-            row = entry.row
-            if "id" in row and row["version"] in versions.get(row["id"], ()):
-                commit.append(row)
-            elif "audit" in row and audits is not None:
-                audits.append(row)
-            if not entry.goes_on:
-                yield from (each | {"goes_on": True} for each in commit[:-1])
-                yield from commit[-1:]
-                commit = []
+def verified_changes(journal: Journal, state: TicketState, audits: list[Json]) -> Iterator[Json]:
+    """Every change, oldest first, verified, in the form of a backup: `goes_on` says that the next one belongs to the same
+    commit. Leaves out changes that were removed from the history, though their lines may still be there, and those that
+    another process made since the state was read.
+
+    Appends the lines about the journal itself to `audits`. Raises `DamagedError`.
+    """
+    state.catch_up()
+    versions = state.versions()
+    commit: list[Json] = []
+    for entry in journal.verify():
+        row = entry.row
+        if "id" in row and row["version"] in versions.get(row["id"], ()):
+            commit.append(row)
+        elif "audit" in row:
+            audits.append(row)
+        if not entry.goes_on:
+            yield from rows_of([commit] if commit else [])
+            commit = []
 
 
 def _can_be_undone(change: Change, user_id: str, *, undoings: bool) -> bool:

@@ -10,7 +10,7 @@ from store.errors import DamagedError, StoreError, UnwritableError
 from store.file.disk.deliveries_file import DeliveriesFile, TemporaryState
 from store.file.disk.entries import Entry
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
-from store.file.disk.journal import START, Journal, Position
+from store.file.disk.journal import SEGMENT_SIZE, START, Journal, Position
 from store.file.disk.lock import Lock
 from store.file.disk.snapshot import Snapshot, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path, refuse_newer
@@ -50,7 +50,9 @@ class StoreFiles:
             self.lock.release()
 
 
-def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: int) -> StoreFiles:
+def open_files(
+    files: Filesystem, path: str, *, read_only: bool, segment_size: int = SEGMENT_SIZE
+) -> StoreFiles:
     """Open or create the store at `path`. Raises `LockedError`, `DamagedError`, `StoreError`, and `UnwritableError` if the
     disk fails."""
     path = os.path.realpath(path)  # so that a link and its target are one store
@@ -118,14 +120,10 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
         raise StoreError(
             f"{name} is of an earlier version or a backup, and has to be opened for writing once: start the bot"
         )
-    for remaining in range(_TRIES - 1, -1, -1):
-        try:
+    for _ in range(_TRIES - 1):
+        with suppress(DamagedError):  # compaction may have replaced a file between two reads
             return _load(files, path, name, None, segment_size)
-        except DamagedError:
-            # Compaction may have replaced a file between two reads.
-            if not remaining:
-                raise
-    raise AssertionError
+    return _load(files, path, name, None, segment_size)
 
 
 def _describe(error: OSError) -> str:

@@ -9,7 +9,6 @@ from os import PathLike, fspath
 
 from store import commands
 from store.codec import encode_usage
-from store.errors import NotFoundError
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
 from store.file.deliveries import Deliveries
@@ -22,7 +21,7 @@ from store.file.retention import Retention
 from store.file.temporary import TemporaryRows
 from store.file.writer import QUICK, Writer
 from store.ids import number_of, number_or_zero, parse_id
-from store.models.deliveries import NOTHING_POSTED, Posted, UsageDay
+from store.models.deliveries import UsageDay
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import (
     Change,
@@ -43,7 +42,7 @@ from store.turns import LocalTurns
 _DONE = (Status.DONE,)
 
 
-class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
+class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
     """A `TicketStore` in a file. Create it with `open`; use it from one event loop only."""
 
     def __init__(
@@ -54,10 +53,10 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._opened, self._state, self._read_only = opened, opened.state, opened.lock is None
-        self._history = History(opened.journal, opened.state)
+        self._opened, self._journal, self._state = opened, opened.journal, opened.state
+        self._read_only = opened.lock is None
         make_writer = partial(Writer, quick=quick, now=now, read_only=self._read_only)
-        self._executor = Executor(opened.journal, opened.state, self._history, make_writer)
+        self._executor = Executor(opened.journal, opened.state, self, make_writer)
         super().__init__(TemporaryRows(opened.deliveries, opened.contents, opened.state, make_writer))
         self._writers = (self._executor.writer, self._rows.writer)
         self._compaction = Compaction(
@@ -98,10 +97,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         return (await self._executor.commit(origin, [(None, change)]))[0]
 
     async def get(self, ticket_id: str) -> Record | None:
-        try:
-            record = self._state.record(commands.number_or_raise(ticket_id))
-        except NotFoundError:
-            return None
+        record = self._state.record(number_or_zero(ticket_id))
         return None if record is None or record.deleted else record
 
     async def _change(
@@ -139,38 +135,24 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         numbers = commands.numbers_of(values)
         if done := await self._executor.done_before(origin.idempotency_key):
             first = {number_of(written.record.ticket.id): written for written in done}
-            return [first.get(number) or self._unchanged(number) for number in numbers]
+            return [
+                first.get(number) or commands.unchanged(ticket_id, self._state.record(number))
+                for ticket_id, number in zip(values, numbers, strict=True)
+            ]
         made: list[Made] = [
             commands.one_of_several(ticket_id, self._executor.record(number), each, origin, expected)
             for (ticket_id, each), number in zip(values.items(), numbers, strict=True)
         ]
         return await self._executor.commit(origin, made)
 
-    def _unchanged(self, number: int) -> Written:
-        record = self._state.record(number)
-        if record is None:
-            raise NotFoundError(str(number))
-        return Written(record, None, repeated=True)
-
     async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:
         number = number_or_zero(ticket_id)
         if done := await self._executor.done_before(origin.idempotency_key, number):
             return done[0]
         record = self._executor.record(number)
-        changes = self._history.since(ticket_id, version)
+        changes = self.changes_since(ticket_id, version)
         undoing = commands.undo(record, changes, version, origin)
         return (await self._executor.commit(origin, [(record, undoing)]))[0]
-
-    async def change(self, ticket_id: str, version: int) -> Change | None:
-        return self._history.change(ticket_id, version)
-
-    async def latest(
-        self, user_id: str, ticket_id: str = "", *, undoings: bool = False
-    ) -> tuple[Change, ...]:
-        return self._history.latest(user_id, ticket_id, undoings=undoings)
-
-    async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
-        return self._history.together(ticket_id, version)
 
     async def view(
         self,
@@ -194,11 +176,6 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
     def _records(self, numbers: Sequence[int]) -> tuple[Record, ...]:
         found = (self._state.record(number) for number in numbers)
         return tuple(record for record in found if record is not None)
-
-    async def history(
-        self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
-    ) -> tuple[tuple[Change, ...], int]:
-        return self._history.page(ticket_id, page, size)
 
     async def trim_history(self, before: float, days: int, now: float) -> TrimmedHistory:
         return await self._retention.trim(before, days, now)
@@ -232,20 +209,6 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
 
     async def list_by_thread(self, channel: str, thread: str) -> tuple[str, ...]:
         return tuple(record.ticket.id for record in self._state.list_by_thread(channel, thread))
-
-    # deliveries
-
-    async def finish(
-        self,
-        key: str,
-        reply: Json | None = None,
-        *,
-        posted: Posted = NOTHING_POSTED,
-        usage: MessageUsage | None = None,
-    ) -> Mapping[str, int]:
-        for ticket_id, _ in posted.cards:
-            await self._executor.done_before("", commands.number_or_raise(ticket_id))
-        return await super().finish(key, reply, posted=posted, usage=usage)
 
     # what the model costs
 

@@ -12,7 +12,7 @@ from store.fields import make_ticket
 from store.file.disk.snapshot import Rows, Tables
 from store.file.index import Index
 from store.file.keys import Key, Keys, Threads
-from store.file.storage import TICKETS, open_table
+from store.file.storage import TICKETS, DocumentTable
 from store.file.usage import Usage
 from store.ids import format_id, number_of
 from store.models.tickets import Change, Json, Record
@@ -30,7 +30,7 @@ class TicketTables:
     """
 
     def __init__(self, *, indexed: bool = True) -> None:
-        self._table, self._indexed = open_table(), indexed
+        self._table, self._indexed = DocumentTable(), indexed
         self.documents = self._table.documents
         self.deleted: dict[int, Json] = {}
         self.metadata: dict[int, bytes] = {}

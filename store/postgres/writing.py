@@ -134,7 +134,10 @@ class Writing:
         # For a repeated key, `done` has the changes made then; the other tickets had nothing to change.
         first = {number_of(written.record.ticket.id): written for written in done}
         records = await self._records([number for number in numbers if number not in first])
-        return [first.get(number) or Written(records[number], None, repeated=True) for number in numbers]
+        return [
+            first.get(number) or commands.unchanged(ticket_id, records.get(number))
+            for ticket_id, number in zip(values, numbers, strict=True)
+        ]
 
     async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:
         number = number_or_zero(ticket_id)

@@ -308,7 +308,7 @@ def test_nobody_is_erased_from_a_store_that_is_not_there(tickets):
 
 def test_a_file_that_may_not_be_read_is_named_with_who_may(tickets, kept, mocker):
     denied = PermissionError(errno.EACCES, "Permission denied", "data/tickets.json.journal")
-    mocker.patch("store.backup.restoring.open_files_of", side_effect=denied)
+    mocker.patch("store.backup.restoring.open_files", side_effect=denied)
     done = tickets("backup", "copy.json")
     assert done.exit_code == 1
     assert done.stderr == (

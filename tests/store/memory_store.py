@@ -160,7 +160,8 @@ class MemoryStore(LocalTurns, TicketStore):
         if done and done[0].repeated:
             first = {number_of(written.record.ticket.id): written for written in done}
             return [
-                first.get(number) or Written(self._records[number], None, repeated=True) for number in numbers
+                first.get(number) or commands.unchanged(ticket_id, self._records.get(number))
+                for ticket_id, number in zip(values, numbers, strict=True)
             ]
         return done
 

@@ -17,7 +17,6 @@ from store.backup import backup, copy_between, restore
 from store.errors import DamagedError, LockedError, StoreError, UnwritableError
 from store.file.disk.filesystem import APPEND
 from store.file.disk.framing import HEAD, reframe
-from store.file.disk.journal import SEGMENT_SIZE
 from store.file.opening import StoreFiles, open_files
 from store.file.store import FileStore
 from store.models.deliveries import Delivery
@@ -267,7 +266,7 @@ async def test_a_store_that_is_begun_where_a_copy_will_be_is_left_as_it_is(in_us
     begun: list[StoreFiles] = []
 
     def begin_meanwhile(_done: int, _total: int) -> None:
-        begun.append(open_files(disk, OTHER, read_only=False, segment_size=SEGMENT_SIZE))
+        begun.append(open_files(disk, OTHER, read_only=False))
         if not in_use:
             begun[0].close()
 

@@ -6,7 +6,6 @@ Each condition of a filter is a set of ticket numbers (a compressed bitmap); a q
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +15,7 @@ from store import search
 from store.file.index.sets import heaviest, union
 from store.file.index.times import Times
 from store.file.index.words import Words
-from store.ids import InvalidIdError, number_of, parse_id
+from store.ids import number_or_zero
 from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Record, Status
 
@@ -105,7 +104,8 @@ class Index:
         """Those not done first, then by priority, then oldest first. With `newest_first` just that."""
         found = self._visible(scope)
         if where.ids:
-            found = found & BitMap(_numbers(where.ids))
+            numbers = map(number_or_zero, where.ids)  # 0 is no ticket's
+            found = found & BitMap([number for number in numbers if number < _TOO_LARGE])
         for values in _values_asked(where):
             found = found & self._any_of(values)
         if where.text:
@@ -197,12 +197,3 @@ def _values_asked(where: Filter) -> Iterable[list[Hashable]]:
             yield [(name, one)]
     if where.involving:
         yield [("by", where.involving), ("started_by", where.involving)]
-
-
-def _numbers(ids: Iterable[str]) -> list[int]:
-    """The numbers of valid ids that fit into a bitmap."""
-    numbers = []
-    for ticket_id in ids:
-        with suppress(InvalidIdError):
-            numbers.append(number_of(parse_id(ticket_id)))
-    return [number for number in numbers if number < _TOO_LARGE]

@@ -81,6 +81,14 @@ async def test_bulk_is_done_for_all_or_none(store):
     assert all(each.repeated for each in again)
 
 
+async def test_a_repeated_bulk_that_names_another_ticket_names_it_as_the_caller_did(store):
+    await store.create(new_ticket(), origin())
+    await store.bulk_update({"T001": {"pri": 1}}, origin(key="b"))
+    with pytest.raises(NotFoundError) as refused:
+        await store.bulk_update({"T001": {"pri": 1}, "T042": {"pri": 1}}, origin(key="b"))
+    assert refused.value.ticket_id == "T042"
+
+
 async def test_bulk_leaves_alone_what_was_changed_since_it_was_looked_at(store):
     for _ in range(4):
         await store.create(new_ticket(), origin())

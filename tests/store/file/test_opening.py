@@ -11,7 +11,7 @@ from tinydb import TinyDB
 from store.errors import DamagedError, LockedError, StoreError, UnwritableError
 from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
-from store.file.history import History
+from store.file.history import verified_changes
 from store.file.store import FileStore
 from store.models.deliveries import Delivery, Posted
 from store.models.filters import EVERYTHING, Filter
@@ -246,7 +246,7 @@ async def test_a_resealed_snapshot_with_wrong_shapes_is_refused(old, new):
 async def backup_of(disk) -> bytes:
     """A store as one file, with all its changes in it."""
     store = await open_at(disk)
-    changes = History(store._opened.journal, store._state).everything()
+    changes = verified_changes(store._opened.journal, store._state, [])
     tables = [*store._state.freeze(), ("changes", enumerate(changes, 1))]
     write_snapshot(
         disk, "/desk/backup.json", {**START._asdict(), "sequence": 0, "last": store._state.last + 5}, tables
