@@ -40,14 +40,7 @@ def make_ticket(values: Values) -> Ticket:
 
 def fields_of(ticket: Ticket) -> dict[str, Any]:
     """The fields that can change, as plain JSON; None for an empty one."""
-    return {
-        "title": ticket.title,
-        "desc": ticket.desc,
-        "cat": ticket.cat.value,
-        "pri": ticket.pri.value,
-        "stat": ticket.stat.value,
-        "res": ticket.res,
-    }
+    return ticket.model_dump(mode="json", exclude={"id", "created"})
 
 
 def plain_values(values: Values) -> dict[str, Any]:

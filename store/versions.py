@@ -1,4 +1,4 @@
-"""Recognises files that a newer version of this program wrote. Pure."""
+"""The versions of the store's files. Pure."""
 
 import re
 
@@ -11,7 +11,7 @@ _HEADER = re.compile(
 )
 
 
-def is_newer(beginning: bytes) -> bool:
-    """Whether a newer version wrote the file that begins with these bytes, at least `HEADER_SIZE` of them."""
+def version_of(beginning: bytes) -> int:
+    """The version of the file with this beginning, at least `HEADER_SIZE` bytes; 0 if it is not one of this program's."""
     found = _HEADER.match(beginning)
-    return found is not None and int(found[1]) > VERSION
+    return int(found[1]) if found else 0

@@ -41,9 +41,6 @@ class Executor:
         """The ticket, staged changes included. Raises `NotFoundError`, also for a deleted one."""
         return commands.present(ticket_id, self.record(commands.number_or_raise(ticket_id)))
 
-    def exists(self, number: int) -> bool:
-        return number in self._records or self._state.exists(number)
-
     async def done_before(self, key: str, number: int = 0) -> list[Written]:
         """The result of the first use of `key`, if any.
 
@@ -52,14 +49,9 @@ class Executor:
         while (key and key in self._keys) or number in self._records:
             with suppress(UnwritableError):  # the staged write was rolled back
                 await self.writer.settled()
-        if not key or self._state.keys.find(key) is None:
-            return []
-        written = []
-        for change in self._history.changes_by_key(key):
-            record = self._state.record(number_of(change.ticket_id))
-            if record is not None:
-                written.append(Written(record, change, repeated=True))
-        return written
+        changes = self._history.changes_by_key(key)
+        found = [(self._state.record(number_of(change.ticket_id)), change) for change in changes]
+        return [Written(record, change, repeated=True) for record, change in found if record]
 
     async def commit(self, origin: Origin, made: Sequence[Made]) -> list[Written]:
         """Make changes durable as one commit. Raises `UnwritableError`: then none of them happened."""

@@ -7,7 +7,7 @@ from store.file.disk.filesystem import READ, Filesystem
 from store.file.disk.journal import Position
 from store.file.state import TicketState
 from store.models.tickets import Json
-from store.versions import HEADER_SIZE, is_newer
+from store.versions import HEADER_SIZE, VERSION, version_of
 
 FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
@@ -37,7 +37,7 @@ def refuse_newer(files: Filesystem, path: str) -> None:
     for end in newest:
         fd = files.open(path + end, READ)
         try:
-            if is_newer(files.pread(fd, HEADER_SIZE, 0)):
+            if version_of(files.pread(fd, HEADER_SIZE, 0)) > VERSION:
                 raise NewerVersionError(path.rpartition("/")[2])
         finally:
             files.close(fd)

@@ -70,7 +70,7 @@ class Retention:
         writer, journal = self._executor.writer, self._journal
         try:
             self._state.catch_up()
-            removed = await asyncio.to_thread(lambda: _find_older(journal, self._state.trimmed()))
+            removed = await asyncio.to_thread(lambda: _find_older(journal, self._state.versions()))
             by_segment: defaultdict[int, list[int]] = defaultdict(list)
             for entry in removed:
                 by_segment[entry.place // PLACES].append(entry.place)
@@ -92,6 +92,8 @@ class Retention:
             pass
 
 
-def _find_older(journal: Journal, trimmed: Mapping[str, int]) -> list[Entry]:
-    entries = (entry for entry in journal.verify() if "id" in entry.row) if trimmed else ()
-    return [entry for entry in entries if entry.row["version"] < trimmed.get(entry.row["id"], 1)]
+def _find_older(journal: Journal, versions: Mapping[str, range]) -> list[Entry]:
+    """The changes before the first of the `versions` left of their ticket's history."""
+    first = {ticket_id: some.start for ticket_id, some in versions.items() if some.start > 1}
+    entries = (entry for entry in journal.verify() if entry.row.get("id") in first) if first else ()
+    return [entry for entry in entries if entry.row["version"] < first[entry.row["id"]]]

@@ -9,7 +9,7 @@ from store import commands
 from store.codec import decode, decode_change
 from store.file.disk.snapshot import Rows, Tables
 from store.file.index import Index
-from store.file.keys import threads_of
+from store.file.lookups import threads_of
 from store.file.tables import TicketTables
 from store.ids import format_id, number_of
 from store.models.filters import EVERYTHING, Filter
@@ -174,11 +174,6 @@ class TicketState:
         """The versions in each ticket's known history, by id. For any thread, after `catch_up` on the state's own."""
         rows = ((number, decode(row)) for number, row in dict(self._tables.metadata).items())
         return {format_id(number): range(first_version(row), row["version"] + 1) for number, row in rows}
-
-    def trimmed(self) -> dict[str, int]:
-        """The first version left of each ticket whose earlier history was removed, by id. For any thread, like
-        `versions`."""
-        return {ticket_id: some.start for ticket_id, some in self.versions().items() if some.start > 1}
 
     # the snapshot
 

@@ -196,7 +196,7 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
         if done := await self._executor.done_before(origin.idempotency_key):
             return [written.record.ticket.id for written in done]
         executor = self._executor
-        exist = [each.id for each in tickets if each.id and executor.exists(number_of(parse_id(each.id)))]
+        exist = [each.id for each in tickets if each.id and executor.record(number_or_zero(each.id))]
         numbers = commands.import_numbers(tickets, executor.last, exist)
         pairs = zip(numbers, tickets, strict=True)
         made = [(None, commands.create_imported(number, imported)) for number, imported in pairs]

@@ -11,9 +11,8 @@ from store.codec import decode, decode_record, encode, encode_metadata, encode_t
 from store.fields import make_ticket
 from store.file.disk.snapshot import Rows, Tables
 from store.file.index import Index
-from store.file.keys import Key, Keys, Threads
+from store.file.lookups import Key, Keys, Threads, Usage
 from store.file.storage import TICKETS, DocumentTable
-from store.file.usage import Usage
 from store.ids import format_id, number_of
 from store.models.tickets import Change, Json, Record
 

@@ -29,7 +29,6 @@ Tables = Iterable[tuple[str, Iterable[tuple[str | int, Any]]]]  # keys and rows;
 _PIECE = 1 << 18
 _SYNC_EVERY = 1 << 20  # much unsynced data at once would make the journal's own sync wait for all of it
 _ROWS_AT_ONCE = 32
-_VERSION_OF = re.compile(rb'\{"_store":\{"1":\{"version":(\d+)[,}]')
 _SEAL_LINE = re.compile(rb'("_seal":\{"1":\{"rows":(\{[^{}]*\}),"crc32":")([0-9a-f]{8})"\}\}\}\n')
 
 
@@ -39,12 +38,6 @@ class Rows(NamedTuple):
     table: str
     values: dict[str, Any]
     text: bytes
-
-
-def version_of(beginning: bytes) -> int:
-    """The version of the snapshot with this beginning; 0 if it is not one of this program's."""
-    found = _VERSION_OF.match(beginning)
-    return int(found[1]) if found else 0
 
 
 def write_snapshot(

@@ -8,9 +8,8 @@ from pyroaring import BitMap
 
 from store.file.index.sets import union
 
-_DAY = 86_400  # seconds
-_DAYS = 16  # days per span
-_FAR = 1e15  # seconds; all later times count as the same day, and all as early before 1970
+_SPAN = 2 * 86_400  # seconds
+_FAR = 1e15  # seconds; all later times count as the same span, and all as early before 1970
 _FEW = 300  # below so many candidates, each is checked by itself
 
 
@@ -19,8 +18,6 @@ class Times:
 
     def __init__(self) -> None:
         self._exact = array("d")  # by ticket number; NaN for none
-        self._days: defaultdict[int, BitMap] = defaultdict(BitMap)
-        # Sets per span of days, so that a long period needs few of them.
         self._spans: defaultdict[int, BitMap] = defaultdict(BitMap)
 
     def put(self, number: int, time: float | None) -> None:
@@ -28,14 +25,10 @@ class Times:
         while number >= len(exact):
             exact.append(nan)
         if not isnan(exact[number]):
-            day = _day_of(exact[number])
-            self._days[day].discard(number)
-            self._spans[day // _DAYS].discard(number)
+            self._spans[_span_of(exact[number])].discard(number)
         exact[number] = nan if time is None else time
         if time is not None:
-            day = _day_of(time)
-            self._days[day].add(number)
-            self._spans[day // _DAYS].add(number)
+            self._spans[_span_of(time)].add(number)
 
     def between(self, since: float | None, until: float | None, among: BitMap) -> BitMap:
         """The tickets of `among` whose time is at or after `since` and before `until`."""
@@ -43,16 +36,13 @@ class Times:
         exact = self._exact
         if len(among) < _FEW:
             return BitMap([number for number in among if since <= exact[number] < until])
-        low, high = _day_of(since), _day_of(until)
-        sets = [bits for span, bits in self._spans.items() if low // _DAYS < span < high // _DAYS]
-        for span in {low // _DAYS, high // _DAYS} & self._spans.keys():
-            days = range(max(span * _DAYS, low + 1), min(span * _DAYS + _DAYS, high))
-            sets += [self._days[day] for day in days if day in self._days]
-        found = union(sets) & among
-        for day in {low, high} & self._days.keys():
-            found.update([number for number in self._days[day] & among if since <= exact[number] < until])
+        first, last = _span_of(since), _span_of(until)
+        found = union([bits for span, bits in self._spans.items() if first < span < last]) & among
+        for span in {first, last} & self._spans.keys():
+            some = self._spans[span] & among
+            found.update([number for number in some if since <= exact[number] < until])
         return found
 
 
-def _day_of(time: float) -> int:
-    return int((time if -_FAR < time < _FAR else copysign(_FAR, time)) // _DAY)
+def _span_of(time: float) -> int:
+    return int((time if -_FAR < time < _FAR else copysign(_FAR, time)) // _SPAN)

@@ -14,10 +14,10 @@ from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, Tables, 
 from store.file.disk.entries import commit_lines
 from store.file.disk.filesystem import READ, Filesystem, copy_file, read_file
 from store.file.disk.journal import Journal
-from store.file.disk.snapshot import version_of, write_snapshot
+from store.file.disk.snapshot import write_snapshot
 from store.file.layout import FIRST_VERSION, deliveries_path, header_of, journal_path, parts
 from store.file.state import TicketState
-from store.versions import VERSION
+from store.versions import HEADER_SIZE, VERSION, version_of
 
 _SEALED_CHANGES = re.compile(rb'"_seal":\{"1":\{"rows":\{[^{}]*"changes":')
 _LONGEST_SEAL = 1 << 12
@@ -29,7 +29,7 @@ def is_older(files: Filesystem, path: str) -> bool:
     fd = files.open(path, READ)
     try:
         size = files.size(fd)
-        version = version_of(files.pread(fd, 100, 0))
+        version = version_of(files.pread(fd, HEADER_SIZE, 0))
         tail = files.pread(fd, _LONGEST_SEAL, max(size - _LONGEST_SEAL, 0))
     finally:
         files.close(fd)

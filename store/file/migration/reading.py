@@ -12,13 +12,14 @@ from store.codec import decode, encode_change, encode_metadata, encode_ticket
 from store.contents import Contents, commits_of, replay
 from store.errors import DamagedError, StoreError
 from store.file.disk.filesystem import REMEDY, Filesystem
-from store.file.disk.snapshot import HEADER, SEAL, Snapshot, version_of
+from store.file.disk.snapshot import HEADER, SEAL, Snapshot
 from store.file.migration.version1 import read_version_1
 from store.file.storage import TICKETS
 from store.file.tables import DELETED, METADATA, USAGE
 from store.ids import format_id, number_of
 from store.models.tickets import ImportedTicket, Json, Origin, Ticket
 from store.validation import DAMAGE, check_card, check_change, check_usage
+from store.versions import version_of
 
 # Tables of a backup: all changes, and operations on the history itself.
 CHANGES, AUDITS = "changes", "audits"
