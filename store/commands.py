@@ -198,18 +198,10 @@ def may_be_trimmed(record: Record, before: float) -> bool:
 
 def trim(record: Record, origin: Origin, days: int) -> Change:
     """A change that replaces all earlier ones by the ticket as it is, without the text it was created from."""
-    metadata = {name: getattr(record, name) for name in METADATA}
-    return Change(
-        record.ticket.id,
-        record.version + 1,
-        "trimmed",
-        origin,
-        after=_without_none(fields_of(record.ticket)),
-        metadata_after=MappingProxyType(
-            {"created": record.ticket.created.isoformat(), **without_defaults(metadata)}
-        ),
-        trimmed=Trimmed(replace(record.origin, text=""), record.changed_at, days),
-    )
+    ticket, metadata = record.ticket, {name: getattr(record, name) for name in METADATA}
+    anew = _created(number_of(ticket.id), fields_of(ticket), ticket.created, origin, metadata)
+    trimmed = Trimmed(replace(record.origin, text=""), record.changed_at, days)
+    return replace(anew, version=record.version + 1, kind="trimmed", trimmed=trimmed)
 
 
 def undo(record: Record | None, changes: Sequence[Change], version: int, origin: Origin) -> Change:

@@ -1,4 +1,4 @@
-"""The words of a text, and the likeness of two texts, the same for every store and for the parser. Pure.
+"""The terms of a text, and the likeness of two texts, the same for every store and for the parser. Pure.
 
 A search word finds every word that begins with it. In scripts without spaces a word may begin at any character.
 Compounds (`/etc/hosts`, `foo_bar.py`, `v1.2.3`, `10.0.0.1`) are found as a whole, by each part, and by the rest from
@@ -7,7 +7,7 @@ any part on.
 
 import re
 import unicodedata
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from math import log2, sqrt
 from typing import Generic, NamedTuple, TypeVar
 
@@ -66,11 +66,6 @@ def normalize(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_FOLDING))
 
 
-def words(text: str) -> list[str]:
-    """The normalized words of a text, in order, compounds split."""
-    return _JOIN.sub(" ", normalize(text).translate(_SPACING)).split()
-
-
 def terms(text: str) -> dict[str, None]:
     """The terms by which a text is found, in order, without duplicates."""
     found: dict[str, None] = {}
@@ -111,12 +106,6 @@ def parse_query(text: str) -> tuple[tuple[str, ...], ...]:
                 for word in _windows(piece):
                     asked[tuple(dict.fromkeys((word, _whole_id(word), *alternative)))] = None
     return tuple(asked)
-
-
-def matches(query: Iterable[tuple[str, ...]], found: Collection[str]) -> bool:
-    """Whether the terms `found` satisfy a query of `parse_query`. Compares them all, without an index."""
-    asked = list(query)
-    return bool(asked) and all(any(term.startswith(starts) for term in found) for starts in asked)
 
 
 def _is_soft(chunk: str) -> bool:
@@ -195,7 +184,3 @@ class Likeness(Generic[Term]):
             return 0.0
         others = (count - shared.terms) * self.whole / len(self.weights)
         return shared.weight / sqrt(self.whole * (shared.weight + others))
-
-    def compare(self, title: Collection[Term], everything: Collection[Term]) -> float:
-        """The higher of the scores of a ticket's title and of its whole text."""
-        return max(self.score(self.shared(part), len(part)) for part in (title, everything))

@@ -227,7 +227,7 @@ class Deliveries:
 
     async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
         rows, found = self._rows.durable[UNDO_LINES], []
-        for key in reversed(rows.in_group((channel, thread))):
+        for key in reversed(rows.in_thread(channel, thread)):
             ticket_id, _, version = key.partition("/")
             found.append(UndoLine(ticket_id, int(version), MessageRef(*rows[key]["message"])))
         return tuple(found)

@@ -3,9 +3,10 @@ the others.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from store import commands, search
 from store.errors import NotFoundError, StoreError
@@ -39,6 +40,16 @@ from store.protocol import KEY_LIFETIME, TicketStore
 from store.turns import LocalTurns
 
 
+def finds(query: Sequence[tuple[str, ...]], terms: Collection[str]) -> bool:
+    """Whether a text with these terms is found by a query of `search.parse_query`."""
+    return bool(query) and all(any(term.startswith(starts) for term in terms) for starts in query)
+
+
+def compare(likeness: search.Likeness[Any], title: Collection[Any], everything: Collection[Any]) -> float:
+    """The higher of the scores of a ticket's title and of its whole text."""
+    return max(likeness.score(likeness.shared(part), len(part)) for part in (title, everything))
+
+
 def matches(record: Record, where: Filter) -> bool:
     """Whether `where` matches the ticket."""
     ticket, reporter, starter = record.ticket, record.origin.user_id, record.started_by
@@ -49,7 +60,7 @@ def matches(record: Record, where: Filter) -> bool:
         and (not where.stat or ticket.stat in where.stat)
         and (not where.pri or ticket.pri in where.pri)
         and (not where.cat or ticket.cat in where.cat)
-        and (not where.text or search.matches(search.parse_query(where.text), search.terms_of(ticket)[1]))
+        and (not where.text or finds(search.parse_query(where.text), search.terms_of(ticket)[1]))
         and (not where.by or where.by == reporter)
         and (not where.started_by or where.started_by == starter)
         and (not where.involving or where.involving in {reporter, starter})
@@ -80,7 +91,7 @@ def most_alike(text: str, records: Sequence[Record]) -> list[tuple[Record, float
     sharing = [(likeness.shared(each[2]).weight, *each) for each in theirs]
     sharing = [each for each in sharing if each[0] and each[0] >= likeness.least]
     sharing.sort(key=lambda each: (-each[0], -number_of(each[1].ticket.id)))
-    scored = [(each[1], likeness.compare(*each[2:])) for each in sharing[: search.MOST_COMPARED]]
+    scored = [(each[1], compare(likeness, *each[2:])) for each in sharing[: search.MOST_COMPARED]]
     alike = [each for each in scored if each[1] >= search.THRESHOLD]
     alike.sort(key=lambda each: (each[0].ticket.stat is Status.DONE, -each[1], number_of(each[0].ticket.id)))
     return alike

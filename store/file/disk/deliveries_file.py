@@ -11,7 +11,7 @@ snapshot's number.
 """
 
 import zlib
-from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -32,35 +32,32 @@ _REPAIRED = ".repaired"  # the end of a file's name while it is written after a 
 
 
 class Rows(MutableMapping[str, Json]):
-    """The rows of a table by key, in insertion order; with `group`, a replaced row moves to the end. `seldom_read` rows,
-    which stay for a week, are kept as compressed JSON, in a third of the memory or less. `group` gives a second key by
-    which rows are found."""
+    """The rows of a table by key, in insertion order; a replaced undo line moves to the end. Finished deliveries and undo
+    lines, which stay for a week and are seldom read, are kept as compressed JSON, in a third of the memory or less."""
 
-    def __init__(
-        self,
-        seldom_read: Callable[[Json], bool] = lambda row: row.get("state") == "done",
-        group: Callable[[Json], Hashable] | None = None,
-    ) -> None:
+    def __init__(self) -> None:
         self._rows: dict[str, Json | bytes] = {}
-        self._seldom_read, self._group = seldom_read, group
-        self._groups: dict[Hashable, list[str]] = {}
+        # The keys of undo lines, in order, by the channel and thread of their message.
+        self._threads: dict[tuple[str, str], list[str]] = {}
 
     def __getitem__(self, key: str) -> Json:
         row = self._rows[key]
         return decode(zlib.decompress(row)) if isinstance(row, bytes) else row
 
     def __setitem__(self, key: str, row: Json) -> None:
-        if self._group:
+        is_undo_line = "message" in row
+        if is_undo_line:
             self.pop(key, None)
-            self._groups.setdefault(self._group(row), []).append(key)
-        self._rows[key] = zlib.compress(encode(row), 1) if self._seldom_read(row) else row
+            self._threads.setdefault(_thread_of(row), []).append(key)
+        seldom_read = is_undo_line or row.get("state") == "done"
+        self._rows[key] = zlib.compress(encode(row), 1) if seldom_read else row
 
     def __delitem__(self, key: str) -> None:
-        if self._group:
-            group = self._group(self[key])
-            self._groups[group].remove(key)
-            if not self._groups[group]:
-                del self._groups[group]
+        if self._threads:
+            thread = _thread_of(self[key])
+            self._threads[thread].remove(key)
+            if not self._threads[thread]:
+                del self._threads[thread]
         del self._rows[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -69,24 +66,27 @@ class Rows(MutableMapping[str, Json]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def in_group(self, group: Hashable) -> list[str]:
-        """The keys of a group's rows, in order."""
-        return [*self._groups.get(group, ())]
+    def in_thread(self, channel: str, thread: str) -> list[str]:
+        """The keys of the undo lines in a thread, in order."""
+        return [*self._threads.get((channel, thread), ())]
 
     def copy(self) -> "Rows":
-        """A copy without groups."""
-        new = Rows(self._seldom_read)
+        """A copy to read all rows of."""
+        new = Rows()
         new._rows = dict(self._rows)
         return new
+
+
+def _thread_of(undo_line: Json) -> tuple[str, str]:
+    channel, _, thread = undo_line["message"]
+    return channel, thread
 
 
 Tables = Mapping[str, Rows]
 
 
 def new_tables() -> Tables:
-    """Empty tables. Undo lines are grouped by channel and thread."""
-    undo_lines = Rows(lambda _: True, lambda row: (row["message"][0], row["message"][2]))
-    return {table: Rows() for table in TABLES} | {UNDO_LINES: undo_lines}
+    return {table: Rows() for table in TABLES}
 
 
 def merge(row: Mapping[str, Any] | None, patch: Mapping[str, Any]) -> Json:
