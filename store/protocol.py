@@ -248,7 +248,8 @@ class TicketStore(Protocol):
         """Try to get exclusive use of `name` across processes, until `end_turn` or `until`.
 
         Fails while another owner holds the turn or is next in line; the next in line must ask again within two seconds.
-        The holder extends its turn by taking it again. `number` starts at 0.
+        The holder extends its turn by taking it again. `number` starts at 0. In a store that is not `shared`, it never
+        fails.
         """
 
     async def end_turn(self, name: str, owner: str, number: float) -> None:

@@ -14,9 +14,9 @@ from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.notices import notice
 from store.models.tickets import MessageRef, NewTicket, Origin
-from store.turns import LocalTurns
 from tests.factories import TODAY
 from tests.store.factories import show_card
+from tests.store.shared_turns import SharedTurns
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def clock():
 @pytest.fixture
 async def senders(slack, clock):
     """Of two processes."""
-    shared, made = LocalTurns(), []
+    shared, made = SharedTurns(), []
     for owner in ("one", "two"):
         client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
         turns = Turns(shared, owner, clock.time, clock.sleep)
@@ -71,7 +71,7 @@ async def test_a_card_that_another_process_has_drawn_newer_is_left_as_it_is(slac
     async def draw(record):
         return card(record)
 
-    shared = LocalTurns()
+    shared = SharedTurns()
     one, two = (
         Cards(
             store,

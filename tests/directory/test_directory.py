@@ -12,6 +12,7 @@ from bot.directory.answer_cache import FRESH, SILENCE
 from bot.local.fakeslack.workspace.people import Channel, User
 from bot.policy import Role, Room
 from store.errors import UnwritableError
+from tests.store.shared_turns import SharedTurns
 
 STAFF = "C0STAFF"
 
@@ -387,9 +388,11 @@ async def test_people_who_were_met_are_known_after_a_restart(directory, store):
 
 
 @pytest.fixture
-def other(sender, store, time):
+def other(sender, store, time, monkeypatch):
     """The directory of another process on the same store, which none of the events reaches."""
-    store.shared = True
+    shared = SharedTurns()
+    for name in ("shared", "take_turn", "end_turn", "announce", "announced"):
+        monkeypatch.setattr(store, name, getattr(shared, name))
     return Directory(
         sender,
         store,

@@ -37,7 +37,7 @@ from store.models.tickets import (
     Written,
 )
 from store.protocol import KEY_LIFETIME, TicketStore
-from store.turns import LocalTurns
+from tests.store.shared_turns import SharedTurns
 
 
 def finds(query: Sequence[tuple[str, ...]], terms: Collection[str]) -> bool:
@@ -124,7 +124,7 @@ class _State:
         return Delivery(tuple(self.keys), self.timestamp, self.payload, self.thread, self.begins)
 
 
-class MemoryStore(LocalTurns, TicketStore):
+class MemoryStore(SharedTurns, TicketStore):
     def __init__(self) -> None:
         super().__init__()
         self._records: dict[int, Record] = {}
