@@ -37,10 +37,6 @@ class Executor:
         staged = self._records.get(number)
         return staged[1] if staged else self._state.record(number)
 
-    def present(self, ticket_id: str) -> Record:
-        """The ticket, staged changes included. Raises `NotFoundError`, also for a deleted one."""
-        return commands.present(ticket_id, self.record(commands.number_or_raise(ticket_id)))
-
     async def done_before(self, key: str, number: int = 0) -> list[Written]:
         """The result of the first use of `key`, if any.
 

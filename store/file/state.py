@@ -7,7 +7,7 @@ from functools import partial
 
 from store import commands
 from store.codec import decode, decode_change
-from store.file.disk.snapshot import Rows, Tables
+from store.file.disk.snapshot import Tables
 from store.file.index import Index
 from store.file.lookups import threads_of
 from store.file.tables import TicketTables
@@ -160,15 +160,12 @@ class TicketState:
         done = Filter(stat=(Status.DONE,), time="changed", until=before)
         found = self.index.find(done, EVERYTHING)
         numbers = [*found.page(0, found.count), *self._tables.deleted]
-        return [number for number in numbers if self._has_history(number) and self._is_old(number, before)]
+        return [number for number in numbers if self._may_be_trimmed(number, before)]
 
-    def _has_history(self, number: int) -> bool:
-        metadata = decode(self._tables.metadata[number])
-        return len(metadata["changes"]) > 1 or metadata["version"] == 1
-
-    def _is_old(self, number: int, before: float) -> bool:
-        record = self.record(number)
-        return record is not None and commands.may_be_trimmed(record, before)
+    def _may_be_trimmed(self, number: int, before: float) -> bool:
+        metadata, record = decode(self._tables.metadata[number]), self.record(number)
+        has_history = len(metadata["changes"]) > 1 or metadata["version"] == 1
+        return has_history and record is not None and commands.may_be_trimmed(record, before)
 
     def versions(self) -> dict[str, range]:
         """The versions in each ticket's known history, by id. For any thread, after `catch_up` on the state's own."""
@@ -177,7 +174,7 @@ class TicketState:
 
     # the snapshot
 
-    def load(self, rows: Iterable[Rows]) -> None:
+    def load(self, rows: Iterable[tuple[str, Json]]) -> None:
         self._tables.load(rows)
 
     def freeze(self) -> Tables:

@@ -105,7 +105,7 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
     ) -> Written:
         if done := await self._executor.done_before(origin.idempotency_key):
             return done[0]
-        record = self._executor.present(ticket_id)
+        record = commands.present(ticket_id, self._executor.record(number_or_zero(ticket_id)))
         return (await self._executor.commit(origin, [(record, change(record))]))[0]
 
     async def update(

@@ -9,7 +9,7 @@ from tinydb.table import Document
 
 from store.codec import decode, decode_record, encode, encode_metadata, encode_ticket
 from store.fields import make_ticket
-from store.file.disk.snapshot import Rows, Tables
+from store.file.disk.snapshot import Tables
 from store.file.index import Index
 from store.file.lookups import Key, Keys, Threads, Usage
 from store.file.storage import TICKETS, DocumentTable
@@ -103,12 +103,12 @@ class TicketTables:
 
     # the snapshot
 
-    def load(self, rows: Iterable[Rows]) -> None:
+    def load(self, rows: Iterable[tuple[str, Json]]) -> None:
         """Load a snapshot, with tickets in ascending order. Raises `KeyError`, `TypeError` or `ValueError` for a bad row."""
         self.index.load(self._load(rows))
 
-    def _load(self, rows: Iterable[Rows]) -> Iterator[tuple[int, Record]]:
-        for table, values, text in rows:
+    def _load(self, rows: Iterable[tuple[str, Json]]) -> Iterator[tuple[int, Record]]:
+        for table, values in rows:
             if table == TICKETS:
                 self.documents.update(values)
             elif table == DELETED:
@@ -121,13 +121,13 @@ class TicketTables:
             elif table == USAGE:
                 self.usage.days.update(values)
             elif table == METADATA:
-                yield from self._load_metadata(values, text.split(b",\n"))
+                yield from self._load_metadata(values)
 
-    def _load_metadata(self, values: Mapping[str, Json], lines: list[bytes]) -> Iterator[tuple[int, Record]]:
+    def _load_metadata(self, values: Mapping[str, Json]) -> Iterator[tuple[int, Record]]:
         documents = self.documents
-        for (key, row), line in zip(values.items(), lines, strict=False):
+        for key, row in values.items():
             number = int(key)
-            self.metadata[number] = line.partition(b":")[2]
+            self.metadata[number] = encode(row)
             document = documents.get(key) or self.deleted[number]
             record = decode_record(make_ticket(document), row)
             if document["id"] != format_id(number) or record.deleted != (key not in documents):

@@ -97,19 +97,17 @@ class Writer:
         """Run `action` on the writer's thread while nothing is written. Completes even if the caller is cancelled. Raises
         what `check` and `action` raise.
         """
-        return await asyncio.shield(asyncio.ensure_future(self._do_alone(action)))
 
-    async def _do_alone(self, action: Callable[[], T]) -> T:
-        async with self.alone:
-            self.check()
-            return await self._in_thread(action)
+        async def do_alone() -> T:
+            async with self.alone:
+                self.check()
+                return await asyncio.get_running_loop().run_in_executor(self._thread, action)
+
+        return await asyncio.shield(asyncio.ensure_future(do_alone()))
 
     def close(self) -> None:
         self._refusal = self._failed = UnwritableError("the store is closed, so nothing was changed")
         self._thread.shutdown()
-
-    async def _in_thread(self, action: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, action)
 
     def _begin(self) -> None:
         """Runs after all tasks that were ready have staged their commits, so that these share one sync."""

@@ -14,7 +14,7 @@ commit in the deliveries file that it has, `last` the highest ticket number ever
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 from store.codec import decode, encode
@@ -30,14 +30,6 @@ _PIECE = 1 << 18
 _SYNC_EVERY = 1 << 20  # much unsynced data at once would make the journal's own sync wait for all of it
 _ROWS_AT_ONCE = 32
 _SEAL_LINE = re.compile(rb'("_seal":\{"1":\{"rows":(\{[^{}]*\}),"crc32":")([0-9a-f]{8})"\}\}\}\n')
-
-
-class Rows(NamedTuple):
-    """Some rows of a table, in order: decoded, by id, and as their original text."""
-
-    table: str
-    values: dict[str, Any]
-    text: bytes
 
 
 def write_snapshot(
@@ -94,8 +86,8 @@ class Snapshot:
         except (ValueError, KeyError, TypeError):
             raise self._damaged("its first line is not what was written") from None
 
-    def rows(self) -> Iterator[Rows]:
-        """All rows, table by table, in pieces. Raises `DamagedError`; the checksum is verified before the first piece."""
+    def rows(self) -> Iterator[tuple[str, Json]]:
+        """All rows, by key, table by table, in pieces. Raises `DamagedError`; the checksum is verified before the first piece."""
         data, counts = self._data, self._check_seal()
         at = data.find(b"\n") + 1
         for table, count in counts.items():
@@ -107,13 +99,12 @@ class Snapshot:
             while start <= end:  # also of a table without rows
                 stop = data.find(b",\n", start + _PIECE, end)
                 stop = end if stop < 0 else stop
-                text = data[start:stop]
                 try:
-                    values = decode(b"{%b}" % text)
+                    rows = decode(b"{%b}" % data[start:stop])
                 except ValueError:
                     raise self._damaged("one of its lines is not what was written") from None
-                found, start = found + len(values), stop + 2
-                yield Rows(table, values, text)
+                found, start = found + len(rows), stop + 2
+                yield table, rows
             if found != count:
                 raise self._damaged(f"it has {found} of {count} rows of {table}")
 

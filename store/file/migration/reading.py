@@ -60,7 +60,7 @@ def _read_backup(path: str, data: bytes) -> Contents:
     """Read a backup: one file with tickets, their metadata, and all changes, which must add up to these."""
     snapshot = Snapshot(data, path)
     tables: dict[str, Json] = {}
-    for table, rows, _ in snapshot.rows():
+    for table, rows in snapshot.rows():
         tables.setdefault(table, {}).update(rows)
     for row in tables[CHANGES].values():
         check_change(row)
