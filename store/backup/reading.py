@@ -31,7 +31,7 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
         commits = commits_of(read_changes(opened, progress, audits))
         cards = {
             number: record.card
-            for number in state.metadata
+            for number in state.tables.metadata
             if (record := state.record(number)) and record.card
         }
         return Contents(

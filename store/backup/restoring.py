@@ -151,4 +151,4 @@ def _write_backup(
     """`audits` may be filled while `changes` are read: it is written after them."""
     tables = [*state.freeze(), (CHANGES, enumerate(changes, 1)), (AUDITS, enumerate(audits, 1))]
     write_snapshot(files, path, header_of(state, START, 0), tables)
-    return BackupResult(path, len(state), count_changes(state))
+    return BackupResult(path, len(state.tables.documents), count_changes(state))

@@ -98,7 +98,8 @@ class Compaction:
 
     async def _compact(self, pause: Callable[[], None]) -> None:
         """Raises `OSError` and `StoreError`."""
-        self._opened.check_place()
+        if self._opened.lock:
+            self._opened.lock.check_place()
         if any((outdated := self._outdated()).values()):
             await self._rows.stage(outdated)
         opened, (one, other) = self._opened, self._writers
@@ -113,7 +114,7 @@ class Compaction:
         self._header, self._bytes_before = header, written + opened.deliveries.size
 
     def _header_now(self) -> Json:
-        return header_of(self._opened.state, self._opened.journal.position, self._rows.sequence)
+        return header_of(self._opened.state, self._opened.journal.position, self._rows.contents.sequence)
 
     async def finish(self) -> None:
         """Stop a compaction in the background, and write everything into the snapshot, so that stock TinyDB can read it."""

@@ -52,7 +52,7 @@ class History:
                 if _can_be_undone(self._read(place), user_id, undoings=undoings):
                     return self._commit(place)
             return ()
-        for place in reversed(self._state.made_by(user_id)):
+        for place in reversed(self._state.tables.authors.get(user_id, ())):
             changes = self._commit(place)
             if any(_can_be_undone(change, user_id, undoings=undoings) for change in changes):
                 return changes

@@ -38,11 +38,6 @@ class StoreFiles:
     header: Json
     size: int
 
-    def check_place(self) -> None:
-        """See `Lock.check_place`. Does nothing for a store opened read-only."""
-        if self.lock is not None:
-            self.lock.check_place()
-
     def close(self) -> None:
         self.journal.close()
         self.deliveries.close()
@@ -191,6 +186,6 @@ def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
     snapshot = Snapshot(data, name)
     if not all(isinstance(value, int) for value in snapshot.header.values()):
         raise ValueError("its header has other values than numbers")
-    state.load(snapshot.rows())
+    state.tables.load(snapshot.rows())
     state.last = snapshot.header["last"]
     return snapshot.header

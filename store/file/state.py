@@ -1,14 +1,13 @@
 """The durable tickets in memory, as readers see them."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from store import commands
 from store.codec import decode, decode_change
 from store.file.disk.snapshot import Tables
-from store.file.index import Index
 from store.file.lookups import threads_of
 from store.file.tables import TicketTables
 from store.ids import format_id, number_of
@@ -45,34 +44,20 @@ class TicketState:
         self._behind.clear()
 
     @property
-    def _current(self) -> TicketTables:
+    def tables(self) -> TicketTables:
+        """The tables with all changes."""
         self.catch_up()
         return self._tables
-
-    @property
-    def metadata(self) -> Mapping[int, bytes]:
-        return self._current.metadata
-
-    @property
-    def index(self) -> Index:
-        return self._current.index
-
-    def made_by(self, user_id: str) -> Sequence[int]:
-        """The journal places of a person's commits, oldest first."""
-        return self._current.authors.get(user_id, ())
 
     def exists(self, number: int) -> bool:
         """Whether there is such a ticket, also a deleted one."""
         return number in self._behind or number in self._tables.metadata
 
-    def __len__(self) -> int:
-        return len(self._current.documents)
-
     def record(self, number: int) -> Record | None:
         """A ticket's record, also a deleted one's."""
         if (known := self._records.get(number)) is not None:
             return known
-        tables = self._current if number in self._behind else self._tables
+        tables = self.tables if number in self._behind else self._tables
         if (record := tables.record(number)) is not None:
             self._records[number] = record
             self._evict()
@@ -84,7 +69,7 @@ class TicketState:
 
     def records_after(self, number: int, size: int) -> list[Record]:
         """The next `size` tickets after `number`, in order, without deleted ones."""
-        documents = self._current.documents
+        documents = self.tables.documents
         found: list[Record] = []
         while len(found) < size and number < self.last:
             number += 1
@@ -93,7 +78,7 @@ class TicketState:
         return found
 
     def metadata_of(self, number: int) -> Json | None:
-        metadata = self.metadata.get(number)
+        metadata = self.tables.metadata.get(number)
         return None if metadata is None else decode(metadata)
 
     def find_by_thread(self, channel: str, thread: str) -> str | None:
@@ -101,7 +86,7 @@ class TicketState:
         return next((record.ticket.id for record in found if not record.deleted), None)
 
     def list_by_thread(self, channel: str, thread: str) -> Iterator[Record]:
-        for number in self._current.threads.find(channel, thread):
+        for number in self.tables.threads.find(channel, thread):
             record = self.record(number)
             if record and (channel, thread) in threads_of(record):
                 yield record
@@ -158,7 +143,7 @@ class TicketState:
     def trimmable(self, before: float) -> list[int]:
         """The numbers of tickets that have a history and for which `commands.may_be_trimmed` holds."""
         done = Filter(stat=(Status.DONE,), time="changed", until=before)
-        found = self.index.find(done, EVERYTHING)
+        found = self.tables.index.find(done, EVERYTHING)
         numbers = [*found.page(0, found.count), *self._tables.deleted]
         return [number for number in numbers if self._may_be_trimmed(number, before)]
 
@@ -174,11 +159,8 @@ class TicketState:
 
     # the snapshot
 
-    def load(self, rows: Iterable[tuple[str, Json]]) -> None:
-        self._tables.load(rows)
-
     def freeze(self) -> Tables:
-        return self._current.freeze(self.last)
+        return self.tables.freeze(self.last)
 
 
 def first_version(metadata: Json) -> int:

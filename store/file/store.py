@@ -163,13 +163,13 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
         *,
         exact: bool = False,  # noqa: ARG002  # every count is exact here
     ) -> Page:
-        found = self._state.index.find(where, scope, newest_first=where.stat == _DONE)
+        found = self._state.tables.index.find(where, scope, newest_first=where.stat == _DONE)
         pages = -(-found.count // size) or 1
         page = max(1, min(page, pages))
         return Page(self._records(found.page((page - 1) * size, size)), found.count, page, pages)
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
-        found = self._state.index.similar(text, scope, limit)
+        found = self._state.tables.index.similar(text, scope, limit)
         records = self._records([number for number, _ in found])
         return [Match(record, score) for record, (_, score) in zip(records, found, strict=True)]
 
@@ -187,7 +187,7 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
         return self._state.records_after(number_of(parse_id(after)) if after else 0, size)
 
     async def count(self) -> int:
-        return len(self._state)
+        return len(self._state.tables.documents)
 
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
         return [ticket_id for ticket_id in ids if self._state.exists(number_of(parse_id(ticket_id)))]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from store.codec import encode
-from store.file.disk.deliveries_file import TABLES, DeliveriesFile, TemporaryState, merge
+from store.file.disk.deliveries_file import REPAIRED, TABLES, DeliveriesFile, TemporaryState, merge
 from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json, MessageRef
@@ -23,7 +23,7 @@ class TemporaryRows:
         state: TicketState,
         make_writer: Callable[..., Writer],
     ) -> None:
-        self._file, self._contents = file, contents
+        self._file, self.contents = file, contents
         self.durable = contents.rows
         self._next = contents.sequence + 1
         # During `rewrite`: the commits made since it began. Otherwise None.
@@ -32,11 +32,6 @@ class TemporaryRows:
         self._staged: Staged = {}
         self.rolled_back: Callable[[Staged], None] = lambda _: None  # gets the staged rows that were dropped
         self.writer = make_writer(file, self._repair, self._roll_back)
-
-    @property
-    def sequence(self) -> int:
-        """The number of the last durable commit."""
-        return self._contents.sequence
 
     def get(self, table: str, key: str) -> Json | None:
         """The row as it will be once everything staged is durable."""
@@ -59,10 +54,10 @@ class TemporaryRows:
         return future
 
     def _install(self, commit: Json) -> None:
-        self._contents.apply(commit)
+        self.contents.apply(commit)
         for table in TABLES:
             for key in commit.get(table, ()):
-                if self._staged.get((table, key), (0,))[0] == self.sequence:
+                if self._staged.get((table, key), (0,))[0] == self.contents.sequence:
                     del self._staged[table, key]
         if self._since is not None:
             self._since.append(commit)
@@ -70,7 +65,7 @@ class TemporaryRows:
 
     def _roll_back(self) -> None:
         staged, self._staged = self._staged, {}
-        self._next = self.sequence + 1
+        self._next = self.contents.sequence + 1
         self.rolled_back(staged)
 
     async def rewrite(self, base: int, pause: Callable[[], None]) -> None:
@@ -79,17 +74,17 @@ class TemporaryRows:
         Other writers wait only while the commits made meanwhile are appended to it.
         """
         since = self._since = []
-        contents = self._contents.copy()
+        contents = self.contents.copy()
         contents.build_on(base)
         try:
             prepared = await asyncio.to_thread(self._file.prepare, contents, pause)
             await self.writer.exclusive(lambda: self._file.put(prepared, since))
         finally:
             self._since = None
-        self._contents.build_on(base)
+        self.contents.build_on(base)
 
     def _repair(self) -> None:
-        self._file.repair(self._contents)
+        self._file.rewrite(self.contents, REPAIRED)
 
 
 def keep_lasting(state: TicketState, commit: Json) -> None:

@@ -16,7 +16,7 @@ from store.transfer.columns import COLUMNS, column_of, find_problems, remove_gua
 
 _LONG = 20  # digits
 _DELIMITERS = ",;\t|"
-_BETWEEN = re.compile(r"[\s,]*")
+_VALUE = re.compile(r"[^\s,]")
 _NAMED = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # Excel's first line if the separator is not a comma
 _MANY_CELLS = "more cells than there are columns: quote a cell with a separator in it"
 # Explanations of CSV errors, by a part of `csv`'s message.
@@ -77,7 +77,8 @@ def read_json(stream: TextIO, bad: list[BadLine]) -> Rows:
     )
     listed = text.lstrip().startswith("[")
     at, line, counted = text.index("[") + 1 if listed else 0, 1, 0
-    while (at := _end_of(_BETWEEN, text, at)) < len(text):
+    while found := _VALUE.search(text, at):
+        at = found.start()
         line, counted = line + text.count("\n", counted, at), at
         if listed and not text[at:].strip("] \t\r\n"):
             return
@@ -88,11 +89,6 @@ def read_json(stream: TextIO, bad: list[BadLine]) -> Rows:
         except (ValueError, RecursionError) as error:
             bad.append(BadLine(line, _json_reason(error)))
             at = text.find("\n", at) + 1 or len(text)
-
-
-def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
-    found = pattern.match(text, at)
-    return found.end() if found else at
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from store.versions import VERSION
 DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "people", "undo_lines")
 _LASTING = ("cards", "usage")
 _ROWS_AT_ONCE = 500
-_REPAIRED = ".repaired"  # the end of a file's name while it is written after a failed sync
+REPAIRED = ".repaired"  # the end of a file's name while it is written after a failed sync
 
 
 class Rows(MutableMapping[str, Json]):
@@ -150,7 +150,7 @@ class DeliveriesFile:
         contents, lines = self._parse(data)
         if writable:
             with suppress(FileNotFoundError):
-                self._files.remove(f"{self._path}{_REPAIRED}")  # what a crash left
+                self._files.remove(f"{self._path}{REPAIRED}")  # what a crash left
             self._log = LogFile(self._files, self._path, APPEND, lines.end, lines.chain)
             self._log.recover(data, lines)
         return contents
@@ -183,13 +183,9 @@ class DeliveriesFile:
             raise UnwritableError("the deliveries are not open for writing")
         return self._log.append(commits)
 
-    def rewrite(self, contents: TemporaryState) -> None:
-        """`prepare` and `put`. Nobody may append meanwhile."""
-        self.put(self.prepare(contents))
-
-    def repair(self, contents: TemporaryState) -> None:
-        """Like `rewrite`, after a failed sync; safe while another thread runs `prepare`."""
-        self.put(self.prepare(contents, end=_REPAIRED))
+    def rewrite(self, contents: TemporaryState, end: str = ".new") -> None:
+        """`prepare` and `put`. Nobody may append meanwhile; another thread may `prepare` a file with another `end`."""
+        self.put(self.prepare(contents, end=end))
 
     def prepare(
         self, contents: TemporaryState, pause: Callable[[], None] = no_pause, *, end: str = ".new"
