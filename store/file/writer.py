@@ -57,8 +57,7 @@ class Writer:
         self._quick, self._now = quick, now
         self._queue: list[_Staged] = []
         self._writing: list[_Staged] = []
-        # Set while commits are queued or being written.
-        self._next: asyncio.Handle | asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None  # while commits are queued or being written
         self._took = 0.0  # seconds that the last append and sync took
         self._retry_at = -math.inf
         self._failed: UnwritableError | None = None
@@ -77,8 +76,9 @@ class Writer:
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         self._queue.append((lines, install, future))
-        if self._next is None:
-            self._next = loop.call_soon(self._begin)
+        if self._task is None:
+            # Begins after all tasks that are ready have staged their commits, so that these share one sync.
+            self._task = loop.create_task(self._write_queue())
         return future  # written even if the caller is cancelled
 
     async def settled(self) -> None:
@@ -109,14 +109,6 @@ class Writer:
         self._refusal = self._failed = UnwritableError("the store is closed, so nothing was changed")
         self._thread.shutdown()
 
-    def _begin(self) -> None:
-        """Runs after all tasks that were ready have staged their commits, so that these share one sync."""
-        self._next = None
-        if self._is_quick() and not self.alone.locked():
-            self._finish(partial(self._write, self._take_queue()))
-        else:
-            self._next = asyncio.get_running_loop().create_task(self._write_queue())
-
     async def _write_queue(self) -> None:
         while self._queue:
             async with self.alone:
@@ -127,7 +119,7 @@ class Writer:
                     written = asyncio.get_running_loop().run_in_executor(self._thread, write)
                     await asyncio.wait((written,))
                     self._finish(written.result)
-        self._next = None
+        self._task = None
 
     def _is_quick(self) -> bool:
         # After a failure or `close` nothing is written, and thread and file may be gone.
