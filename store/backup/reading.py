@@ -37,7 +37,7 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
         return Contents(
             commits,
             cards,
-            dict(state.usage.days),
+            dict(state.usage),
             [_delivery(row) for _, row in sorted(rows[DELIVERIES].items(), key=lambda item: int(item[0]))],
             {key: _with_time(row, "at") for key, row in rows[UNDO_LINES].items()},
             {key: _with_time(row, "expires_at") for key, row in rows[CHOICES].items()},

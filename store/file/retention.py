@@ -10,7 +10,9 @@ A crash before step 1 leaves the old history, one after it the new; the next run
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 from store import commands
 from store.codec import encode
@@ -24,6 +26,8 @@ from store.models.tickets import Json, Origin, Record, TrimmedHistory
 
 _AT_ONCE = 500  # tickets per commit
 
+T = TypeVar("T")
+
 
 class Retention:
     """Use it from one event loop only."""
@@ -35,10 +39,7 @@ class Retention:
         self._is_clean = False  # True once the journal is known to hold no removed changes
 
     async def trim(self, before: float, days: int, now: float) -> TrimmedHistory:
-        """See `TicketStore.trim_history`. Completes even if the caller is cancelled."""
-        return await asyncio.shield(asyncio.ensure_future(self._trim_alone(before, days, now)))
-
-    async def _trim_alone(self, before: float, days: int, now: float) -> TrimmedHistory:
+        """See `TicketStore.trim_history`."""
         async with self._alone:
             done = TrimmedHistory(0, 0)
             numbers = self._state.trimmable(before)
@@ -70,7 +71,7 @@ class Retention:
         writer, journal = self._executor.writer, self._journal
         try:
             self._state.catch_up()
-            removed = await asyncio.to_thread(lambda: _find_older(journal, self._state.versions()))
+            removed = await _in_thread(lambda: _find_older(journal, self._state.versions()))
             by_segment: defaultdict[int, list[int]] = defaultdict(list)
             for entry in removed:
                 by_segment[entry.place // PLACES].append(entry.place)
@@ -80,7 +81,7 @@ class Retention:
                 await writer.exclusive(journal.rotate)
             await self._compaction.run()
             for segment, some in sorted(by_segment.items()):
-                await asyncio.to_thread(journal.redact, segment, some, audit)
+                await _in_thread(partial(journal.redact, segment, some, audit))
         except OSError as error:
             raise UnwritableError(f"the journal cannot be written anew: {error}") from error
         counts = {"tickets": len({entry.row["id"] for entry in removed}), "changes": len(removed)}
@@ -97,3 +98,13 @@ def _find_older(journal: Journal, versions: Mapping[str, range]) -> list[Entry]:
     first = {ticket_id: some.start for ticket_id, some in versions.items() if some.start > 1}
     entries = (entry for entry in journal.verify() if entry.row.get("id") in first) if first else ()
     return [entry for entry in entries if entry.row["version"] < first[entry.row["id"]]]
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """The result of `work`. A cancellation takes effect only after `work` has ended."""
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

@@ -8,7 +8,7 @@ from functools import partial
 from store import commands
 from store.codec import decode, decode_change
 from store.file.disk.snapshot import Tables
-from store.file.lookups import threads_of
+from store.file.lookups import count_usage, threads_of
 from store.file.tables import TicketTables
 from store.ids import format_id, number_of
 from store.models.filters import EVERYTHING, Filter
@@ -136,7 +136,7 @@ class TicketState:
         origin = row.get("imported_by") or row["origin"]
         self.keys.add(origin.get("key", ""), place, origin["at"])
         for usage in row.get("usage", ()):
-            self.usage.add(usage)
+            count_usage(self.usage, usage)
 
     # trimmed history
 

@@ -216,10 +216,12 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
         await self._rows.stage({"usage": [encode_usage(usage)]})
 
     async def tokens_used(self, day: date) -> int:
-        return self._state.usage.tokens(day)
+        return self._state.usage.get(day.isoformat(), [0, 0, 0, 0])[3]
 
     async def usage(self, days: int) -> Sequence[UsageDay]:
-        return self._state.usage.latest(days)
+        known = self._state.usage
+        newest = sorted(known, reverse=True)[:days]
+        return [UsageDay(date.fromisoformat(day), *known[day]) for day in newest]
 
     def _outdated(self) -> Json:
         oldest = self._newest_delivery() - KEY_LIFETIME

@@ -11,7 +11,7 @@ from store.codec import decode, decode_record, encode, encode_metadata, encode_t
 from store.fields import make_ticket
 from store.file.disk.snapshot import Tables
 from store.file.index import Index
-from store.file.lookups import Key, Keys, Threads, Usage
+from store.file.lookups import Key, Keys, Threads
 from store.file.storage import TICKETS, DocumentTable
 from store.ids import format_id, number_of
 from store.models.tickets import Change, Json, Record
@@ -35,7 +35,8 @@ class TicketTables:
         self.metadata: dict[int, bytes] = {}
         self.authors: dict[str, array[int]] = {}
         self.keys, self.threads = Keys(), Threads()
-        self.usage, self.index = Usage(), Index(lambda number: self.documents[str(number)]["title"])
+        self.usage: dict[str, list[int]] = {}  # see `count_usage`
+        self.index = Index(lambda number: self.documents[str(number)]["title"])
         # While a snapshot is being written: document and metadata, as at `freeze`, of tickets changed since.
         self._before: dict[int, tuple[Json | None, bytes | None]] | None = None
 
@@ -119,7 +120,7 @@ class TicketTables:
             elif table == AUTHORS:
                 self.authors.update({key: array("Q", places) for key, places in values.items()})
             elif table == USAGE:
-                self.usage.days.update(values)
+                self.usage.update(values)
             elif table == METADATA:
                 yield from self._load_metadata(values)
 
@@ -164,5 +165,5 @@ class TicketTables:
             (METADATA, rows(1)),
             (KEYS, ((key, row) for key, row in keys if row.timestamp >= oldest)),
             (AUTHORS, ((key, some[:count].tolist()) for key, (some, count) in authors.items())),
-            (USAGE, dict(self.usage.days).items()),
+            (USAGE, dict(self.usage).items()),
         ]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from store.codec import encode
 from store.file.disk.deliveries_file import REPAIRED, TABLES, DeliveriesFile, TemporaryState, merge
+from store.file.lookups import count_usage
 from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json, MessageRef
@@ -92,4 +93,4 @@ def keep_lasting(state: TicketState, commit: Json) -> None:
     for number, card in commit.get("cards", {}).items():
         state.set_card(int(number), MessageRef(*card))
     for usage in commit.get("usage", ()):
-        state.usage.add(usage)
+        count_usage(state.usage, usage)

@@ -81,18 +81,11 @@ class Journal:
 
         Raises `DamagedError` and `OSError`.
         """
-        segments = self.segments()
-        if position == START and not segments:
-            if writable:
-                self.begin()
-            return []
-        if not segments or segments[-1] < position.segment:
-            raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
         start = Seal(*position[1:]) if position.offset else None
         self.written -= start.end if start else 0
         entries: list[Entry] = []
         newest: tuple[int, bytes, Lines] | None = None
-        for segment, data, found in self._read_segments(position.segment, segments[-1], start):
+        for segment, data, found in self._read_segments(position.segment, start):
             if found is not None:
                 newest = segment, data, found
                 self.written += found.end
@@ -109,15 +102,16 @@ class Journal:
         return entries
 
     def _read_segments(
-        self, first: int, last: int, start: Seal | None = None
+        self, first: int, start: Seal | None = None
     ) -> Iterator[tuple[int, bytes, Lines | None]]:
         """Each segment from `first` on, with its bytes, verified against the seal in the next one; the first from `start`
         on. None for a last segment that was begun and never used."""
-        data = read_file(self._files, self._path(first))
-        for segment in range(first, last + 1):
-            after = read_file(self._files, self._path(segment + 1)) if segment < last else b""
+        segments = self.segments()[first - 1 :]
+        data = read_file(self._files, self._path(first)) if segments else b""
+        for segment in segments:
+            after = read_file(self._files, self._path(segment + 1)) if segment < segments[-1] else b""
             with self._naming(segment + 1):
-                header = read_header(after, segment + 1, last=segment + 1 == last) if after else None
+                header = read_header(after, segment + 1, last=segment + 1 == segments[-1]) if after else None
             with self._naming(segment):
                 found = read_segment(data, segment, start, header.previous if header else None)
             yield segment, data, found
@@ -187,10 +181,9 @@ class Journal:
 
         Raises `DamagedError`.
         """
-        if segments := self.segments():
-            for segment, _, found in self._read_segments(1, segments[-1]):
-                if found is not None:
-                    yield from read_entries(segment, found.lines)
+        for segment, _, found in self._read_segments(1):
+            if found is not None:
+                yield from read_entries(segment, found.lines)
 
     # removing
 

@@ -99,7 +99,7 @@ def build_state(contents: Contents, places: Iterator[int]) -> TicketState:
             state.replay(row, place, first)
     for number, card in contents.cards.items():
         state.set_card(number, card)
-    state.usage.days = {day: list(counts) for day, counts in contents.usage.items()}
+    state.usage.update({day: list(counts) for day, counts in contents.usage.items()})
     state.last = max(state.last, contents.last)
     return state
 
