@@ -321,3 +321,15 @@ def test_each_bullet_below_create_tickets_is_a_ticket():
     found = said("create tickets:\n- VPN down\n- printer jammed, low priority", "dm").action
     assert isinstance(found, Several)
     assert [(one.title, one.pri) for one in found.actions] == [("VPN down", 2), ("printer jammed", 3)]
+
+
+def test_what_was_taken_back_is_not_offered():
+    assert said("close T003 - sorry, T004").action.choices == (Close(id="T004"),)
+    assert said("T003 pri 1, no wait, pri 2").action.choices == (Update(id="T003", pri=2),)
+
+
+def test_of_two_commands_in_a_sentence_both_are_offered_and_none_is_done():
+    asked = said("close T003 and start T004").action
+    assert asked.choices == (Close(id="T003"), Update(id="T004", stat="prog"))
+    assert "more than one thing" in asked.msg
+    assert "more than one thing" not in said("close T003 and tell Klaus").action.msg

@@ -11,6 +11,7 @@ from bot.parser.rules.addressing import ends_with_question, read_opening, remove
 from bot.parser.rules.certainty import judge_change
 from bot.parser.rules.commands import intents
 from bot.parser.rules.commands.by_words import read_named_by_words
+from bot.parser.rules.corrections import read_correction
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.declined import read_declined
@@ -25,7 +26,7 @@ from bot.parser.rules.language.short_ids import demote_short_ids
 from bot.parser.rules.second_thoughts import Verdict, is_taken_back
 from bot.parser.rules.several import read_several
 from bot.parser.rules.spoken_of import addresses_somebody
-from bot.parser.rules.thread_reply import read_thread_reply
+from bot.parser.rules.thread_reply import TALK, read_thread_reply
 from bot.parser.rules.utterance import Utterance, sure
 from store.models.tickets import Priority
 
@@ -47,12 +48,13 @@ def read(message: Message) -> Reading:
         if ("\n" in text or ";" in text) and (found := read_several(text, message, read)):
             return found
     utterance = _build_utterance(message, text, bot)
+    corrected = read_correction(utterance, message, read)
     if among_people:
         utterance.overheard = True
-        return _check_certainty(read_thread_reply(utterance), utterance)
-    recognised = _recognise(utterance, message)
-    reading = _check_certainty(recognised, utterance) if recognised else None
-    if reading and reading.sure:
+        return TALK if corrected else _check_certainty(read_thread_reply(utterance), utterance)
+    recognised = None if corrected else _recognise(utterance, message)
+    reading = _check_certainty(recognised, utterance) if recognised else corrected
+    if reading and (reading.sure or corrected):
         return suggestions.offer_nearest_ids(reading, utterance, message, read)
     return suggestions.correct_typos(utterance, message, read) or reading or guards.read_leftover(utterance)
 

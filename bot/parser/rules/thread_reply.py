@@ -13,13 +13,13 @@ from bot.parser.rules.utterance import Utterance, sure
 
 _TALKING = frozenset(("consider", "call it", "done that", "done this"))  # `consider it done`, `done that`
 _OF_SOMEBODY = frozenset(("for me", "for us"))  # `low priority for me`
-_TALK = Reading(Nothing(), sure=True, addressed=False)
+TALK = Reading(Nothing(), sure=True, addressed=False)
 
 
 def read_thread_reply(utterance: Utterance) -> Reading:
     """A sure reading, or talk that is ignored."""
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
-        return _TALK
+        return TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     action = None
     if said == ["alone"] or (_is_clear(utterance.lead) and utterance.body[-1].word not in _OF_SOMEBODY):
@@ -27,7 +27,7 @@ def read_thread_reply(utterance: Utterance) -> Reading:
         action = _read_statement(utterance) or _read_change(utterance, slots)
     else:
         action = _read_statement(utterance)
-    return sure(action) if action else _TALK
+    return sure(action) if action else TALK
 
 
 def _is_clear(lead: Token) -> bool:

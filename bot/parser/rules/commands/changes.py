@@ -4,7 +4,7 @@ from bot.actions import Ask
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
-from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest
+from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest, find_second
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
@@ -83,7 +83,8 @@ def _read_complete(utterance: Utterance, slots: Slots) -> Reading | None:
 def _offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
     """Offer the nearest command."""
     action = find_nearest(utterance.body, utterance.thread)
-    asked = questions.one_at_a_time(action) if several else questions.offer(action)
+    second = find_second(utterance.body, utterance.thread)
+    asked = questions.one_at_a_time(action, second) if several or second else questions.offer(action)
     return unsure(asked, format_command(action))
 
 

@@ -8,6 +8,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
+from bot.parser.rules.utterance import commands_again
 
 EXAMPLE = ThreadTicket("T042")
 _MOST_IDS = 3  # in a suggestion
@@ -49,6 +50,12 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     if change:
         return build.change(ids, change)
     return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)
+
+
+def find_second(body: list[Token], thread: ThreadTicket | None = None) -> Action | None:
+    """The second command in `close T003 and start T004`."""
+    begins = (at for at in range(2, len(body)) if commands_again(body, at))
+    return next((find_nearest(body[at:], thread) for at in begins), None)
 
 
 def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:

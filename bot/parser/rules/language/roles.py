@@ -112,6 +112,7 @@ class Role(Flag):
     # Small talk and second thoughts
     TALK = auto()  # small talk
     THANKS = auto()  # makes everything after it small talk; `anywhere`: the whole message
+    CORRECTS = auto()  # puts right what is before it: no wait; `break`, `denial`: only between separators
     RETRACT = auto()  # withdraws a command: wrong id
     DENIAL = auto()  # withdraws a command only if it stands alone: cancel
     DOUBT = auto()  # makes a command doubtful; `last`: only at the end

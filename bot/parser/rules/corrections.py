@@ -1,0 +1,155 @@
+"""Last words that put a command right or extend it: `close T003, no wait, T004`, `create login bug, urgent, sorry, low`;
+in a ticket's thread `done, T013 too`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from bot.actions import Action, BulkUpdate, Close, Create, Update, View
+from bot.parser.message import Message, Read, Reading, Surface
+from bot.parser.rules import questions
+from bot.parser.rules.commands import build
+from bot.parser.rules.commands.slot_filling import gather
+from bot.parser.rules.commands.slots import EFFECTS, Slots
+from bot.parser.rules.format import format_command
+from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexicon import Dictionary, load_entries, load_word_set
+from bot.parser.rules.language.roles import Role
+from bot.parser.rules.utterance import Utterance, sure, unsure
+
+_CORRECTING = Dictionary(entry for entry in load_entries("second_thoughts") if entry.role == "corrects")
+_FIRST_WORDS = _CORRECTING.words.keys() | _CORRECTING.phrases.keys()
+_LIKEWISE = load_word_set("likewise")
+_BREAKS = ",;.!…-:()"
+_LONGEST = 10  # tokens of last words
+_IDLE = (Role.POLITE, Role.FILLER, Role.GLUE, Role.OOPS, Role.AND, Role.BUT, Role.OUGHT)
+_LEADING = frozenset(("for", "with", "goes", "as"))  # `the same goes for T013`
+_FIELDS = frozenset(("pri", "cat"))  # of a new ticket
+
+
+def read_correction(utterance: Utterance, message: Message, read: Read) -> Reading | None:
+    """The command as its last words put it right or extend it; None if they do neither.
+
+    A list and a new ticket are read so at once. A change is only offered.
+    """
+    if not _FIRST_WORDS.isdisjoint([token.word for token in utterance.raw]):
+        for start, end, in_title in _find_corrections(utterance):
+            if reading := _correct(utterance, start, end, message, read, in_title=in_title):
+                return reading
+    return _extend(utterance, message, read) if utterance.thread and utterance.names_ids else None
+
+
+def _find_corrections(utterance: Utterance) -> Iterable[tuple[int, int, bool]]:
+    """Start and end in the source of words that take back what is before them, and whether they may do so in a
+    new ticket's title: `, no, low`; not `, no urgent`.
+    """
+    raw = utterance.raw
+    starts = {token.start: at for at, token in enumerate(raw)}
+    ends = {token.end for token in utterance.body}
+    for start, end, tags in _CORRECTING.find(raw):
+        at = starts[start]
+        strong = tags.get(Role.CORRECTS) == "always"
+        whole = end in ends or strong  # not `no longer`
+        if at and whole and (strong or raw[at - 1].breaks(_BREAKS) or raw[at - 1].kind == Kind.ID):
+            follows = next((token.kind == Kind.MARK for token in raw[at:] if token.start >= end), False)
+            denial = tags.get(Role.CORRECTS) == "denial"
+            yield start, end, strong or (raw[at - 1].kind != Kind.ID and (follows or not denial))
+
+
+def _correct(
+    utterance: Utterance, start: int, end: int, message: Message, read: Read, *, in_title: bool
+) -> Reading | None:
+    slots = _gather_last(utterance, end)
+    first = _read_before(utterance, start, message, read) if slots else None
+    if slots is None or first is None:
+        return None
+    try:
+        values = build.effects(slots)
+    except build.ConflictError:
+        return None
+    match first:
+        case Create() if in_title and not slots.ids and values and values.keys() <= _FIELDS:
+            return sure(Create.model_validate(first.model_dump() | values))
+        case View():
+            return sure(_correct_view(first, slots))
+        case Update() | Close() | BulkUpdate(tickets=(_, *_)):
+            return sure(questions.offer(_correct_change(first, tuple(slots.ids), values)))
+    return None
+
+
+def _gather_last(utterance: Utterance, end: int) -> Slots | None:
+    """The ids and values after `end`; None if anything else is said there."""
+    last = [token for token in utterance.body if token.start >= end and token.kind != Kind.PICTURE]
+    marks = [at for at, token in enumerate(last) if _is_idle(token)]
+    while last and marks and marks[0] == 0:
+        last = last[1:]
+        marks = [at - 1 for at in marks[1:]]
+    while len(last) > 1 and (_is_idle(last[-1]) or last[-1].word in _LIKEWISE):
+        last = last[:-1]
+    if not last or len(last) > _LONGEST:
+        return None
+    slots = gather(last, utterance.source, targeted=True)
+    strange = (
+        slots.bad_ids or slots.texts or slots.many or slots.search or slots.flags.keys() - {"pron", "noun"}
+    )
+    known = set(slots.verbs) <= {*EFFECTS, "update"} and (slots.ids or slots.effective)
+    return slots if slots.complete and known and not strange else None
+
+
+def _is_idle(token: Token) -> bool:
+    words = _CORRECTING.words
+    mark = token.kind == Kind.MARK and not token.breaks("?")
+    return mark or (token.has(*_IDLE) and not token.has(Role.PRI, Role.STAT)) or token.word in words
+
+
+def _read_before(utterance: Utterance, start: int, message: Message, read: Read) -> Action | None:
+    """What the message commands without its last words; None if that alone is no clear command."""
+    text = utterance.source[:start].rstrip(" ,;.!…-:(*")
+    surface: Surface = "slash" if message.surface == "slash" else "dm"
+    reading = read(replace(message, text=text, surface=surface)) if text else None
+    return reading.action if reading and reading.sure else None
+
+
+def _correct_view(first: View, slots: Slots) -> Action:
+    if slots.ids:
+        return build.view(slots, None)
+    said = [(value.field, value.value) for value in slots.values]
+    said += [("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
+    new = {field: tuple(value for other, value in said if other == field) for field, _ in said}
+    return View.model_validate(first.model_dump(exclude_none=True) | new)
+
+
+def _correct_change(
+    first: Update | Close | BulkUpdate, ids: tuple[str, ...], values: dict[str, Any]
+) -> Action:
+    """`first` with other tickets, other values, or both."""
+    if isinstance(first, BulkUpdate):
+        before, changes = first.tickets or (), first.changes.model_dump(exclude_none=True)
+    else:
+        before, changes = (first.id or "",), first.model_dump(exclude_none=True, exclude={"action", "id"})
+        changes |= {"stat": "done"} if isinstance(first, Close) else {}
+    return build.change(ids or before, changes | values)
+
+
+def _extend(utterance: Utterance, message: Message, read: Read) -> Reading | None:
+    """The thread's ticket and others: `done, T013 too`, `pri 1, same for T013`, `close this and T013`."""
+    body, thread = utterance.body, utterance.thread
+    at = next((at for at, token in enumerate(body) if token.kind == Kind.ID), 0)
+    while at > 1 and body[at - 1].word in _LIKEWISE | _LEADING:
+        at -= 1
+    before, tail = body[at - 1], body[at:]
+    joins = Role.AND in before.tags
+    likewise = any(token.word in _LIKEWISE for token in tail) or (
+        joins and body[at - 2].has(Role.PRON, Role.NOUN)
+    )
+    known = _LIKEWISE | _LEADING
+    others = [token for token in tail if not (token.ids or _is_idle(token) or token.word in known)]
+    if at < 2 or not thread or not likewise or others or not (joins or before.breaks(_BREAKS)):  # noqa: PLR2004
+        return None
+    first = _read_before(utterance, before.start, message, read)
+    if not isinstance(first, (Update, Close)) or first.id != thread.id:
+        return None
+    ids = tuple(dict.fromkeys([thread.id, *(one for token in tail for one in token.ids)]))
+    both = _correct_change(first, ids, {})
+    return unsure(questions.offer(both), format_command(both))
