@@ -21,6 +21,7 @@ from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import read_json_action
 from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.reflexives import free_reflexives
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote_short_ids
 from bot.parser.rules.second_thoughts import Verdict, is_taken_back
@@ -98,6 +99,7 @@ def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
         raw = remove_mentions(raw, bot)
     tokens = COMMANDS.tag(raw)
     demote_short_ids(tokens)
+    free_reflexives(tokens, text)
     begin = read_opening(tokens)
     body, thread = tokens[begin.at :], message.thread
     manner = (begin.asked, begin.wish, begin.permission, ends_with_question(body))

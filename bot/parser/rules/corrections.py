@@ -22,6 +22,7 @@ _CORRECTING = Dictionary(entry for entry in load_entries("second_thoughts") if e
 _FIRST_WORDS = _CORRECTING.words.keys() | _CORRECTING.phrases.keys()
 _LIKEWISE = load_word_set("likewise")
 _BREAKS = ",;.!…-:()"
+_MOST = 4  # corrections in a message; what is before one is read again
 _LONGEST = 10  # tokens of last words
 _IDLE = (Role.POLITE, Role.FILLER, Role.GLUE, Role.OOPS, Role.AND, Role.BUT, Role.OUGHT)
 _LEADING = frozenset(("for", "with", "goes", "as"))  # `the same goes for T013`
@@ -34,9 +35,10 @@ def read_correction(utterance: Utterance, message: Message, read: Read) -> Readi
     A list and a new ticket are read so at once. A change is only offered.
     """
     if not _FIRST_WORDS.isdisjoint([token.word for token in utterance.raw]):
-        for start, end, in_title in _find_corrections(utterance):
-            if reading := _correct(utterance, start, end, message, read, in_title=in_title):
-                return reading
+        found = list(_find_corrections(utterance))
+        for start, end, in_title in found if len(found) <= _MOST else ():
+            if slots := _gather_last(utterance, end):
+                return _correct(_read_before(utterance, start, message, read), slots, in_title=in_title)
     return _extend(utterance, message, read) if utterance.thread and utterance.names_ids else None
 
 
@@ -57,13 +59,8 @@ def _find_corrections(utterance: Utterance) -> Iterable[tuple[int, int, bool]]:
             yield start, end, strong or (raw[at - 1].kind != Kind.ID and (follows or not denial))
 
 
-def _correct(
-    utterance: Utterance, start: int, end: int, message: Message, read: Read, *, in_title: bool
-) -> Reading | None:
-    slots = _gather_last(utterance, end)
-    first = _read_before(utterance, start, message, read) if slots else None
-    if slots is None or first is None:
-        return None
+def _correct(first: Action | None, slots: Slots, *, in_title: bool) -> Reading | None:
+    """`first` with the values or tickets in `slots`; None if they do not fit it."""
     try:
         values = build.effects(slots)
     except build.ConflictError:

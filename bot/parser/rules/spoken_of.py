@@ -3,7 +3,7 @@ a ticket.
 """
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
-from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.language.lexicon import REPORTS, load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
 
 _SEPARATORS = frozenset(",:-;(.!…?")
@@ -11,6 +11,7 @@ _SEPARATORS = frozenset(",:-;(.!…?")
 _AIMLESS = frozenset(("in", "on", "to", "for", "at", "about", "in on"))
 _WHERE = frozenset(("in", "on", "at", "under", "within", "over", "through", "into", "onto", "for", "from"))
 _TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
+_RESPECTS = load_word_set("respects")  # `done on my side`
 _TAKEN_AS = frozenset(("as", "with", "by", "per"))
 _YET = frozenset(("to", "zu", "à", "a", "por"))  # before something that is still to be done
 _LONGEST_NAME = 3  # words: `Sam and Ada`
@@ -86,7 +87,7 @@ def limits_status(body: list[Token], at: int) -> bool:
     named = Role.NOUN in after.tags and not after.has(*FIELDS.values(), Role.FIELD, Role.PRON)
     if Role.STAT in token.tags and beyond > at + 1:
         return named  # `solved my problem`
-    return token.word in _WHERE and named
+    return token.word in _WHERE and (named or after.word in _RESPECTS)
 
 
 def describes_state(body: list[Token], at: int) -> bool:

@@ -116,7 +116,9 @@ class Clause:
         # `T017: fixed by …`: after the ids, a colon introduces values
         heads = before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
         names = mark in ":=" and (self.field or Role.FIELD in before.tags or heads)
-        if names or (mark == "-" and self._ranges()):
+        if mark == "!" and self.after().word == "=":
+            self.stuck = True  # `stat!=done`
+        elif names or (mark == "-" and self._ranges()):
             self.at += 1
         elif (mark in _BREAKS and (mark != ":" or before.word)) or mark == "-":
             if mark == "?":
@@ -139,6 +141,8 @@ class Clause:
 
     def _number(self, token: Token) -> None:
         before, slots = self.before(), self.slots
+        if not self.field and self._lists_priorities():
+            self.field = "pri"
         if self.field == "page" and len(token.word) <= _LONGEST_PAGE:
             slots.page = max(1, min(int(token.word), _MOST_PAGES))
             self.field = ""
@@ -156,6 +160,13 @@ class Clause:
             self.next("id")
         else:
             self.stuck = True
+
+    def _lists_priorities(self) -> bool:
+        """Whether the number is one more priority of a list: `list pri 1 or 2`, `list pri:1,2`."""
+        former, joint = [self.tokens[at] if at >= 0 else NO_TOKEN for at in (self.at - 2, self.at - 1)]
+        last, listed = self.slots.values[-1:], {"view"} & set(self.slots.verbs) or "noun" in self.slots.flags
+        joins = joint.word in (",", "/") or joint.has(Role.AND, Role.OR)
+        return bool(listed and joins and former.kind == Kind.NUMBER and last and last[0].field == "pri")
 
     def value(self, name: str, value: str) -> bool:
         """Store the token as a value of the field `name`."""

@@ -107,6 +107,11 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         return at + 1, {"started_by": "me"}
     if listed := tokens[at].tags.get(Role.LISTED):
         return at + 1, {"stale": True} if listed == "stale" else {"stat": [listed]}
+    days = _days(tokens, at, today)
+    if days[1] and tokens[at].word in _BY:
+        return days  # `from October`
+    if tokens[at].word == "i" and _closed(tokens, at):
+        return at + 1, {"mine": True}
     for pattern in _PATTERNS:
         first = pattern.words[0]
         if first is not None and 0 not in pattern.optional and tokens[at].word not in first:
@@ -115,8 +120,15 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         if name:
             mine = pattern.filters == "by" and name == "me"
             return end, {"mine": True} if mine else {pattern.filters: name}
-    days = _days(tokens, at, today)  # `today's tickets` belong to no person
-    return days if days[1] else _owner(tokens, at, source) or days
+    return days if days[1] else _owner(tokens, at, source) or days  # `today's tickets` belong to no person
+
+
+def _closed(tokens: list[Token], at: int) -> bool:
+    """Whether the person before `at` closed something: `tickets I closed`, `what did I close`."""
+    after, asked = tokens[at + 1 : at + 2], at > 0 and tokens[at - 1].word.endswith("did")
+    return bool(after) and (
+        after[0].tags.get(Role.STAT) == "done" or (asked and after[0].tags.get(Role.VERB) == "close")
+    )
 
 
 def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tuple[int, str]:

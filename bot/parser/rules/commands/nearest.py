@@ -7,10 +7,12 @@ from bot.parser.message import ThreadTicket
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
 from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import commands_again
 
 EXAMPLE = ThreadTicket("T042")
+ENDINGS = load_word_set("endings")  # they say that a ticket has come to its end: `obsolete`
 _MOST_IDS = 3  # in a suggestion
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
 _MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
@@ -33,6 +35,8 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
         return None
     verbs = [verb for token in body if (verb := token.tags.get(Role.VERB))]
     verb = next((verb for verb in verbs if verb in _BY_VERB), "")
+    if not verb and any(token.word in ENDINGS for token in body):
+        verb = "close"  # `cancel T012`
     if any(Role.NEG in token.tags for token in body):
         verb = "view"
     if verb == "close" and mistaken:

@@ -3,7 +3,7 @@
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquote
 from bot.parser.rules.language.lexicon import load_word_set
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import to_plain_text
 
@@ -48,6 +48,18 @@ def take_quoted(clause: Clause) -> bool:
     shown = "view" in verbs or flags.get("noun") == "many" or ("all" in flags and not verbs)
     free = not (clause.slots.search or clause.slots.ids or clause.field)
     return shown and free and _take(clause, clause.at)
+
+
+def take_named(clause: Clause) -> bool:
+    """Take words that only look like a field's name: `find status page`, `search priority inversion`."""
+    looks = (
+        clause.at == 1
+        and Role.SEARCH in clause.tokens[0].tags
+        and clause.tokens[1].tags[Role.FIELD] in FIELDS
+    )
+    after = clause.after()
+    free = after.kind == Kind.WORD and not after.has(*FIELDS.values(), Role.TO, Role.GLUE)
+    return looks and free and not clause.slots.ids and _take(clause, clause.at)
 
 
 def _take(clause: Clause, begin: int) -> bool:
@@ -105,13 +117,31 @@ def _find_end(clause: Clause, begin: int) -> int:
         token = tokens[at]
         if changes and (token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])):
             return at
-        behind = token.word in _BEHIND  # `sobre VPN abiertos`
+        if not changes and _filters(tokens, at):
+            return at
+        behind = token.word in _BEHIND or Role.EXCEPT in token.tags  # `sobre VPN abiertos`, `but not done`
         narrows = behind or token.word.startswith(_RELATIVE) or token.word in _NARROWING
         if narrows and (behind or at + 1 < len(tokens)) and all(map(_describes, tokens[at:])):
             many = any(other.has(Role.NOUN, Role.COND) for other in tokens[at:])
-            said = token.word not in (",", "in") or many
-            return at if said and any(other.has(*_VALUES) for other in tokens[at:]) else len(tokens)
+            excludes = any(Role.EXCEPT in other.tags for other in tokens[at:])
+            said = token.word not in (",", "in") or many or excludes
+            values = (*_VALUES, Role.CAT) if excludes else _VALUES
+            return at if said and any(other.has(*values) for other in tokens[at:]) else len(tokens)
     return len(tokens)
+
+
+def _filters(tokens: list[Token], at: int) -> bool:
+    """Whether a filter with its field's name begins at `at`: `pri 1`, `cat:infra`, `status open`, `p1`."""
+    token, beyond = tokens[at], at + 1
+    if token.word[-1:].isdigit() and Role.PRI in token.tags:
+        return True
+    while beyond < len(tokens) and tokens[beyond].word in (":", "="):
+        beyond += 1
+    if token.tags.get(Role.FIELD) == "page":
+        return beyond < len(tokens) and tokens[beyond].kind == Kind.NUMBER
+    field = FIELDS.get(token.tags.get(Role.FIELD, ""))
+    value = tokens[beyond] if beyond < len(tokens) else NO_TOKEN
+    return field is not None and (field in value.tags or (field is Role.PRI and value.kind == Kind.NUMBER))
 
 
 def _sets(tokens: list[Token]) -> bool:

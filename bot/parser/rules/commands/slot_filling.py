@@ -4,8 +4,16 @@ from collections.abc import Callable
 from functools import cache
 
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
-from bot.parser.rules.commands.search import asks_for_list, is_acronym, take_about, take_quoted, take_topic
-from bot.parser.rules.commands.slots import Slots, Value
+from bot.parser.rules.commands.exclusions import take_exclusion
+from bot.parser.rules.commands.search import (
+    asks_for_list,
+    is_acronym,
+    take_about,
+    take_named,
+    take_quoted,
+    take_topic,
+)
+from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 
@@ -15,7 +23,6 @@ _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PA
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
 _ALSO = frozenset(("also", "too", "even", "including", "as well"))  # do not narrow a list
 _ASKING = (Role.WH, Role.AUX, Role.MODAL, Role.HOWTO)
-SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
 
@@ -127,6 +134,8 @@ def _word(clause: Clause, token: Token) -> None:
 def _field(clause: Clause, token: Token) -> bool:
     slots, tags, before = clause.slots, token.tags, clause.before()
     name = tags[Role.FIELD]
+    if take_named(clause):
+        return True
     last = slots.values[-1] if slots.values else None
     if last and before.value(name) and last.field == name and not last.named:
         return clause.next()  # `high priority`: the value came first
@@ -188,26 +197,6 @@ def _page(clause: Clause, token: Token) -> bool:
     return clause.next("page")
 
 
-def _except(clause: Clause, _token: Token) -> bool:
-    """Read an exclusion: `T001-T005 except T003`; `infra, not code` and `isn't code, it's documentation`;
-    `show what is not done`.
-    """
-    slots, after = clause.slots, clause.after()
-    if slots.ids and after.kind == Kind.ID:
-        return clause.next()
-    if slots.ids and after.word in SPARING:
-        return clause.close("mark")
-    if after.tags.get(Role.STAT) == "done" and not slots.ids and asks_for_list(clause):
-        slots.values += [Value("stat", stat) for stat in ("open", "prog")]
-        return clause.next(count=2)
-    ahead = [Value(name, token.value(name)) for token in clause.tokens[clause.at + 3 :] for name in FIELDS]
-    others = [value for value in (*slots.values, *ahead) if value.value]
-    if any(after.value(value.field) not in ("", value.value) for value in others):
-        return clause.next(count=2)
-    clause.stuck = "all" in slots.flags and not slots.ids  # what follows `everything but` is excluded
-    return clause.stuck
-
-
 def _to(clause: Clause, token: Token) -> bool:
     clause.marked = True
     clause.ought = clause.ought or Role.OUGHT in token.tags
@@ -263,7 +252,7 @@ _ROLES: tuple[tuple[Role, Reader], ...] = (
     (Role.CAT, _state),
     (Role.FROM, _from),
     (Role.PAGE, _page),
-    (Role.EXCEPT, _except),
+    (Role.EXCEPT, take_exclusion),
     (Role.TO, _to),
     (Role.THROUGH, _skip),
     (Role.ABOUT, take_about),

@@ -7,6 +7,7 @@ from bot.fields import MAX_IDS
 from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
+from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.list_filters import extract_filters
 from bot.parser.rules.commands.nearest import find_nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
@@ -40,6 +41,8 @@ def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
         )
     if not set(slots.verbs) <= {"view"}:
         return None
+    if slots.named in TEXT_FIELDS and slots.many and not (slots.ids or slots.search):
+        return read_unfilterable(utterance)  # `tickets with notes`
     if slots.complete:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.thread)
         thread = None if Role.LISTS in utterance.lead.tags else utterance.thread

@@ -33,10 +33,19 @@ def find_end(tokens: list[Token], low: int, high: int, fields: InlineFields) -> 
         if ended:
             shorter, found = ended
             fields.join(found)
+            shorter -= _is_hash(tokens, low, shorter)
         if shorter == high:
             break
         high = shorter
     return high
+
+
+def _is_hash(tokens: list[Token], low: int, at: int) -> bool:
+    """Whether the title before `at` ends with the mark of a hashtag: `VPN drops #urgent`; not `C#, urgent`."""
+    if at - 2 <= low or at >= len(tokens):
+        return False
+    mark = tokens[at - 1]
+    return mark.word == "#" and mark.end == tokens[at].start and tokens[at - 2].end < mark.start
 
 
 def _signs(tokens: list[Token], at: int) -> bool:

@@ -23,6 +23,9 @@ _LITTLE = load_word_set("behind_ids")
 _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT)
 
 
+_FINAL = ("close", "start", "reopen")
+
+
 def demote_short_ids(tokens: list[Token]) -> None:
     """Turn short ids in `tokens` into words unless they must be ids."""
     end = 0
@@ -74,6 +77,9 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
     if at >= len(tokens):
         return True
     token = tokens[at]
+    closing = token.tags.get(Role.VERB) in _FINAL and all(map(_is_polite, tokens[at + 1 :]))
+    if closing:
+        return True  # `T12 close`
     if token.kind == Kind.MARK and not token.tags:
         return token.word not in "'/+"
     after = tokens[at + 1] if at + 1 < len(tokens) else token
@@ -81,3 +87,7 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
         return True  # `priority of T4 from 3 to 2`
     follows = token.has(*_FOLLOWS) or (verb and token.has(*_VALUES))
     return follows or token.kind in (Kind.MARK, Kind.LINE, Kind.PICTURE, Kind.QUOTE)
+
+
+def _is_polite(token: Token) -> bool:
+    return token.kind in (Kind.MARK, Kind.PICTURE) or Role.POLITE in token.tags
