@@ -128,6 +128,11 @@ def several(parts: Sequence[Rendered]) -> Rendered:
     )
 
 
+def question_expired() -> Rendered:
+    """Replaces a question whose buttons no longer work."""
+    return notice("This question has expired, and nothing was done. Please write your message again.")
+
+
 def nothing_done() -> Rendered:
     return notice("Nothing was done.")
 

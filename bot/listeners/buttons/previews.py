@@ -1,7 +1,9 @@
 """Buttons offered to one person: confirming or cancelling a bulk change, and choices."""
 
+import re
 from typing import Any
 
+from bot.choices import LIFETIME
 from bot.directory import FRESH_ENOUGH
 from bot.listeners.answering.drawing import draw_answer, note_card_posted
 from bot.listeners.answering.following import propagate
@@ -54,7 +56,7 @@ async def choose(services: Services, request: IncomingRequest) -> dict[str, Any]
     else:
         shown = await draw_answer(services, ctx, outcome)
     if not outcome.chosen:
-        await tell(services, ctx, shown)  # not a choice of this person's, or expired
+        await _refuse(services, ctx, request.body, choice_id, shown)
     elif container.get("is_ephemeral"):
         await replace_preview(services, ctx, shown)
         if outcome.changes:
@@ -63,6 +65,34 @@ async def choose(services: Services, request: IncomingRequest) -> dict[str, Any]
         message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
         await _answer_in_place(services, ctx, message, outcome, shown)
     return {"json": outcome.reply.json}
+
+
+async def _refuse(
+    services: Services, ctx: RequestContext, body: dict[str, Any], choice_id: str, shown: Rendered
+) -> None:
+    """Tell the person that they cannot choose. A question that has expired for everybody loses its buttons instead."""
+    container = body.get("container") or {}
+    message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
+    if container.get("is_ephemeral"):
+        await replace_preview(services, ctx, notices.question_expired())
+    elif not (
+        _is_over(message.ts, ctx.origin.timestamp)
+        and _still_asks(body, choice_id)
+        and await update_message(services, ctx, message, notices.question_expired())
+    ):
+        await tell(services, ctx, shown)
+
+
+def _is_over(ts: str, now: float) -> bool:
+    """Whether a question that was posted at `ts` has expired: it was asked before."""
+    return bool(re.fullmatch(r"\d+\.\d+", ts)) and now - float(ts) >= LIFETIME
+
+
+def _still_asks(body: dict[str, Any], choice_id: str) -> bool:
+    """Whether the message that was pressed still shows the question, not what came of it."""
+    shown = (body.get("message") or {}).get("blocks") or ()
+    values = (str(one.get("value", "")) for block in shown for one in block.get("elements") or ())
+    return any(choice_id and value.partition(" ")[0] == choice_id for value in values)
 
 
 async def _answer_in_place(

@@ -68,6 +68,8 @@ def _correct(first: Action | None, slots: Slots, *, in_title: bool) -> Reading |
     match first:
         case Create() if in_title and not slots.ids and values and values.keys() <= _FIELDS:
             return sure(Create.model_validate(first.model_dump() | values))
+        case View() if slots.ids and values:  # `T003, sorry, T004 to high`
+            return sure(questions.offer(build.change(tuple(slots.ids), values)))
         case View():
             return sure(_correct_view(first, slots))
         case Update() | Close() | BulkUpdate(tickets=(_, *_)):
