@@ -190,6 +190,7 @@ def test_every_filter_that_is_said_is_in_the_list(text, filters):
         ("what did <@U0IDA> close yesterday", "@U0IDA", {"since": "2026-11-24", "until": "2026-11-24"}),
         ("urgent tickets for customer Brightmoor", "customer Brightmoor", {"pri": 1}),
         ("open tickets in the Porto office", "Porto", {"stat": "open"}),
+        ("list due tomorrow", "due tomorrow", {"stat": "open"}),
         ("open tickets except for Porto", "Porto", {"stat": "open"}),
         ("tickets due this week", "due", {"since": "2026-11-23"}),
         ("ticket chiusi da <@U0IDA>", "@U0IDA", {"stat": "done"}),

@@ -9,6 +9,7 @@ from bot.actions import Close, Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands.nearest import ENDINGS, find_nearest
+from bot.parser.rules.commands.search import lists_by_word
 from bot.parser.rules.commands.views import read_unfilterable
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
@@ -102,7 +103,8 @@ def is_small_talk(utterance: Utterance) -> bool:
 def names_a_thing(utterance: Utterance) -> bool:
     """Whether the first word names what a report is about: `Search is broken`, `Export to CSV fails`."""
     lead, body = utterance.lead, utterance.body
-    if utterance.names_ids or utterance.question or len(body) < 2:  # noqa: PLR2004  # the thing, and what it does
+    short = len(body) < 2 or lists_by_word(body)  # noqa: PLR2004  # the thing, and what it does
+    if utterance.names_ids or utterance.question or short:
         return False
     if lead.word.endswith("ing") and Role.VERB in lead.tags:
         return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
@@ -236,7 +238,9 @@ def read_leftover(utterance: Utterance) -> Reading:
     # `send a list of suppliers`
     other = utterance.lead.word.endswith(" of") and Role.NOUN not in utterance.roles
     if utterance.lead.tags.get(Role.VERB) == "view" and not other:
-        return unsure(questions.offer(View(stat=(Status.OPEN,))))
+        nearest, rest = View(stat=(Status.OPEN,)), utterance.source[utterance.lead.end :].strip()
+        lists = rest and Role.LISTS in utterance.lead.tags
+        return unsure(questions.cannot_filter(rest, nearest) if lists else questions.offer(nearest))
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft_ticket(utterance.body, utterance.source)
         found = build_reading(made, utterance, certain=False)

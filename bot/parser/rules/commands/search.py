@@ -8,6 +8,7 @@ from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import to_plain_text
 
 _AROUND_SEARCH = load_word_set("around_search")
+_LISTING = load_word_set("listing")
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
@@ -28,6 +29,17 @@ def asks_for_list(clause: Clause) -> bool:
     everything = "all" in slots.flags and not slots.verbs  # `everything about invoices`
     asked = everything or "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
     return asked or slots.flags.get("noun") == "many"
+
+
+def lists_by_word(tokens: list[Token]) -> bool:
+    """Whether the message is a command to list, and one word: `list blocked`. `list crashes` may be a report."""
+    words = [token for token in tokens if token.kind != Kind.MARK and Role.POLITE not in token.tags]
+    return (
+        len(words) == 2  # noqa: PLR2004
+        and words[0].word in _LISTING
+        and words[1].kind == Kind.WORD
+        and not words[1].word.endswith("s")
+    )
 
 
 def take_about(clause: Clause, token: Token) -> bool:
@@ -103,7 +115,8 @@ def take_topic(clause: Clause) -> bool:
         plain_word = token.tags.roles <= _PLAIN or token.word == "page" or is_acronym(clause, token)
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
             break  # `Anna's tickets` is no search for Anna
-    looks = Role.SEARCH in clause.tokens[0].tags and not clause.slots.ids
+    curt = lists_by_word(clause.tokens)
+    looks = (curt or Role.SEARCH in clause.tokens[0].tags) and not clause.slots.ids
     led = not clause.slots.values or clause.before().word == "for"
     return looks and led and clause.tokens[clause.at].kind == Kind.WORD and _take(clause, clause.at)
 

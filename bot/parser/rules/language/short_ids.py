@@ -35,7 +35,8 @@ def demote_short_ids(tokens: list[Token]) -> None:
         end = _end_of_list(tokens, at)
         short = [token for token in tokens[at:end] if token.kind == Kind.ID and _SHORT.search(token.word)]
         led = _find_lead(tokens, at) if short else ""
-        if short and not (led and _ends(tokens, end, verb=led == "verb")):
+        several = sum(token.kind == Kind.ID for token in tokens[at:end]) > 1  # `T1 and T2 low`
+        if short and not (led and _ends(tokens, end, verb=several or led == "verb")):
             for token in short:
                 token.kind, token.tags = Kind.WORD, NO_TAGS
 
