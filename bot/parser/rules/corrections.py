@@ -13,7 +13,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.lexicon import Dictionary, load_entries, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure, unsure
@@ -50,13 +50,14 @@ def _find_corrections(utterance: Utterance) -> Iterable[tuple[int, int, bool]]:
     starts = {token.start: at for at, token in enumerate(raw)}
     ends = {token.end for token in utterance.body}
     for start, end, tags in _CORRECTING.find(raw):
-        at = starts[start]
-        strong = tags.get(Role.CORRECTS) == "always"
-        whole = end in ends or strong  # not `no longer`
-        if at and whole and (strong or raw[at - 1].breaks(_BREAKS) or raw[at - 1].kind == Kind.ID):
-            follows = next((token.kind == Kind.MARK for token in raw[at:] if token.start >= end), False)
-            denial = tags.get(Role.CORRECTS) == "denial"
-            yield start, end, strong or (raw[at - 1].kind != Kind.ID and (follows or not denial))
+        at, kind = starts[start], tags.get(Role.CORRECTS)
+        after = next((token for token in utterance.body if token.start >= end), NO_TOKEN)
+        parted = raw[at - 1].breaks(_BREAKS)
+        joined = raw[at - 1].kind == Kind.ID == after.kind  # `T003 no T004`
+        forbids = kind == "denial" and Role.VERB in after.tags  # `no cerrar`
+        whole = end in ends  # not `no longer`
+        if at and (kind == "always" or (whole and (parted or joined) and not forbids)):
+            yield start, end, kind == "always" or (parted and (after.kind == Kind.MARK or kind != "denial"))
 
 
 def _correct(first: Action | None, slots: Slots, *, in_title: bool) -> Reading | None:
@@ -70,7 +71,7 @@ def _correct(first: Action | None, slots: Slots, *, in_title: bool) -> Reading |
             return sure(Create.model_validate(first.model_dump() | values))
         case View() if slots.ids and values:  # `T003, sorry, T004 to high`
             return sure(questions.offer(build.change(tuple(slots.ids), values)))
-        case View():
+        case View() if not first.id or slots.ids:
             return sure(_correct_view(first, slots))
         case Update() | Close() | BulkUpdate(tickets=(_, *_)):
             return sure(questions.offer(_correct_change(first, tuple(slots.ids), values)))

@@ -174,7 +174,8 @@ def read_hedged_command(utterance: Utterance) -> Reading | None:
     close T1, close T2`.
     """
     lead, body = utterance.lead, utterance.body
-    denies, waits = lead.tags.get(Role.NEG) == "order" or _is_denied_last(body), Role.COND in lead.tags
+    denies = lead.tags.get(Role.NEG) == "order" or _is_denied_last(body) or _is_denied_behind_ids(body)
+    waits = Role.COND in lead.tags
     if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
         return None
     if waits:
@@ -183,6 +184,21 @@ def read_hedged_command(utterance: Utterance) -> Reading | None:
     rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(find_nearest(rest, utterance.thread))) if later else sure(NOTHING)
+
+
+def _is_denied_behind_ids(body: list[Token]) -> bool:
+    """Whether a command is denied after its ids: `T012 nicht schließen, wir warten noch`, `T012: don't close`."""
+    at = next((at for at, token in enumerate(body) if not _leads_to_denial(token)), len(body))
+    near = body[at + 1 : at + 3]
+    behind = any(token.kind == Kind.ID for token in body[:at]) or any(token.kind == Kind.ID for token in near)
+    denied = at < len(body) and Role.NEG in body[at].tags
+    return denied and behind and any(token.tags.get(Role.VERB) in CHANGING for token in near)
+
+
+def _leads_to_denial(token: Token) -> bool:
+    if token.kind != Kind.WORD:
+        return token.kind == Kind.ID or token.breaks(":,-")
+    return token.has(Role.AND, Role.FILLER, Role.WONDER, Role.POLITE) and Role.NEG not in token.tags
 
 
 def _is_denied_last(body: list[Token]) -> bool:
