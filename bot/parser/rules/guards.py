@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.actions import Close, Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
-from bot.parser.rules.commands.nearest import ENDINGS, find_nearest
+from bot.parser.rules.commands.nearest import ENDINGS, find_nearest, find_note
 from bot.parser.rules.commands.search import lists_by_word
 from bot.parser.rules.commands.views import read_unfilterable
 from bot.parser.rules.create import report
@@ -32,6 +32,7 @@ _LONGEST_TALK = 20  # words
 _TROUBLES = load_word_set("troubles")
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
 _LAST_DENIALS = ("nicht", "niet", "pas", "non", "not")
+_WHEN = load_word_set("asking_when")
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
@@ -175,7 +176,7 @@ def read_hedged_command(utterance: Utterance) -> Reading | None:
     """
     lead, body = utterance.lead, utterance.body
     denies = lead.tags.get(Role.NEG) == "order" or _is_denied_last(body) or _is_denied_behind_ids(body)
-    waits = Role.COND in lead.tags
+    waits = Role.COND in lead.tags and not (utterance.question and lead.word in _WHEN)
     if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
         return None
     if waits:
@@ -245,7 +246,8 @@ def read_leftover(utterance: Utterance) -> Reading:
             action = Close(id=utterance.thread.id)
         if reason and isinstance(action, Close):
             action = action.model_copy(update={"res": to_plain_text(utterance.source[reason.start :])})
-        return unsure(questions.offer(action), format_command(action))
+        note = find_note(utterance.body, utterance.source) if isinstance(action, View) else None
+        return unsure(questions.offer(note, action), format_command(action))
     if reading := read_unfilterable(utterance):
         return reading
     asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)

@@ -1,10 +1,10 @@
 """Reads a change of tickets, or asks for what it lacks."""
 
-from bot.actions import Ask
+from bot.actions import Ask, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
-from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest, find_second
+from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest, find_note, find_second
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
@@ -84,7 +84,8 @@ def _offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
     """Offer the nearest command."""
     action = find_nearest(utterance.body, utterance.thread)
     second = find_second(utterance.body, utterance.thread)
-    asked = questions.one_at_a_time(action, second) if several or second else questions.offer(action)
+    note = find_note(utterance.body, utterance.source) if isinstance(action, View) else None
+    asked = questions.one_at_a_time(action, second) if several or second else questions.offer(note, action)
     return unsure(asked, format_command(action))
 
 
@@ -121,7 +122,7 @@ def _apply(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
     if "pri" not in values and not _RELATIVE.isdisjoint(slots.verbs):
         return sure(questions.offer(build.change(ids, {"pri": 1 if "raise" in slots.verbs else 3})))
     if slots.asap and not values:
-        values["pri"] = 1
+        values["pri"] = slots.asap
     if values:
         return sure(build.change(ids, {"res": note, **values} if note else values))
     if slots.verbs:

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from bot.actions import Action, History, Undo, View
+from bot.actions import Action, History, Undo, Update, View
 from bot.parser.message import ThreadTicket
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import commands_again
+from bot.parser.text import to_plain_text
 
 EXAMPLE = ThreadTicket("T042")
 ENDINGS = load_word_set("endings")  # they say that a ticket has come to its end: `obsolete`
+_LEADING = (Role.ADDS, Role.ABOUT, Role.BECAUSE)  # `add to T012`, `re T012`
 _MOST_IDS = 3  # in a suggestion
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
 _MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
@@ -26,7 +28,9 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     about.
     """
     others = any(token.kind == Kind.ID for token in body)  # then it is not about the thread's ticket
-    excessive = any(token.word == "too" for token in body)  # `the priority is too high` sets nothing
+    excessive = any(
+        token.word in ("too", "less") for token in body
+    )  # `the priority is too high` sets nothing
     mistaken = any(Role.MISTAKE in token.tags for token in body)
     body = body[: _end_of_first(body)]
     ids = tuple(_first_named(body, Kind.ID))
@@ -60,6 +64,35 @@ def find_second(body: list[Token], thread: ThreadTicket | None = None) -> Action
     """The second command in `close T003 and start T004`."""
     begins = (at for at in range(2, len(body)) if commands_again(body, at))
     return next((find_nearest(body[at:], thread) for at in begins), None)
+
+
+def find_note(body: list[Token], source: str) -> Update | None:
+    """The note that may be meant by what is told of one ticket: `T012: vendor called back`, `update T012: also in Zug`."""
+    at = next((at for at, token in enumerate(body) if token.kind == Kind.ID), len(body))
+    low, high = at + 1, len(body)
+    while low < high and (body[low].kind == Kind.MARK or body[low].tags.get(Role.VERB) == "update"):
+        low += 1
+    while high > low and body[high - 1].breaks(".!"):
+        high -= 1
+    told = body[low:high]
+    leads = all(
+        token.kind == Kind.MARK
+        or token.has(*FUNCTION_WORDS, *_LEADING)
+        or token.tags.get(Role.VERB) == "update"
+        for token in body[:at]
+    )
+    named = at < len(body) and len(body[at].ids) == 1 and not any(token.has(Role.ID) for token in told)
+    others = any(token.has(Role.NEG, Role.COND, Role.WH, Role.TIME) or token.breaks("?") for token in told)
+    if (
+        not (leads and named)
+        or others
+        or len(told) < 2
+        or told[0].has(Role.AUX, Role.VERB, Role.PRI, Role.STAT)
+    ):  # noqa: PLR2004
+        return None
+    if source[body[at].end :].lstrip(" :").startswith("{"):
+        return None  # JSON
+    return Update(id=body[at].ids[0], res=to_plain_text(source[told[0].start : told[-1].end]))
 
 
 def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:

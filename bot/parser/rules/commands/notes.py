@@ -13,6 +13,7 @@ from bot.parser.text import to_plain_text
 
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that may omit the ticket the second time
 _VERSION = re.compile(r"v\d|\d+\.\d")
+_SEPARATING = ",:;-("
 _APART = frozenset(",:;-")
 _TELLING = load_word_set("telling")
 _NEAR = 4  # tokens after a verb that may hold its object
@@ -39,7 +40,16 @@ def read_note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -
     admitted = slots.effective and known and (broken or due or _leads_to_note(slots, body, rest[0]))
     if not admitted or _excepts(rest, closes=slots.closes) or _holds_command(rest):
         return Note()
-    return Note(_text(rest, source), found=True)
+    return Note(_text(_with_status(slots, body, rest), source), found=True)
+
+
+def _with_status(slots: Slots, body: list[Token], rest: list[Token]) -> list[Token]:
+    """The note with the status word that begins it after a verb: `close T003 fixed in v2`, `close T003 - fixed, tested`."""
+    at = slots.id_places[-1] + 1 if slots.id_places else len(body)
+    while at < len(body) and body[at].breaks(_SEPARATING):
+        at += 1
+    begins = at < len(body) and body[at].start < rest[0].start and body[at].tags.get(Role.STAT) == "done"
+    return body[at:] if begins and slots.verbs == ["close"] and Role.VERB in body[0].tags else rest
 
 
 def read_last_words(body: list[Token], source: str) -> str:

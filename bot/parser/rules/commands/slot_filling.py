@@ -167,7 +167,7 @@ def _state(clause: Clause, token: Token) -> bool:
     tags, slots, after = token.tags, clause.slots, clause.after()
     name = "stat" if Role.STAT in tags else "pri" if Role.PRI in tags else "cat"
     if Role.POLITE in tags and not clause.marked:
-        slots.asap = True
+        slots.asap = int(tags.get(Role.PRI, "1"))
         return clause.next()
     if name == "stat" and "all" in slots.flags and asks_for_list(clause):
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]

@@ -46,7 +46,7 @@ class Slots:
     guard: str = ""  # the role that stopped the reading: neg, cond, time, modal, oops
     opened: str = ""  # what came first: verb, id, field, stat, pri, cat, page
     ended: str = ""  # how the last whole clause ended: mark, and, end; stuck: not even the first is whole
-    asap: bool = False  # `asap` that may be mere politeness
+    asap: int = 0  # the priority of `asap` or `whenever`, which may be mere politeness
     scattered: bool = False  # `this` and an id, in a thread: one ticket or two?
     former: bool = False  # an old value was given: `was high`
     described: bool = False  # a value that describes the tickets: `the infra ticket T003`
