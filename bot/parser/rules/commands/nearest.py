@@ -15,6 +15,7 @@ from bot.parser.text import to_plain_text
 EXAMPLE = ThreadTicket("T042")
 ENDINGS = load_word_set("endings")  # they say that a ticket has come to its end: `obsolete`
 _LEADING = (Role.ADDS, Role.ABOUT, Role.BECAUSE)  # `add to T012`, `re T012`
+_SHORTEST_NOTE = 2  # tokens
 _MOST_IDS = 3  # in a suggestion
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
 _MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
@@ -86,9 +87,9 @@ def find_note(body: list[Token], source: str) -> Update | None:
     if (
         not (leads and named)
         or others
-        or len(told) < 2
+        or len(told) < _SHORTEST_NOTE
         or told[0].has(Role.AUX, Role.VERB, Role.PRI, Role.STAT)
-    ):  # noqa: PLR2004
+    ):
         return None
     if source[body[at].end :].lstrip(" :").startswith("{"):
         return None  # JSON
