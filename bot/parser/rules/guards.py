@@ -19,6 +19,7 @@ from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
+from bot.parser.rules.spoken_of import is_denied_behind_ids, is_denied_last
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import to_plain_text
 from store.models.tickets import Status
@@ -31,7 +32,6 @@ _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "sch
 _LONGEST_TALK = 20  # words
 _TROUBLES = load_word_set("troubles")
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
-_LAST_DENIALS = ("nicht", "niet", "pas", "non", "not")
 _WHEN = load_word_set("asking_when")
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
@@ -175,7 +175,7 @@ def read_hedged_command(utterance: Utterance) -> Reading | None:
     close T1, close T2`.
     """
     lead, body = utterance.lead, utterance.body
-    denies = lead.tags.get(Role.NEG) == "order" or _is_denied_last(body) or _is_denied_behind_ids(body)
+    denies = lead.tags.get(Role.NEG) == "order" or is_denied_last(body) or is_denied_behind_ids(body)
     waits = Role.COND in lead.tags and not (utterance.question and lead.word in _WHEN)
     if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
         return None
@@ -185,29 +185,6 @@ def read_hedged_command(utterance: Utterance) -> Reading | None:
     rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(find_nearest(rest, utterance.thread))) if later else sure(NOTHING)
-
-
-def _is_denied_behind_ids(body: list[Token]) -> bool:
-    """Whether a command is denied after its ids: `T012 nicht schließen, wir warten noch`, `T012: don't close`."""
-    at = next((at for at, token in enumerate(body) if not _leads_to_denial(token)), len(body))
-    near = body[at + 1 : at + 3]
-    behind = any(token.kind == Kind.ID for token in body[:at]) or any(token.kind == Kind.ID for token in near)
-    denied = at < len(body) and Role.NEG in body[at].tags
-    return denied and behind and any(token.tags.get(Role.VERB) in CHANGING for token in near)
-
-
-def _leads_to_denial(token: Token) -> bool:
-    if token.kind != Kind.WORD:
-        return token.kind == Kind.ID or token.breaks(":,-")
-    return token.has(Role.AND, Role.FILLER, Role.WONDER, Role.POLITE) and Role.NEG not in token.tags
-
-
-def _is_denied_last(body: list[Token]) -> bool:
-    """Whether the negation ends the message: `sluit T014 niet`, `T014 schließen wir nicht`."""
-    said = [token for token in body if not token.breaks("!.") and not token.has(Role.POLITE)]
-    whole = not any(token.kind in (Kind.MARK, Kind.LINE) for token in said)
-    changes = any(token.tags.get(Role.VERB) in CHANGING for token in said[:3])
-    return whole and changes and bool(said) and said[-1].word in _LAST_DENIALS
 
 
 def read_deliberation(utterance: Utterance) -> Reading | None:

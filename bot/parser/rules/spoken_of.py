@@ -1,10 +1,11 @@
-"""Command words that command nothing: addressed to a colleague, limited to a place or time, or about part of
-a ticket.
+"""Command words that command nothing: denied, addressed to a colleague, limited to a place or time, or about
+part of a ticket.
 """
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
 from bot.parser.rules.language.lexicon import REPORTS, load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
+from bot.parser.rules.utterance import CHANGING
 
 _SEPARATORS = frozenset(",:-;(.!…?")
 # `closing in on T014`, `close to T014`
@@ -14,6 +15,7 @@ _TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
 _RESPECTS = load_word_set("respects")  # `done on my side`
 _TAKEN_AS = frozenset(("as", "with", "by", "per"))
 _YET = frozenset(("to", "zu", "à", "a", "por"))  # before something that is still to be done
+_LAST_DENIALS = ("nicht", "niet", "pas", "non", "not")
 _LONGEST_NAME = 3  # words: `Sam and Ada`
 _PARTICIPLES = ("ed", "ing")  # `Rebooted`
 _LIKE_PARTICIPLES = ("hmed", "hamed", "mmed", "eed")  # `Ahmed`
@@ -96,3 +98,26 @@ def describes_state(body: list[Token], at: int) -> bool:
     """
     told = " " in body[at].word or (at > 0 and Role.AUX in body[at - 1].tags)
     return told and body[at].tags.get(Role.STAT) == "open"
+
+
+def is_denied_behind_ids(body: list[Token]) -> bool:
+    """Whether a command is denied after its ids: `T012 nicht schließen, wir warten noch`, `T012: don't close`."""
+    at = next((at for at, token in enumerate(body) if not _leads_to_denial(token)), len(body))
+    near = body[at + 1 : at + 3]
+    behind = any(token.kind == Kind.ID for token in body[:at]) or any(token.kind == Kind.ID for token in near)
+    denied = at < len(body) and Role.NEG in body[at].tags
+    return denied and behind and any(token.tags.get(Role.VERB) in CHANGING for token in near)
+
+
+def _leads_to_denial(token: Token) -> bool:
+    if token.kind != Kind.WORD:
+        return token.kind == Kind.ID or token.breaks(":,-")
+    return token.has(Role.AND, Role.FILLER, Role.WONDER, Role.POLITE) and Role.NEG not in token.tags
+
+
+def is_denied_last(body: list[Token]) -> bool:
+    """Whether the negation ends the message: `sluit T014 niet`, `T014 schließen wir nicht`."""
+    said = [token for token in body if not token.breaks("!.") and not token.has(Role.POLITE)]
+    whole = not any(token.kind in (Kind.MARK, Kind.LINE) for token in said)
+    changes = any(token.tags.get(Role.VERB) in CHANGING for token in said[:3])
+    return whole and changes and bool(said) and said[-1].word in _LAST_DENIALS
