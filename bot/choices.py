@@ -50,3 +50,8 @@ class Choices:
             return None
         again = choice.taken_by != origin.idempotency_key
         return Taken(choice.taken, choice.payload, replace(origin, idempotency_key=choice.taken_by), again)
+
+    async def has_expired(self, choice_id: str, now: float) -> bool:
+        """Whether nobody pressed a button in time."""
+        choice = await self._store.choice(choice_id)
+        return choice is None or (not choice.taken and choice.expires_at <= now)

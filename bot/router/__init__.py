@@ -60,6 +60,7 @@ class Router:
         self.calendar = calendar
         self._filters = Filters(calendar, find_people)
         self._format_command = format_command
+        self.choices = choices
         self._offers = Offers(store, choices, format_command)
         self.bulk = Bulk(store, choices, self._filters)
         self.undo_service = UndoService(store)

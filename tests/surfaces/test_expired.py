@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.app.clocks import SystemClock
+from bot.local.fakeslack.workspace.people import ENGINEER
 from tests.bot_harness import Mode, Office, open_office
 from tests.surfaces.steps import command, press, ticket, whispered
 from tests.surfaces.test_choices import UNSURE, asked, button, pressed
@@ -83,3 +84,14 @@ async def test_what_came_of_a_question_is_not_replaced_by_a_late_press(office, t
     for user in ("engineer", "colleague"):
         await press_late(office, user, question, late)
     assert "closed T001" in office.thread("support", ts)[-1]["text"]
+
+
+async def test_a_question_answered_in_time_is_never_said_to_have_expired(office, time):
+    """Though what came of it is not shown yet."""
+    ts, question = await asked(office)
+    late = pressed(question, "Close T001")
+    choice_id, _, option = late[1].partition(" ")
+    assert await office.bot.core.store.take_choice(choice_id, ENGINEER, option, "key", time.now())
+    time.ahead = TEN_MINUTES
+    await press_late(office, "colleague", question, late)
+    assert office.thread("support", ts)[-1]["blocks"] == question["blocks"]

@@ -1,9 +1,7 @@
 """Buttons offered to one person: confirming or cancelling a bulk change, and choices."""
 
-import re
 from typing import Any
 
-from bot.choices import LIFETIME
 from bot.directory import FRESH_ENOUGH
 from bot.listeners.answering.drawing import draw_answer, note_card_posted
 from bot.listeners.answering.following import propagate
@@ -76,16 +74,11 @@ async def _refuse(
     if container.get("is_ephemeral"):
         await replace_preview(services, ctx, notices.question_expired())
     elif not (
-        _is_over(message.ts, ctx.origin.timestamp)
-        and _still_asks(body, choice_id)
+        _still_asks(body, choice_id)
+        and await services.router.choices.has_expired(choice_id, ctx.origin.timestamp)
         and await update_message(services, ctx, message, notices.question_expired())
     ):
         await tell(services, ctx, shown)
-
-
-def _is_over(ts: str, now: float) -> bool:
-    """Whether a question that was posted at `ts` has expired: it was asked before."""
-    return bool(re.fullmatch(r"\d+\.\d+", ts)) and now - float(ts) >= LIFETIME
 
 
 def _still_asks(body: dict[str, Any], choice_id: str) -> bool:
