@@ -11,8 +11,15 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 import prompts
 
@@ -32,14 +39,10 @@ class SettingsError(Exception):
     """The settings are invalid. The text has one line per error that says what would be valid, and shows no secret."""
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_file=ENV_FILE,
-        env_file_encoding="utf-8-sig",  # some editors begin a file with a byte order mark
-        env_prefix="TICKETS_",
-        extra="ignore",
-        hide_input_in_errors=True,
-    )
+class Settings(BaseModel):
+    """A field is set by its alias, or by `TICKETS_` and its name."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
@@ -55,7 +58,7 @@ class Settings(BaseSettings):
     log: Literal["text", "json"] = "text"
     store: str = "data/tickets.json"
     keep_done: timedelta | None = None  # how long to keep the history of done tickets; None: for ever
-    admins: Annotated[frozenset[str], NoDecode] = frozenset()
+    admins: frozenset[str] = frozenset()
     timezone: str = "UTC"
     reactions: bool = True  # whether the bot acts on 🎫, 👀 and ✅ reactions
     parser: Order = "auto"
@@ -216,18 +219,33 @@ def _simplify_message(fault: str) -> str:
     return told.replace("a valid boolean", "on or off").replace("a valid integer", "a whole number")
 
 
+def _variables() -> dict[str, str]:
+    """The name of each setting in the environment, by the key under which `Settings` takes it."""
+    keys = (str(field.validation_alias or name) for name, field in Settings.model_fields.items())
+    return {key: _variable_name((key,)) for key in keys}
+
+
+def _read_file(env_file: Path | None) -> dict[str, str | None]:
+    try:  # some editors begin a file with a byte order mark
+        return dotenv_values(env_file, encoding="utf-8-sig") if env_file else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable_error(env_file, error) from None
+
+
 def load(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
-    """The settings from the environment and `.env`; `given` overrides both. Raises `SettingsError`."""
+    """The settings from the environment and `.env`, where names may be in small letters; `given` overrides both. Raises
+    `SettingsError`.
+    """
+    values = {name.upper(): value for name, value in {**_read_file(env_file), **os.environ}.items()}
+    found = {key: values[name] for key, name in _variables().items() if values.get(name) is not None}
     try:
-        return Settings(_env_file=env_file, **given)
+        return Settings.model_validate(found | given)
     except ValidationError as error:
         lines = [
             f"{_variable_name(fault['loc'])}: {_simplify_message(fault['msg'])}."
             for fault in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("\n".join(lines)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable_error(env_file, error) from None
 
 
 def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -235,17 +253,10 @@ def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, st
 
     SLACK_* variables that resemble no setting are ignored: they belong to another program. Raises `SettingsError`.
     """
-    known = {
-        _variable_name((str(field.validation_alias or name),))
-        for name, field in Settings.model_fields.items()
-    }
-    try:
-        filed = dotenv_values(env_file, encoding="utf-8-sig", interpolate=False) if env_file else {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable_error(env_file, error) from None
+    known = set(_variables().values())
     by_ending = {name.partition("_")[2] or name: name for name in sorted(known)}
     found = []
-    for name, value in sorted({**filed, **environment}.items()):
+    for name, value in sorted({**_read_file(env_file), **environment}.items()):
         if not _OUR_VARIABLES.fullmatch(name) or name in known or _KUBERNETES.match(f"{name}={value}"):
             continue
         if nearest := get_close_matches(name.partition("_")[2], by_ending, n=1, cutoff=0.7):
