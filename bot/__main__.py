@@ -28,7 +28,8 @@ def main() -> None:
     if sentence := find_hidden(Path(__file__).resolve().parent.parent):
         sys.exit(sentence)
     # Imported modules live until the process ends. Collecting garbage while they load, and once more at exit, would take
-    # a third of the time of a short command.
+    # a third of the time of a short command. `bot.cli.edge.run` enables it.
+    gc.disable()
     gc.set_threshold(GARBAGE_THRESHOLD)
     atexit.register(gc.freeze)
     from bot.cli import main as command  # noqa: PLC0415  # only after the check that it can be imported

@@ -67,21 +67,20 @@ def run_bot(verbose: int) -> None:
 
 
 def _run_in_slack(found: Settings, verbose: int) -> None:
-    logs.configure(max(verbose, 1))  # one line per event even without -v
-    run(_in_slack(found))
-
-
-async def _in_slack(found: Settings) -> None:
     from bot.app.slack import Bot  # noqa: PLC0415  # Slack's libraries load slowly, and other commands do not need them
     from bot.app.stopping import run_until_stopped  # noqa: PLC0415  # as above
 
-    async with AsyncExitStack() as stack:
+    async def in_slack() -> None:
+        async with AsyncExitStack() as stack:
 
-        async def start() -> None:
-            bot = await stack.enter_async_context(Bot(found))
-            click.echo(f"{await bot.describe(version(DISTRIBUTION))} Ctrl-C stops it.")
+            async def start() -> None:
+                bot = await stack.enter_async_context(Bot(found))
+                click.echo(f"{await bot.describe(version(DISTRIBUTION))} Ctrl-C stops it.")
 
-        await run_until_stopped(start)
+            await run_until_stopped(start)
+
+    logs.configure(max(verbose, 1))  # one line per event even without -v
+    run(in_slack())
     click.echo("The bot has stopped.")
 
 

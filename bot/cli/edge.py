@@ -3,6 +3,7 @@ terminal lacks."""
 
 import asyncio
 import codecs
+import gc
 import io
 import logging
 import secrets
@@ -25,7 +26,13 @@ _ESCAPING = "tickets.json_escape"
 
 
 def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
-    """The result of `job`. `locked` says what to do instead if another process has locked the store."""
+    """The result of `job`. `locked` says what to do instead if another process has locked the store.
+
+    Until here no garbage is collected; what was made until here lives until the process ends.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     try:
         return asyncio.run(job)
     except LockedError as error:
