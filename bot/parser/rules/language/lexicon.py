@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from bot.parser.rules.language.lexer import CONTRACTED, NO_TAGS, Kind, Tags, Token, tokenize
 from bot.parser.rules.language.roles import Role
+from bot.parser.text import fold
 
 Phrase = tuple[tuple[str, ...], Tags]
 
 _ROLES = {role.name.lower(): role for role in Role if role.name}
-_SMALL_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz ")
 # Earlier languages take precedence: the first that knows a word decides its meaning.
 LANGUAGES = ("en", "de", "es", "fr", "pt", "it", "nl", "create")
 
@@ -62,11 +62,11 @@ def read_entries(name: str, text: str) -> Iterator[Entry]:
 
 def key_of(phrase: str) -> tuple[str, ...]:
     """The words of `phrase` as the lexer produces them."""
-    # Most lines are plain lower-case words, which the lexer would not change: skipping it makes the bot start
-    # faster.
-    words = phrase.split(" ")
-    if _SMALL_LETTERS.issuperset(phrase) and "" not in words and CONTRACTED.keys().isdisjoint(words):
-        return tuple(words)
+    # Most lines are words of letters alone, which the lexer only folds: skipping it makes the bot start faster.
+    if phrase.replace(" ", "").isalpha():
+        words = phrase.lower().split() if phrase.isascii() else map(fold, phrase.split())
+        if CONTRACTED.keys().isdisjoint(key := tuple(words)):
+            return key
     return tuple(token.word for token in tokenize(phrase))
 
 
