@@ -18,11 +18,14 @@ _LONGEST_REPEATED = 40  # characters of unknown words to repeat
 EXAMPLES = {"pri": "pri 1", "cat": "cat infra", "stat": "prog"}
 
 
-NO_TITLE = Ask(msg="What is the ticket about? Give it a title.", hint='create "login page is slow" pri 2')
-TOO_MANY = Ask(
+# Not validated: pydantic would build the models of all actions for it, which nothing needs at the start.
+NO_TITLE = Ask.model_construct(
+    msg="What is the ticket about? Give it a title.", hint='create "login page is slow" pri 2'
+)
+TOO_MANY = Ask.model_construct(
     msg=f"That is more than {MAX_IDS} tickets; say which, {MAX_IDS} at most at a time.", hint="view open"
 )
-UNBOUNDED = Ask(
+UNBOUNDED = Ask.model_construct(
     msg="I do not change every ticket at once. Name the tickets, or say which ones by status, priority or category.",
     hint=_BY_FILTER,
 )

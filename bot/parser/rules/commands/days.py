@@ -27,8 +27,8 @@ _PERIOD = r"(?:(?P<which>this|last|past) |(?=weekend))(?P<period>week|month|year
 _NUMBER = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})"
 _UNIT = rf"(?P<unit>{'|'.join(_UNITS)})s?"
 _LENGTH = rf"{_NUMBER} {_UNIT}"
-_FORMS = tuple(
-    re.compile(rf"(?:{form})(?! ?\w*-\w)(?=$| )")
+_FORMS = tuple(  # compiled on first use: few messages name days
+    rf"(?:{form})(?! ?\w*-\w)(?=$| )"
     for form in (
         rf"(?P<how>since|after|before|until|till|seit|desde|depuis) (?:{_DAY}|{_PERIOD}|{_ANY_MONTH})",
         rf"(?P<than>older|more|younger|newer|less) than {_LENGTH}(?: old)?",
@@ -47,7 +47,7 @@ def read_days(text: str, today: date | None) -> tuple[int, Span] | None:
     `today`, only dates are understood.
     """
     for form in _FORMS:
-        found = form.match(text)
+        found = re.match(form, text)
         span = _span(found.groupdict(), today) if found else None
         if found and span:
             return len(found[0].split(" ")), span
