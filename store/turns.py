@@ -18,9 +18,8 @@ class LocalTurns:
 
     def __init__(self) -> None:
         super().__init__()
-        self._turn_numbers: OrderedDict[str, float] = (
-            OrderedDict()
-        )  # by the turn's name; the latest to end last
+        # By the turn's name; the latest to end is last.
+        self._turn_numbers: OrderedDict[str, float] = OrderedDict()
         self._calls: OrderedDict[str, deque[float]] = OrderedDict()  # by user; the latest caller last
 
     async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:  # noqa: ARG002  # nobody else asks
