@@ -223,7 +223,7 @@ class DeliveriesFile:
             log.discard()
             raise
         self.close()
-        self._log = log
+        self._log, log.path = log, self._path
         log.broken = True  # until the directory is synced, a crash may leave either file
         self._files.sync_directory(self._path.rpartition("/")[0])
         log.broken = False
