@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.surfaces.steps import command, ticket_by_mention, whispered
+from tests.surfaces.steps import command, press, ticket_by_mention, whispered
+from tests.surfaces.test_choices import button
 from tests.views.blockkit import check_message
 
 
@@ -30,6 +31,16 @@ class TestList:
         await command(office, "create printer jam on floor 2")
         await office.said("engineer", "support", "@tickets list", thread=ts)
         assert "`@tickets list all`" in office.thread("support", ts)[-1]["text"]
+
+    async def test_its_next_page_tells_commands_as_the_first_one_did(self, office):
+        for number in range(12):
+            await command(office, f"create printer {number} is jammed")
+        await command(office, "close T001, fixed")
+        await command(office, "list")
+        listed = office.slack.ephemerals("engineer")[-1]
+        await press(office, "engineer", listed, button(listed, "Next"))
+        assert "Page 2 of 2" in whispered(office)
+        assert "1 done not shown: `/ticket list all`" in whispered(office)
 
     async def test_who_is_on_it_and_who_reported_it_are_told_apart(self, office):
         await ticket_by_mention(office)

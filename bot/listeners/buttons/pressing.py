@@ -19,14 +19,15 @@ async def build_press_context(
     body = request.body
     container = body.get("container") or {}
     message = body.get("message") or {}
+    alone = bool(container.get("is_ephemeral")) or container.get("type") == "view"
     return await build_context(
         services,
         request,
         user=body["user"]["id"],
         channel=(body.get("channel") or {}).get("id", ""),
-        surface="thread",
+        surface="slash" if alone else "thread",  # what one person alone sees mostly answers a slash command
         thread=message.get("thread_ts") or container.get("thread_ts") or message.get("ts") or "",
-        alone=bool(container.get("is_ephemeral")) or container.get("type") == "view",
+        alone=alone,
         max_age=max_age,
         beside=thread_pressed_in(body),
     )
