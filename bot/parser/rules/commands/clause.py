@@ -5,7 +5,7 @@ high` and `high priority for T003` are read by the same code, in every language.
 """
 
 from bot.fields import MAX_IDS
-from bot.parser.rules.commands.slots import Slots, Value
+from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, expand_range, to_bad_id, unquote
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
@@ -180,8 +180,7 @@ class Clause:
             return True
         slots.former = slots.former or self.past
         if not self.past:
-            after = self.after()
-            slots.described |= Role.NOUN in after.tags and not (slots.ids or self.marked)
+            slots.described |= self._describes_ticket(name) and not (slots.ids or self.marked)
             named = slots.flags.get("noun") == "many" or bool(slots.search)
             late = named and slots.verbs == ["update"] and Role.WITHIN not in before.tags
             slots.values.append(Value(name, value, self.marked, self.field == name, late))
@@ -192,6 +191,12 @@ class Clause:
             return True  # `priority from 3 to 2`: the new value follows
         self.field, self.marked = "", False
         return True
+
+    def _describes_ticket(self, name: str) -> bool:
+        """Whether the value says which ticket is meant, and sets nothing: `close the urgent ticket`, `start urgent T012`."""
+        after, verb = self.after(), self.slots.verbs[-1:]
+        moves = name in ("pri", "cat") and self.field != name and not EFFECTS.keys().isdisjoint(verb)
+        return Role.NOUN in after.tags or (moves and after.kind == Kind.ID)
 
     def wrong(self, token: Token) -> None:
         self.slots.wrong = (self.field, token)

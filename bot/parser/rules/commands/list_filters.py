@@ -107,9 +107,8 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         return at + 1, {"started_by": "me"}
     if listed := tokens[at].tags.get(Role.LISTED):
         return at + 1, {"stale": True} if listed == "stale" else {"stat": [listed]}
-    days = _days(tokens, at, today)
-    if days[1] and tokens[at].word in _BY:
-        return days  # `from October`
+    if tokens[at].word == "from" and (days := _days(tokens, at, today))[1]:
+        return days  # `from October` names no person
     if tokens[at].word == "i" and _closed(tokens, at):
         return at + 1, {"mine": True}
     for pattern in _PATTERNS:
@@ -120,6 +119,7 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         if name:
             mine = pattern.filters == "by" and name == "me"
             return end, {"mine": True} if mine else {pattern.filters: name}
+    days = _days(tokens, at, today)
     return days if days[1] else _owner(tokens, at, source) or days  # `today's tickets` belong to no person
 
 
