@@ -1,4 +1,4 @@
-"""Reads tickets and their history, each call but `similar` with one statement and thus one snapshot."""
+"""Reads tickets and their history, each call but `similar` in one snapshot: with one statement, or two for a search."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
