@@ -99,3 +99,14 @@ async def test_what_is_counted_beforehand_is_counted_to_the_end(both, where):
         expected = await memory.view(where, scope, 3, SIZE)
         assert expected.count > MOST
         assert await store.view(where, scope, 3, SIZE) == expected
+
+
+@pytest.mark.parametrize("most", [0, 32])
+async def test_a_search_finds_the_same_whether_its_words_begin_few_terms_or_too_many_to_list(
+    both, monkeypatch, most
+):
+    monkeypatch.setattr(queries, "_MOST_TERMS", most)
+    memory, store = both
+    for text in ("l", "log", "the lo", "page", "x", "x page"):
+        expected = await memory.view(Filter(text=text), EVERYTHING, 1, SIZE)
+        assert await store.view(Filter(text=text), EVERYTHING, 1, SIZE, exact=True) == expected
