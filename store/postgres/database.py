@@ -15,8 +15,8 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.errors import StoreError, UnavailableError, UnwritableError
-from store.postgres.asking import Ask, Row, Statement, Values, fetch, fetch_together
 from store.postgres.schema import check, migrate
+from store.postgres.statements import BoundStatement, Row, Statement, Values, fetch, fetch_together
 
 # Seconds for one call with all its attempts. Slack waits 3 s for an acknowledgement, then delivers again.
 TIMEOUT = 4.0
@@ -111,7 +111,9 @@ class Database:
             lambda connection, _: fetch(connection, statement, values, prepare=prepare), UnavailableError
         )
 
-    async def read_after(self, first: Ask, then: Callable[[list[Row]], Ask]) -> list[Row]:
+    async def read_after(
+        self, first: BoundStatement, then: Callable[[list[Row]], BoundStatement]
+    ) -> list[Row]:
         """The rows of a second read-only statement, which `then` makes from the rows of the first: one snapshot, two round
         trips. The values of the second are taken to differ too much for one cached plan."""
 
@@ -131,7 +133,7 @@ class Database:
         return await self._run(lambda connection, _: fetch(connection, statement, values), UnwritableError)
 
     async def change_together(
-        self, statements: Callable[[UUID], Sequence[Ask]], seconds: float | None = None
+        self, statements: Callable[[UUID], Sequence[BoundStatement]], seconds: float | None = None
     ) -> list[list[Row]]:
         """The rows of each statement, as one transaction in one round trip.
 

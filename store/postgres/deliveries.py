@@ -11,13 +11,12 @@ from store import commands
 from store.errors import NotFoundError, StoreError
 from store.ids import format_id
 from store.leases import IN_LINE
-from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted
-from store.models.tickets import Json, MessageUsage
-from store.postgres.asking import Statement
+from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted, UndoLine
+from store.models.tickets import Json, MessageRef, MessageUsage
 from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
 from store.postgres.saving import count_usage_after, usage_row
-from store.postgres.shown import SET_CARD
+from store.postgres.statements import Row, Statement
 from store.protocol import KEY_LIFETIME
 
 # Whether `other` must be done before later deliveries of its thread: as in store/leases.py.
@@ -68,7 +67,9 @@ _FAIL: Final = SQL("""
     WHERE id = %s""")
 _FAIL_LATE: Final = SQL("UPDATE deliveries SET attempt = %s WHERE id = %s")  # another process has finished it
 _IS_KNOWN: Final = SQL("SELECT true FROM delivery_keys WHERE key = %(key)s")
-_SET_CARD: Final = SQL("{} AND EXISTS (SELECT {}) RETURNING number, version").format(SET_CARD, _FINISHED)
+_SET_CARD: Final = SQL("""
+    UPDATE tickets SET card_channel = %(channel)s, card_ts = %(ts)s, card_thread = %(thread)s, card_root = %(root)s
+    WHERE number = %(number)s AND EXISTS (SELECT {}) RETURNING number, version""").format(_FINISHED)
 _UNDO_LINE: Final = SQL("""
     INSERT INTO undo_lines (number, version, channel, ts, thread, at)
     SELECT %(number)s, %(version)s, %(channel)s, %(ts)s, %(thread)s, at {}
@@ -147,18 +148,20 @@ class Deliveries:
             "reply": None if reply is None else to_json(reply),
             "lifetime": KEY_LIFETIME,
         }
-        asks: list[tuple[Statement, Mapping[str, Any]]] = [
+        statements: list[tuple[Statement, Mapping[str, Any]]] = [
             (_FINISH_COUNTED, usage_row(usage)) if usage is not None else (_FINISH, {})
         ]
-        asks += [(_SET_CARD, card_row(commands.number_or_raise(name), card)) for name, card in posted.cards]
-        asks += [
+        statements += [
+            (_SET_CARD, card_row(commands.number_or_raise(name), card)) for name, card in posted.cards
+        ]
+        statements += [
             (_UNDO_LINE, {"number": commands.number_or_raise(name), "version": version, **message._asdict()})
             for name, version, message in posted.undo_lines
         ]
-        asks += [(_FORGET_UNDO_LINES, {})] if posted.undo_lines else []
-        asks += [(_IS_KNOWN, {})]
+        statements += [(_FORGET_UNDO_LINES, {})] if posted.undo_lines else []
+        statements += [(_IS_KNOWN, {})]
         done = await self._database.change_together(
-            lambda attempt: [(each, {**values, **more, "attempt": attempt}) for each, more in asks]
+            lambda attempt: [(each, {**values, **more, "attempt": attempt}) for each, more in statements]
         )
         if not done[-1]:
             raise NotFoundError(key)
@@ -226,9 +229,31 @@ class Deliveries:
 
         await self._database.write(work)
 
+    # the messages that offer to undo a change
+
+    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
+        rows = await self._database.read(
+            "SELECT number, version, channel, ts, thread FROM undo_lines WHERE number = %s AND version = %s",
+            [commands.number_or_raise(ticket_id), version],
+        )
+        return _undo_line(rows[0]) if rows else None
+
+    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
+        rows = await self._database.read(
+            "SELECT number, version, channel, ts, thread FROM undo_lines WHERE channel = %s AND thread = %s"
+            " ORDER BY seq DESC",
+            [channel, thread],
+        )
+        return tuple(map(_undo_line, rows))
+
 
 async def _lock(connection: AsyncConnection, key: str) -> tuple[Any, ...]:
     found = await (await connection.execute(_LOCK, [key])).fetchone()
     if found is None:
         raise NotFoundError(key)
     return found
+
+
+def _undo_line(row: Row) -> UndoLine:
+    number, version, *message = row
+    return UndoLine(format_id(number), version, MessageRef(*message))

@@ -11,9 +11,9 @@ from store.ids import format_id, number_of, number_or_zero, parse_id
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import Change, Record, Status
 from store.postgres import likeness, queries
-from store.postgres.asking import Ask, Row
 from store.postgres.database import Database
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
+from store.postgres.statements import BoundStatement, Row
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
 _SCAN: Final = SQL(
@@ -68,7 +68,7 @@ class Reading:
             page = pages
 
     async def _page(self, where: Filter, scope: Scope, part: Mapping[str, int], *, exact: bool) -> list[Row]:
-        def ask(terms: list[Row] | None = None) -> Ask:
+        def ask(terms: list[Row] | None = None) -> BoundStatement:
             statement, values = queries.view(where, scope, terms, exact=exact)
             return statement, {**values, **part}
 

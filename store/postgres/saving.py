@@ -13,8 +13,8 @@ from psycopg.sql import SQL, Composed
 from store import commands
 from store.ids import format_id, number_of
 from store.models.tickets import Change, MessageRef, MessageUsage, Origin, Record
-from store.postgres.asking import Ask
 from store.postgres.rows import AUDIENCE, change_row, changed_row, ticket_row, to_json
+from store.postgres.statements import BoundStatement
 from store.protocol import KEY_LIFETIME
 
 # A key belongs to the first commit that claims it, until it expires.
@@ -141,7 +141,9 @@ def usage_row(usage: MessageUsage) -> dict[str, Any]:
     return {"day": usage.day, "by_rules": by_rules, "calls": usage.calls, "tokens": usage.tokens}
 
 
-def save(statements: tuple[bytes, bytes], steps: Sequence[Step], origin: Origin, commit: UUID) -> Ask:
+def save(
+    statements: tuple[bytes, bytes], steps: Sequence[Step], origin: Origin, commit: UUID
+) -> BoundStatement:
     """One of `CREATE`, `UPDATE` and `IMPORT` with its values. Without a change in `steps` it raises `ValueError`."""
     made = [(step, step.change, number_of(step.after.ticket.id)) for step in steps if step.change]
     rows = [_ticket_row(number, step) | change_row(number, change, origin) for step, change, number in made]
@@ -156,7 +158,7 @@ def _ticket_row(number: int, step: Step) -> dict[str, Any]:
     return changed_row(number, step.before, step.after)
 
 
-def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) -> list[Ask]:
+def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) -> list[BoundStatement]:
     """Updates `undone_by` of the changes of a ticket; undoing an undoing may alter several."""
     made = [step.change for step in steps if step.change and step.change.undoes is not None]
     if not made:

@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store.contents import Contents
+from store.postgres.choices import Choices, People
 from store.postgres.contents import (
     Progress,
     delete_everything,
@@ -18,15 +19,15 @@ from store.postgres.database import TIMEOUT, Database
 from store.postgres.deliveries import Deliveries
 from store.postgres.reading import Reading
 from store.postgres.retention import Retention
-from store.postgres.shown import Shown
 from store.postgres.turns import Turns
+from store.postgres.usage import Usage
 from store.postgres.writing import Writing
 from store.protocol import TicketStore
 
 _ERASED: Final = SQL("INSERT INTO erasures (at, done_by, tickets, changes) VALUES (%s, %s, %s, %s)")
 
 
-class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, TicketStore):
+class PostgresStore(Retention, Reading, Writing, Deliveries, Choices, People, Usage, Turns, TicketStore):
     """Create it with `open`. Every call of the protocol but `import_tickets` ends within `timeout` seconds."""
 
     shared = True

@@ -21,7 +21,6 @@ from store.models.tickets import (
     Values,
     Written,
 )
-from store.postgres.asking import Ask, fetch, fetch_together
 from store.postgres.database import Database
 from store.postgres.rows import CHANGE, RECORD, change_of, record_of
 from store.postgres.saving import (
@@ -38,6 +37,7 @@ from store.postgres.saving import (
     with_card,
     with_number,
 )
+from store.postgres.statements import BoundStatement, fetch, fetch_together
 from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds
@@ -91,8 +91,8 @@ class Writing:
         step = Step(None, change, commands.apply(None, change))
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            asks = [save(CREATE, [step], origin, commit), *self._upkeep(origin, 1)]
-            for number in await _save(connection, asks):
+            statements = [save(CREATE, [step], origin, commit), *self._upkeep(origin, 1)]
+            for number in await _save(connection, statements):
                 self._next_number = number + 1
                 return [with_number(step, number)]
             raise _RepeatedError(origin, commit)
@@ -201,10 +201,10 @@ class Writing:
 
         async def look(connection: AsyncConnection, commit: UUID) -> tuple[dict[int, Record], list[Change]]:
             values = {**claim_row(origin, commit), "numbers": numbers}
-            asks: list[Ask] = [(_READ_ONE if len(numbers) == 1 else _READ_SEVERAL, values)]
+            statements: list[BoundStatement] = [(_READ_ONE if len(numbers) == 1 else _READ_SEVERAL, values)]
             if since is not None:
-                asks.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
-            read, *more = await fetch_together(connection, asks)
+                statements.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
+            read, *more = await fetch_together(connection, statements)
             if read and read[0][0] is not None:
                 raise _RepeatedError(origin, commit)
             changes = [change_of(row) for rows in more for row in rows]
@@ -221,8 +221,8 @@ class Writing:
             if not any(step.change for step in steps):
                 return steps
             saving = save(UPDATE, steps, origin, commit)
-            asks = [saving, *mark_undone(steps, commit, changes), *self._upkeep(origin, len(steps))]
-            saved = await _save(connection, asks)
+            statements = [saving, *mark_undone(steps, commit, changes), *self._upkeep(origin, len(steps))]
+            saved = await _save(connection, statements)
             return [with_card(step, saved) for step in steps] if saved else []
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
@@ -252,17 +252,17 @@ class Writing:
                 if written := await self._done(*repeated.args):
                     return written
 
-    def _upkeep(self, origin: Origin, tickets: int) -> list[Ask]:
+    def _upkeep(self, origin: Origin, tickets: int) -> list[BoundStatement]:
         """The occasional upkeep to run with a change of `tickets` tickets: counting, and deleting expired keys."""
-        asks: list[Ask] = []
+        statements: list[BoundStatement] = []
         self._uncounted += tickets
         if self._uncounted > COUNTED_AT_ONCE:
             self._uncounted = 0
-            asks.append((COUNT, ()))
+            statements.append((COUNT, ()))
         if monotonic() >= self._forget_at:
             self._forget_at = monotonic() + _FORGET_INTERVAL
-            asks.append((_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME]))
-        return asks
+            statements.append((_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME]))
+        return statements
 
     async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
         """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it."""
@@ -285,9 +285,11 @@ class Writing:
         return {row[0]: record_of(row) for row in rows}
 
 
-async def _save(connection: AsyncConnection, asks: Sequence[Ask]) -> dict[int, MessageRef | None]:
+async def _save(
+    connection: AsyncConnection, statements: Sequence[BoundStatement]
+) -> dict[int, MessageRef | None]:
     """The card of each saved ticket by number; empty if nothing was saved."""
-    rows, *_ = await fetch_together(connection, asks)
+    rows, *_ = await fetch_together(connection, statements)
     return {number: None if card[0] is None else MessageRef(*card) for number, *card in rows}
 
 

@@ -9,8 +9,8 @@ from psycopg.sql import SQL
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Priority, Status
 from store.postgres import PostgresStore
-from store.postgres.asking import Ask, Row, Statement, Values
 from store.postgres.database import SESSION, Database
+from store.postgres.statements import BoundStatement, Row, Statement, Values
 from tests.tools.bench.store_corpus import DAY, START, WORDS
 
 # Tables that stay small however many tickets there are may be read whole: they hold counts.
@@ -66,8 +66,10 @@ class RecordingDatabase(Database):
         self.asked.append((statement, values))
         return await super().read(statement, values, varied=varied)
 
-    async def read_after(self, first: Ask, then: Callable[[list[Row]], Ask]) -> list[Row]:
-        def noted(rows: list[Row]) -> Ask:
+    async def read_after(
+        self, first: BoundStatement, then: Callable[[list[Row]], BoundStatement]
+    ) -> list[Row]:
+        def noted(rows: list[Row]) -> BoundStatement:
             self.asked.append(then(rows))
             return self.asked[-1]
 

@@ -1,26 +1,18 @@
-"""Undo lines, choices offered in Slack, cached facts about people, and usage."""
+"""Choices offered to people as buttons, and facts about people."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
 from typing import Final
 from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
-from store import commands
-from store.ids import format_id
-from store.models.deliveries import Choice, Person, UndoLine, UsageDay
-from store.models.tickets import MessageRef, MessageUsage
-from store.postgres.asking import Row
+from store.models.deliveries import Choice, Person
 from store.postgres.database import Database
 from store.postgres.rows import from_json, to_json
-from store.postgres.saving import CLAIM_KEY, count_usage_after, usage_row
+from store.postgres.statements import Row
 from store.protocol import KEY_LIFETIME
 
-SET_CARD: Final = SQL("""
-    UPDATE tickets SET card_channel = %(channel)s, card_ts = %(ts)s, card_thread = %(thread)s, card_root = %(root)s
-    WHERE number = %(number)s""")
 _CHOICE: Final = SQL("id, user_id, expires_at, payload, taken, taken_by")
 _ADD_CHOICE: Final = SQL("""
     INSERT INTO choices ({}) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET
@@ -31,31 +23,15 @@ _FORGET_CHOICES: Final = SQL("""
     ORDER BY expires_at LIMIT 64 FOR UPDATE SKIP LOCKED)""")
 _TAKE: Final = SQL("""
     UPDATE choices SET taken = %s, taken_by = %s WHERE id = %s AND user_id = %s AND taken = '' AND expires_at > %s""")
-_COUNT_ONCE: Final = SQL("WITH claimed AS ({}) {}").format(CLAIM_KEY, count_usage_after("claimed"))
 _REMEMBER: Final = SQL("""
     INSERT INTO people (user_id, learned_at, facts) VALUES (%s, %s, %s) ON CONFLICT (user_id) DO UPDATE SET
         learned_at = excluded.learned_at, facts = excluded.facts""")
 
 
-class Shown:
-    """A mixin that needs `_database`; see `store.protocol` for the methods."""
+class Choices:
+    """The methods of `TicketStore` for choices."""
 
     _database: Database
-
-    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
-        rows = await self._database.read(
-            "SELECT number, version, channel, ts, thread FROM undo_lines WHERE number = %s AND version = %s",
-            [commands.number_or_raise(ticket_id), version],
-        )
-        return _undo_line(rows[0]) if rows else None
-
-    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
-        rows = await self._database.read(
-            "SELECT number, version, channel, ts, thread FROM undo_lines WHERE channel = %s AND thread = %s"
-            " ORDER BY seq DESC",
-            [channel, thread],
-        )
-        return tuple(map(_undo_line, rows))
 
     async def add_choice(self, choice: Choice) -> None:
         values = [
@@ -88,6 +64,12 @@ class Shown:
         choice = await self.choice(choice_id)
         return choice if choice and choice.user_id == user_id and choice.taken else None
 
+
+class People:
+    """The methods of `TicketStore` for people."""
+
+    _database: Database
+
     async def remember_people(self, people: Sequence[Person]) -> None:
         rows = {each.user_id: (each.user_id, each.learned_at, to_json(each.facts)) for each in people}
 
@@ -111,31 +93,6 @@ class Shown:
             varied=True,
         )
         return [Person(user_id, learned_at, from_json(facts) or {}) for user_id, learned_at, facts in rows]
-
-    async def record_usage(self, usage: MessageUsage) -> None:
-        # The key keeps a repeated attempt from counting twice.
-        at = datetime.combine(usage.day, time(), UTC).timestamp()
-        values = {**usage_row(usage), "at": at, "lifetime": KEY_LIFETIME}
-        await self._database.change_together(
-            lambda attempt: [(_COUNT_ONCE, {**values, "key": str(attempt), "commit": attempt})]
-        )
-
-    async def tokens_used(self, day: date) -> int:
-        statement = "SELECT coalesce(sum(tokens), 0)::bigint FROM usage WHERE day = %s"
-        return int((await self._database.read(statement, [day]))[0][0])
-
-    async def usage(self, days: int) -> Sequence[UsageDay]:
-        rows = await self._database.read(
-            "SELECT day, sum(messages)::bigint, sum(by_rules)::bigint, sum(calls)::bigint, sum(tokens)::bigint"
-            " FROM usage GROUP BY day ORDER BY day DESC LIMIT %s",
-            [days],
-        )
-        return [UsageDay(*row) for row in rows]
-
-
-def _undo_line(row: Row) -> UndoLine:
-    number, version, *message = row
-    return UndoLine(format_id(number), version, MessageRef(*message))
 
 
 def _choice(row: Row) -> Choice:

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Composed
 Row = tuple[Any, ...]
 Statement = LiteralString | bytes | SQL | Composed
 Values = Sequence[Any] | Mapping[str, Any]
-Ask = tuple[Statement, Values]
+BoundStatement = tuple[Statement, Values]
 
 
 async def fetch(
@@ -20,17 +20,19 @@ async def fetch(
     return await (await connection.execute(statement, values, prepare=prepare)).fetchall()
 
 
-async def fetch_together(connection: AsyncConnection, asks: Sequence[Ask]) -> list[list[Row]]:
+async def fetch_together(
+    connection: AsyncConnection, statements: Sequence[BoundStatement]
+) -> list[list[Row]]:
     """The rows of each statement, in one round trip. Opens a transaction unless the connection is already in one."""
-    if len(asks) == 1:
-        done = [await connection.execute(*asks[0])]
+    if len(statements) == 1:
+        done = [await connection.execute(*statements[0])]
     else:
         alone = connection.info.transaction_status is TransactionStatus.IDLE
         # If this is cancelled between two statements, COMMIT is never sent and nothing is kept.
         async with connection.pipeline():
             if alone:
                 await connection.execute("BEGIN")
-            done = [await connection.execute(*each) for each in asks]
+            done = [await connection.execute(*each) for each in statements]
             if alone:
                 await connection.execute("COMMIT")
     return [await each.fetchall() if each.pgresult and each.pgresult.nfields else [] for each in done]
