@@ -13,7 +13,7 @@ from store.contents import Contents, replay, without_empty
 from store.errors import StoreError
 from store.ids import format_id, number_of
 from store.models.tickets import Json, MessageRef
-from store.postgres.queries import quoted
+from store.postgres.queries import quote
 from store.postgres.rows import (
     AUDIENCE,
     card_row,
@@ -230,7 +230,7 @@ def _change_rows(
 
 def _ticket(number: int, record: Any, contents: Contents) -> Columns:
     row = dict(ticket_row(number, record))
-    row["words"] = " ".join(map(quoted, row["words"]))
+    row["words"] = " ".join(map(quote, row["words"]))
     card = contents.cards.get(number)
     at = card_row(number, card) if card else {}
     return row | {f"card_{name}": at.get(name) for name in ("channel", "ts", "thread", "root")}

@@ -6,10 +6,10 @@ from typing import Any, Final
 from psycopg.sql import SQL, Composed, Placeholder
 
 from store.models.filters import Scope
-from store.postgres.queries import AND, among, quoted, uncounted, visible
+from store.postgres.queries import AND, counted_condition, quote, scope_conditions, uncounted_conditions
 from store.postgres.rows import RECORD
 
-_HOLDING: Final = SQL("""
+_TERM_COUNTS: Final = SQL("""
     WITH looked_at AS MATERIALIZED (
         SELECT words, 1 AS count FROM tickets WHERE number = ANY(ARRAY({others}))
         UNION ALL SELECT words, delta FROM count_deltas WHERE {counted}
@@ -32,41 +32,41 @@ _CANDIDATES: Final = SQL("""
     ), best AS (SELECT * FROM found ORDER BY shared / {weight} DESC, number DESC LIMIT %(most)s)
     SELECT shared / {weight}, shared %% {weight}, terms, {record} FROM best JOIN tickets USING (number)""")
 _WEIGHT = 100_000  # one sum holds both: the shared weight times this, plus the number of shared terms
-_MOST_TERMS, _MOST_LEAVES = 4, 400  # limits of the query that `sharing` builds: nesting and size
+_MOST_TERMS, _MOST_LEAVES = 4, 400  # limits of the query that `build_filter` builds: nesting and size
 # Sums of weights that fewer tickets than this are expected to share are ignored: a long text has very many sums.
 _HARDLY_ANY = 0.001
 # A level is chosen where this many times the compared tickets are expected to share at least so much.
 _ENOUGH = (1.5, 6, 40)
 
 
-def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
+def count_terms(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
     """The statement that counts the tickets in a scope (row 0) and those that hold each of `terms` (rows from 1).
     Public tickets and private ones of the scope's channels are already counted in tables; the others are counted one by
     one: what somebody reported elsewhere and, for a scope without public tickets, the public ones of its channels.
     """
-    values: dict[str, Any] = {"terms": list(terms), "queries": [quoted(term) for term in terms]}
-    counted, conditions = SQL(among(scope, values)), uncounted(scope, values)
+    values: dict[str, Any] = {"terms": list(terms), "queries": [quote(term) for term in terms]}
+    counted, conditions = SQL(counted_condition(scope, values)), uncounted_conditions(scope, values)
     others = SQL(" UNION ALL ").join(_UNCOUNTED.format(SQL(each)) for each in conditions or ["false"])
-    return _HOLDING.format(counted=counted, others=others), values
+    return _TERM_COUNTS.format(counted=counted, others=others), values
 
 
-def candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
+def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
     """The statement for the tickets that share the greatest weight of terms. The caller adds the values `most` (how
     many at most) and `filter` (a tsquery that they match). Each row begins with the shared weight, the number of
     shared terms, and the number of the ticket's terms.
     """
     values: dict[str, Any] = {}
-    seen = AND.join([SQL("NOT deleted"), *visible(scope, values)])
+    seen = AND.join([SQL("NOT deleted"), *scope_conditions(scope, values)])
     shared = []
     for at, (term, weight) in enumerate(weights.items()):
-        values[f"term{at}"], values[f"weight{at}"] = quoted(term), weight * _WEIGHT + 1
+        values[f"term{at}"], values[f"weight{at}"] = quote(term), weight * _WEIGHT + 1
         names = Placeholder(f"term{at}"), Placeholder(f"weight{at}")
         shared.append(SQL("CASE WHEN words @@ {}::tsquery THEN {}::bigint ELSE 0 END").format(*names))
     parts = {"record": RECORD, "seen": seen, "shared": SQL(" + ").join(shared), "weight": SQL(str(_WEIGHT))}
     return _CANDIDATES.format(**parts), values
 
 
-def levels(
+def choose_levels(
     weights: Mapping[str, int], held: Mapping[str, int], total: int, least: int, most: int
 ) -> list[int]:
     """Weights that tickets must share, in descending order, to be tried until `most` tickets are found. The last one is
@@ -91,7 +91,7 @@ def levels(
     return sorted(set(found), reverse=True)
 
 
-def sharing(weights: Mapping[str, int], least: int) -> str:
+def build_filter(weights: Mapping[str, int], least: int) -> str:
     """A tsquery that matches every ticket whose terms together weigh `least`, and few others, so that the index reads
     few tickets; "" if all the terms weigh less.
 
@@ -99,13 +99,13 @@ def sharing(weights: Mapping[str, int], least: int) -> str:
     """
     terms = sorted(weights, key=lambda term: (-weights[term], term))
     for depth in range(_MOST_TERMS, 0, -1):
-        query = _Sharing([(quoted(term), weights[term]) for term in terms]).reach(0, least, depth)
+        query = _FilterBuilder([(quote(term), weights[term]) for term in terms]).reach(0, least, depth)
         if query is not None:
             return query
-    return " | ".join(map(quoted, terms))
+    return " | ".join(map(quote, terms))
 
 
-class _Sharing:
+class _FilterBuilder:
     """Builds the query for terms with their weights, the heaviest first."""
 
     def __init__(self, terms: Sequence[tuple[str, int]]) -> None:

@@ -85,14 +85,14 @@ _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE {where})")
 
 
-def searched(text: str) -> dict[str, Any]:
+def term_values(text: str) -> dict[str, Any]:
     """The values of `TERMS` for a search text."""
     words = list(dict.fromkeys(word for part in parse_query(text) for word in part))
     queries = [to_tsquery([[word]]) for word in words]
     return {"words": words, "queries": queries, "last": chr(sys.maxunicode), "most": _MOST_TERMS}
 
 
-def view(
+def select_page(
     where: Filter, scope: Scope, terms: Iterable[tuple[str, str]] | None = None, *, exact: bool = False
 ) -> tuple[Composed, dict[str, Any]]:
     """The statement for one page of a list. The caller adds the values `size` and `start`. Each row has the count,
@@ -102,7 +102,7 @@ def view(
     """
     kinds, others, values = _conditions(where, terms)
     there = AND.join(
-        [SQL("NOT deleted"), *kinds, *_index_conditions(where), *others, *visible(scope, values)]
+        [SQL("NOT deleted"), *kinds, *_index_conditions(where), *others, *scope_conditions(scope, values)]
     )
     order, blocks = _order(where)
     parts: dict[str, Composable] = {"record": RECORD, "order": order}
@@ -159,8 +159,8 @@ def _index_conditions(where: Filter) -> list[Composable]:
 
 def _precounted(kinds: Sequence[Composable], scope: Scope, values: dict[str, Any]) -> Composable:
     """The number of tickets of some kinds: the sum of `all_counts`, and of those that are counted one by one."""
-    counted = _SUM.format(where=AND.join([SQL(among(scope, values)), *kinds]))
-    others = [SQL("NOT deleted AND {}").format(SQL(each)) for each in uncounted(scope, values)]
+    counted = _SUM.format(where=AND.join([SQL(counted_condition(scope, values)), *kinds]))
+    others = [SQL("NOT deleted AND {}").format(SQL(each)) for each in uncounted_conditions(scope, values)]
     ones = [_COUNT.format(where=AND.join([each, *kinds])) for each in others]
     return SQL("({})").format(SQL(" + ").join([counted, *ones]))
 
@@ -201,7 +201,7 @@ def _conditions(
     return kinds, others, values
 
 
-def visible(scope: Scope, values: dict[str, Any]) -> list[Composable]:
+def scope_conditions(scope: Scope, values: dict[str, Any]) -> list[Composable]:
     """The conditions for a ticket to be in a scope. Adds their values to `values`."""
     if scope.everything:
         return []
@@ -214,7 +214,7 @@ def visible(scope: Scope, values: dict[str, Any]) -> list[Composable]:
     return [SQL("({})").format(SQL(" OR ").join(seen))] if seen else [SQL("false")]
 
 
-def among(scope: Scope, values: dict[str, Any]) -> LiteralString:
+def counted_condition(scope: Scope, values: dict[str, Any]) -> LiteralString:
     """The condition for a row of `all_counts`, `terms` or `count_deltas` to count tickets of a scope: public ones, and
     private ones of its channels. Adds its value to `values`."""
     if scope.everything:
@@ -226,11 +226,11 @@ def among(scope: Scope, values: dict[str, Any]) -> LiteralString:
     return "audience = ANY(%(audiences)s)"
 
 
-def uncounted(scope: Scope, values: dict[str, Any]) -> list[LiteralString]:
-    """Conditions, of which a ticket meets at most one, for all tickets of a scope that `among` leaves out: those that its
+def uncounted_conditions(scope: Scope, values: dict[str, Any]) -> list[LiteralString]:
+    """Conditions, of which a ticket meets at most one, for all tickets of a scope that `counted_condition` leaves out: those that its
     user reported elsewhere and, if it has no public tickets, the public ones of its channels. Adds their values to
     `values`."""
-    visible(scope, values)
+    scope_conditions(scope, values)
     found: list[LiteralString] = []
     if not scope.everything and scope.user_id:
         elsewhere: LiteralString = "reported_by = %(user_id)s AND channel <> ALL(%(channels)s)"
@@ -245,15 +245,15 @@ def to_tsquery(query: Sequence[Sequence[str]], terms: Iterable[tuple[str, str]] 
     were asked for: the index finds few given terms much sooner than all that begin with a word."""
     found: dict[str, list[str]] = {}
     for word, term in terms or ():
-        found.setdefault(word, []).append(quoted(term))
+        found.setdefault(word, []).append(quote(term))
 
     def of(word: str) -> str:
         if terms is None or len(found.get(word, ())) > _MOST_TERMS:
-            return f"{quoted(word)}:*"
-        return " | ".join(found.get(word, [quoted(word)]))  # no ticket has the word
+            return f"{quote(word)}:*"
+        return " | ".join(found.get(word, [quote(word)]))  # no ticket has the word
 
     return " & ".join("(" + " | ".join(map(of, part)) + ")" for part in query)
 
 
-def quoted(word: str) -> str:
+def quote(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

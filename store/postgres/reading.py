@@ -69,28 +69,28 @@ class Reading:
 
     async def _page(self, where: Filter, scope: Scope, part: Mapping[str, int], *, exact: bool) -> list[Row]:
         def ask(terms: list[Row] | None = None) -> BoundStatement:
-            statement, values = queries.view(where, scope, terms, exact=exact)
+            statement, values = queries.select_page(where, scope, terms, exact=exact)
             return statement, {**values, **part}
 
         if where.text:
-            return await self._database.read_after((queries.TERMS, queries.searched(where.text)), ask)
+            return await self._database.read_after((queries.TERMS, queries.term_values(where.text)), ask)
         return await self._database.read(*ask(), varied=True)
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
         terms = sorted(search.terms(text))
         if not terms:
             return []
-        (_, total), *holding = await self._database.read(*likeness.holding(terms, scope), varied=True)
-        held = {term: row[1] for term, row in zip(terms, holding, strict=True)}
+        (_, total), *counts = await self._database.read(*likeness.count_terms(terms, scope), varied=True)
+        held = {term: row[1] for term, row in zip(terms, counts, strict=True)}
         weights = {term: search.weigh(count, total) for term, count in held.items()}
         compared = search.Likeness(weights)
         # A ticket that shares less than `least` would be below the threshold, so leaving it out here changes nothing.
         least, most = max(compared.least, 1), search.MOST_COMPARED
-        statement, values = likeness.candidates(weights, scope)
+        statement, values = likeness.select_candidates(weights, scope)
         rows: list[Row] = []
-        for level in likeness.levels(weights, held, total, least, most):
-            if sharing := likeness.sharing(weights, level):
-                asked = {**values, "filter": sharing, "most": most}
+        for level in likeness.choose_levels(weights, held, total, least, most):
+            if tsquery := likeness.build_filter(weights, level):
+                asked = {**values, "filter": tsquery, "most": most}
                 rows = await self._database.read(statement, asked, varied=True)
             if sum(row[0] >= level for row in rows) >= most:
                 break

@@ -8,7 +8,7 @@ import pytest
 from store import search
 from store.models.filters import Scope
 from store.postgres import PostgresStore
-from store.postgres.likeness import levels
+from store.postgres.likeness import choose_levels
 from tests.store.factories import new_ticket, origin
 from tests.store.memory_store import MemoryStore
 
@@ -35,10 +35,10 @@ async def test_as_many_as_are_compared_are_those_that_share_most(postgres_server
 
 def test_levels_descend_until_enough_tickets_are_expected():
     weights, held = {"rare": 20, "seldom": 9, "usual": 2}, {"rare": 3, "seldom": 5_000, "usual": 60_000}
-    assert levels(weights, held, 100_000, 5, 500) == [11, 5]
-    assert levels(weights, held, 100_000, 1, 500) == [11, 2, 1]
-    assert levels(weights, held, 100_000, 25, 500) == [25]
-    assert levels({"new": 33}, {"new": 0}, 0, 9, 500) == [9]
+    assert choose_levels(weights, held, 100_000, 5, 500) == [11, 5]
+    assert choose_levels(weights, held, 100_000, 1, 500) == [11, 2, 1]
+    assert choose_levels(weights, held, 100_000, 25, 500) == [25]
+    assert choose_levels({"new": 33}, {"new": 0}, 0, 9, 500) == [9]
 
 
 def test_levels_are_found_quickly_for_a_text_of_very_many_rare_terms():
@@ -46,5 +46,5 @@ def test_levels_are_found_quickly_for_a_text_of_very_many_rare_terms():
     held = {f"term {number}": number % 7 for number in range(4_000)}
     weights = {term: search.weigh(count, 100) for term, count in held.items()}
     began = time.process_time()
-    assert levels(weights, held, 100, 9_000, 500) == [9_000]
+    assert choose_levels(weights, held, 100, 9_000, 500) == [9_000]
     assert time.process_time() - began < 5

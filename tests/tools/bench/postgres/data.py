@@ -18,7 +18,7 @@ from store import commands
 from store.models.tickets import Origin
 from store.postgres import PostgresStore
 from store.postgres.contents import COUNT_ALL
-from store.postgres.queries import quoted
+from store.postgres.queries import quote
 from store.postgres.rows import change_row, ticket_row
 from tests.store.postgres.server import Server
 from tests.tools.bench.store_corpus import DAY, Made, a_person, tickets
@@ -59,7 +59,7 @@ def rows_of(number: int, made: Made, random: Random) -> Rows:
             record = commands.apply(record, change)
             changes.append(change_row(number, change, origin))
     row = dict(ticket_row(number, record))
-    row["words"] = " ".join(map(quoted, row["words"]))
+    row["words"] = " ".join(map(quote, row["words"]))
     return Rows(row, [{**each, "commit": uuid4()} for each in changes])
 
 
