@@ -216,10 +216,12 @@ class Database:
             try:
                 connection = await self._pool.getconn(max(0.01, deadline - monotonic()))
                 try:
+                    _raise_if_cancelled()  # before Python 3.12, waiting for a connection may ignore it
                     return await attempt(connection, commit)
                 finally:
                     await self._give_back(connection)
             except (psycopg.Error, UnicodeEncodeError) as error:
+                _raise_if_cancelled()  # a pipeline may end with an error of its own instead
                 lost = _is_lost(error)
                 sent = sent or (lost and not isinstance(error, PoolTimeout))
                 delay = _DELAYS[min(number, len(_DELAYS) - 1)]
@@ -258,6 +260,13 @@ class Database:
 async def _configure(connection: AsyncConnection) -> None:
     for statement in SESSION:
         await connection.execute(statement)
+
+
+def _raise_if_cancelled() -> None:
+    """Raise `CancelledError` if the current task was cancelled, or its time is over."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _is_lost(error: Exception) -> bool:

@@ -313,6 +313,24 @@ async def test_who_gives_up_while_the_server_hangs_need_not_wait_longer_than_who
     assert await until_done(store.count) == 0
 
 
+async def test_who_gives_up_at_the_moment_when_a_connection_becomes_free_gives_up(store):
+    """A bot that is stopping would otherwise go on, and be killed."""
+    pool = store._database._pool
+    taken = [await pool.getconn() for _ in range(pool.max_size)]
+    asked = asyncio.create_task(store.count())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert pool.get_stats()["requests_waiting"] == 1
+    await pool.putconn(taken.pop())
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    for connection in taken:
+        await pool.putconn(connection)
+    assert await store.count() == 0
+    assert pool.get_stats()["pool_available"] == pool.get_stats()["pool_size"]
+
+
 def test_nobody_waits_five_seconds():
     assert TIMEOUT + 3 * _GRACE < 5
 
