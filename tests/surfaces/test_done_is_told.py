@@ -285,7 +285,10 @@ async def test_a_card_that_a_stop_overtakes_is_drawn_after_the_next_start_and_it
         await time.until_done(office.idle())
         slack.faults.fail("chat.update", "internal_error", times=None)
         await slack.say("engineer", "support", "pri 1", thread=ts)
-        await time.until_done(slack.until(lambda: slack.called("chat.update")))
+        await time.until_done(
+            slack.until(lambda: slack.called("chat.update") and office.thread("support", ts)[1:])
+        )
+        await time.until_done(slack.until(lambda: all(one.done for one in slack.deliveries)))
     await time.advance(600)
     assert "Drawing the card" not in caplog.text
     slack.faults.clear()
