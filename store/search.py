@@ -7,7 +7,7 @@ any part on.
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from math import log2, sqrt
 from typing import Generic, NamedTuple, TypeVar
 
@@ -184,3 +184,33 @@ class Likeness(Generic[Term]):
             return 0.0
         others = (count - shared.terms) * self.whole / len(self.weights)
         return shared.weight / sqrt(self.whole * (shared.weight + others))
+
+
+class Candidate(NamedTuple):
+    """A ticket to compare: what its text shares, and how many terms it has."""
+
+    number: int
+    done: bool
+    shared: Shared
+    terms: int
+
+
+def rank_alike(
+    likeness: Likeness[str], candidates: Iterable[Candidate], title_of: Callable[[int], str], limit: int
+) -> list[tuple[int, float]]:
+    """The numbers and scores of up to `limit` tickets that are alike: those not done first, then by score.
+
+    A ticket's score is that of its title or of its whole text, whichever is higher.
+    """
+    best: list[tuple[bool, float, int]] = []
+    for each in sorted(candidates, key=lambda one: (one.done, -one.shared.weight)):
+        # The highest score that the title or the text can have, if it has no other terms.
+        possible = likeness.score(each.shared, each.shared.terms)
+        if len(best) == limit and (each.done, -possible) > best[-1][:2]:
+            break  # all others can only come after the best
+        title = terms(title_of(each.number))
+        of_title = likeness.score(likeness.shared(title), len(title))
+        score = max(of_title, likeness.score(each.shared, each.terms))
+        if score >= THRESHOLD:
+            best = sorted([*best, (each.done, -score, each.number)])[:limit]
+    return [(number, -score) for _, score, number in best]

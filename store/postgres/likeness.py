@@ -30,7 +30,7 @@ _CANDIDATES: Final = SQL("""
     WITH found AS MATERIALIZED (
         SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery
     ), best AS (SELECT * FROM found ORDER BY shared / {weight} DESC, number DESC LIMIT %(most)s)
-    SELECT shared / {weight}, shared %% {weight}, terms, {record} FROM best JOIN tickets USING (number)""")
+    SELECT shared / {weight}, shared %% {weight}, terms, is_done, {record} FROM best JOIN tickets USING (number)""")
 _WEIGHT = 100_000  # one sum holds both: the shared weight times this, plus the number of shared terms
 _MOST_TERMS, _MOST_LEAVES = 4, 400  # limits of the query that `build_filter` builds: nesting and size
 # Sums of weights that fewer tickets than this are expected to share are ignored: a long text has very many sums.
@@ -52,8 +52,8 @@ def count_terms(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str,
 
 def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
     """The statement for the tickets that share the greatest weight of terms. The caller adds the values `most` (how
-    many at most) and `filter` (a tsquery that they match). Each row begins with the shared weight, the number of
-    shared terms, and the number of the ticket's terms.
+    many at most) and `filter` (a tsquery that they match). Each row is the shared weight, the number of shared terms, the
+    number of the ticket's terms, whether it is done, and its record.
     """
     values: dict[str, Any] = {}
     seen = AND.join([SQL("NOT deleted"), *scope_conditions(scope, values)])

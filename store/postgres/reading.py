@@ -9,7 +9,7 @@ from store import search
 from store.errors import NotFoundError
 from store.ids import format_id, number_of, number_or_zero, parse_id
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
-from store.models.tickets import Change, Record, Status
+from store.models.tickets import Change, Record
 from store.postgres import likeness, queries
 from store.postgres.database import Database
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
@@ -94,12 +94,12 @@ class Reading:
                 rows = await self._database.read(statement, asked, varied=True)
             if sum(row[0] >= level for row in rows) >= most:
                 break
-        found = [(_score(compared, row), row) for row in rows]
-        alike = [Match(record_of(row[3:]), score) for score, row in found if score >= search.THRESHOLD]
-        alike.sort(
-            key=lambda match: (_is_done(match.record), -match.score, number_of(match.record.ticket.id))
-        )
-        return alike[:limit]
+        found = {row[4]: row for row in rows}
+        candidates = [
+            search.Candidate(number, row[3], search.Shared(*row[:2]), row[2]) for number, row in found.items()
+        ]
+        best = search.rank_alike(compared, candidates, lambda number: title_of(found[number][4:]), limit)
+        return [Match(record_of(found[number][4:]), score) for number, score in best]
 
     async def change(self, ticket_id: str, version: int) -> Change | None:
         rows = await self._database.read(_CHANGE, [number_or_zero(ticket_id), _integer(version)])
@@ -164,15 +164,3 @@ class Reading:
 
 def _integer(version: int) -> int:
     return version if 0 <= version < _INTEGERS else 0
-
-
-def _score(likeness: search.Likeness[str], row: Row) -> float:
-    """The likeness of the title or of the whole text, whichever is higher. The row has the figures for the text."""
-    weight, shared, terms, *record = row
-    title = search.terms(title_of(record))
-    of_title = likeness.score(likeness.shared(title), len(title))
-    return max(of_title, likeness.score(search.Shared(weight, shared), terms))
-
-
-def _is_done(record: Record) -> bool:
-    return record.ticket.stat is Status.DONE

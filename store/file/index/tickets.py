@@ -148,16 +148,14 @@ class Index:
         for term, found in sets.items():
             for number in found & among:
                 shared[number].append(likeness.weights[term])
-        scores = {}
-        for number, weights in shared.items():
-            title = search.terms(self._title_of(number))
-            of_title = likeness.score(likeness.shared(title), len(title))
-            of_all = likeness.score(search.Shared(sum(weights), len(weights)), self._lengths[number])
-            scores[number] = max(of_title, of_all)
         done = self._any_of([("stat", Status.DONE)])
-        alike = [each for each in scores.items() if each[1] >= search.THRESHOLD]
-        alike.sort(key=lambda each: (each[0] in done, -each[1], each[0]))
-        return alike[:limit]
+        candidates = [
+            search.Candidate(
+                number, number in done, search.Shared(sum(weights), len(weights)), self._lengths[number]
+            )
+            for number, weights in shared.items()
+        ]
+        return search.rank_alike(likeness, candidates, self._title_of, limit)
 
 
 def _values_of(record: Record | None) -> set[Hashable]:
