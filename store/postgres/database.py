@@ -211,17 +211,19 @@ class Database:
         failure: type[StoreError],
         deadline: float,
     ) -> T:
-        commit, sent, number = uuid4(), False, 0
+        commit, sent, number, cancelled = uuid4(), False, 0, _count_cancellations()
         while True:
             try:
                 connection = await self._pool.getconn(max(0.01, deadline - monotonic()))
                 try:
-                    _raise_if_cancelled()  # before Python 3.12, waiting for a connection may ignore it
+                    _raise_if_cancelled(
+                        cancelled
+                    )  # before Python 3.12, waiting for a connection may ignore it
                     return await attempt(connection, commit)
                 finally:
                     await self._give_back(connection)
             except (psycopg.Error, UnicodeEncodeError) as error:
-                _raise_if_cancelled()  # a pipeline may end with an error of its own instead
+                _raise_if_cancelled(cancelled)  # a pipeline may end with an error of its own instead
                 lost = _is_lost(error)
                 sent = sent or (lost and not isinstance(error, PoolTimeout))
                 delay = _DELAYS[min(number, len(_DELAYS) - 1)]
@@ -262,10 +264,15 @@ async def _configure(connection: AsyncConnection) -> None:
         await connection.execute(statement)
 
 
-def _raise_if_cancelled() -> None:
-    """Raise `CancelledError` if the current task was cancelled, or its time is over."""
+def _count_cancellations() -> int:
+    """How often the current task was told to end: more than 0 while it ends and cleans up."""
     task = asyncio.current_task()
-    if task is not None and task.cancelling():
+    return task.cancelling() if task else 0
+
+
+def _raise_if_cancelled(before: int) -> None:
+    """Raise `CancelledError` if the current task was cancelled, or its time ended, since the count was `before`."""
+    if _count_cancellations() > before:
         raise asyncio.CancelledError
 
 
