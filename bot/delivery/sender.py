@@ -36,6 +36,7 @@ MAX_DMS = 1000  # people whose DM channel id is cached
 _OK: Final = 200
 
 _NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False}
+_MARKED = "sent."  # what a mark begins with
 
 
 class Sender:
@@ -152,7 +153,7 @@ class Sender:
                 else:
                     found = await self.call("conversations.history", limit=100, **asked)
                 for message in found.get("messages") or ():
-                    if _has_mark(message, mark):
+                    if mark in _marks_of(message):
                         return dict(message)
                 following = (found.get("response_metadata") or {}).get("next_cursor")
                 if not (thread and following):
@@ -168,9 +169,11 @@ class Sender:
         rendered: Rendered,
         around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         key: str = "",
+        mark: str = "",
     ) -> None:
-        """Every attempt runs inside `around()`. `key` is the one the message was posted with; it keeps the same mark."""
-        mark = _make_mark(key)
+        """Every attempt runs inside `around()`. `key` is the one the message was posted with, or `mark` its mark, which it
+        keeps: whoever posted it may still look for it."""
+        mark = mark or _make_mark(key)
 
         async def send(form: Rendered) -> dict[str, Any]:
             return await self.call(
@@ -251,13 +254,19 @@ class Sender:
 
 def _make_mark(key: str) -> str:
     """The mark that identifies a posted message: its first block's id, or part of its metadata if it has no blocks."""
-    return "sent." + hashlib.blake2b(key.encode(), digest_size=12).hexdigest() if key else ""
+    return _MARKED + hashlib.blake2b(key.encode(), digest_size=12).hexdigest() if key else ""
 
 
-def _has_mark(message: dict[str, Any], mark: str) -> bool:
+def find_mark(message: dict[str, Any]) -> str:
+    """The mark of a posted message; "" if it has none."""
+    return next((one for one in _marks_of(message) if one.startswith(_MARKED)), "")
+
+
+def _marks_of(message: dict[str, Any]) -> list[str]:
+    """Where the mark may be: in the metadata, and the ids of the blocks."""
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     blocks = message.get("blocks") or ()
-    return payload.get(MARK) == mark or any(block.get("block_id") == mark for block in blocks)
+    return [str(payload.get(MARK) or ""), *(str(block.get("block_id") or "") for block in blocks)]
 
 
 def _message_fields(form: Rendered, mark: str = "") -> dict[str, Any]:

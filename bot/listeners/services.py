@@ -96,6 +96,7 @@ class RequestContext:
     modal: str = ""
     about: str = ""
     beside: str = ""  # the thread in which something was pressed
+    mark: str = ""  # of the message in which something was pressed; an update keeps it
     invitable: bool = True  # whether the bot can be invited to the room
     place: ThreadPlace | None = None  # this request's place in the thread's queue
     notes: FinishNotes = field(default_factory=FinishNotes)

@@ -300,3 +300,16 @@ class TestShownAlone:
         check_message(shown)
         assert "In progress · engineer" in read(shown)
         assert "ticket.start" not in str(shown["blocks"])
+
+    async def test_what_is_pressed_keeps_the_mark_by_which_another_process_finds_that_it_was_posted(
+        self, office
+    ):
+        """It may be the card of a process that died before it could store where the card is."""
+        await command(office, "create API timeout")
+        ts = await office.said("engineer", "support", "@tickets view T001")
+        copy = office.thread("support", ts)[0]
+        await press(office, "engineer", copy, "ticket.start")
+        started = office.thread("support", ts)[0]
+        assert "In progress" in read(started)
+        assert started["blocks"][0]["block_id"] == copy["blocks"][0]["block_id"]
+        assert copy["blocks"][0]["block_id"].startswith("sent.")

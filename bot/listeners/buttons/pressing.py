@@ -1,8 +1,10 @@
 """The context of a pressed button, and updates of the message it was pressed in."""
 
 import logging
+from dataclasses import replace
 
 from bot.delivery.errors import RefusedError
+from bot.delivery.sender import find_mark
 from bot.directory.answer_cache import FRESH
 from bot.listeners.answering.sending import tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
@@ -20,7 +22,7 @@ async def build_press_context(
     container = body.get("container") or {}
     message = body.get("message") or {}
     alone = bool(container.get("is_ephemeral")) or container.get("type") == "view"
-    return await build_context(
+    ctx = await build_context(
         services,
         request,
         user=body["user"]["id"],
@@ -31,16 +33,17 @@ async def build_press_context(
         max_age=max_age,
         beside=thread_pressed_in(body),
     )
+    return replace(ctx, mark=find_mark(message))
 
 
 async def update_message(
     services: Services, ctx: RequestContext, message: MessageRef, shown: Rendered
 ) -> bool:
-    """Update the message. False if it is gone."""
+    """Update the message that was pressed. False if it is gone."""
     if not (message.channel and message.ts):
         return False
     try:
-        await services.sender.update(message, shown)
+        await services.sender.update(message, shown, mark=ctx.mark)
     except RefusedError as error:
         log.warning("What was pressed in %s could not be updated: %s", ctx.room.id, error)
         return False

@@ -65,7 +65,8 @@ async def _show_undone(
         await propagate(services, ctx, outcome)
     else:
         await asyncio.gather(
-            services.sender.update(message, line), propagate(services, ctx, outcome, ctx.thread, message)
+            services.sender.update(message, line, mark=ctx.mark),
+            propagate(services, ctx, outcome, ctx.thread, message),
         )
     if outcome.skipped:
         await tell(services, ctx, notices.left_alone(outcome.skipped))
