@@ -98,17 +98,20 @@ def _find_object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
 
 
 def _find_without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
-    """`close the timeout in staging`: the object may be a ticket or anything else that can be closed; the
-    search decides.
+    """`close the timeout in staging`, `start printer jam`: the object may be a ticket or anything else that can be closed;
+    the search decides.
     """
-    if body[0].word not in ("close", "reopen") or len(body) < _FEWEST or body[1].word != "the":
+    if body[0].word not in ("close", "start", "reopen") or len(body) < _FEWEST:
         return None
-    words = [*takewhile(_may_name, body[2:])]
+    first = 2 if body[1].word == "the" else 1
+    if first == 1 and not _tells_apart(body[1]):
+        return None  # `close everything about VPN`
+    words = [*takewhile(_may_name, body[first:])]
     if any(token.word[:1] == "t" and token.word[1:].isdigit() for token in words):
         return None  # `T1` may be a thing's name here, or an id
-    end = 2 + len(words)
+    end = first + len(words)
     whole = end == len(body) or body[end].breaks(",:;-–—(") or Role.POLITE in body[end].tags
-    return (2, end, words) if whole and len(words) <= _MOST and any(map(_tells_apart, words)) else None
+    return (first, end, words) if whole and len(words) <= _MOST and any(map(_tells_apart, words)) else None
 
 
 def _may_name(token: Token) -> bool:
