@@ -70,6 +70,19 @@ async def test_taken_away_it_is_undone(office):
     assert read(office.thread("support", ts)[-1]) == "colleague started this ticket · undone"
 
 
+async def test_the_line_that_is_undone_keeps_the_mark_by_which_another_process_finds_that_it_was_posted(
+    office,
+):
+    ts, card = await ticket_by_mention(office)
+    await react(office, "colleague", card["ts"], "eyes")
+    mark = office.thread("support", ts)[-1]["blocks"][0]["block_id"]
+    await react(office, "colleague", card["ts"], "eyes", added=False)
+    undone = office.thread("support", ts)[-1]
+    assert read(undone).endswith("undone")
+    assert mark.startswith("sent.")
+    assert undone["blocks"][0]["block_id"] == mark
+
+
 async def test_a_ticket_that_a_reaction_made_is_taken_back_with_it(office):
     ts = await said(office, "the printer on floor 2 is jammed")
     await react(office, "engineer", ts, "ticket")

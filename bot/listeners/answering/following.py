@@ -10,6 +10,7 @@ from bot.listeners.answering.lines import (
     Draw,
     correct_line,
     draw_undone,
+    key_of,
     post_with_undo,
     record_to_name,
     thread_of,
@@ -76,7 +77,7 @@ async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome,
     if line is None or shown is None:
         return False
     try:
-        await services.sender.update(line.message, shown)
+        await services.sender.update(line.message, shown, key=key_of(line, change))
     except RefusedError:  # the line is gone
         return False
     await propagate(services, ctx, outcome, line.message.thread, line.message)

@@ -154,7 +154,7 @@ async def _redraw(services: Services, line: UndoLine, change: Change, *, offerin
     try:
         shown = await _draw(services, line, change, is_undone=undone)
         shown = shown if offering else shown.without_buttons()
-        await services.sender.update(line.message, shown, key=_key_of(line, change))
+        await services.sender.update(line.message, shown, key=key_of(line, change))
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
         return False
@@ -164,7 +164,7 @@ async def _redraw(services: Services, line: UndoLine, change: Change, *, offerin
     return True
 
 
-def _key_of(line: UndoLine, change: Change) -> str:
+def key_of(line: UndoLine, change: Change) -> str:
     """The key that the line was posted with, as far as known, so that a retried delivery still finds the message."""
     key = change.origin.idempotency_key
     return key if _was_asked_for_in(line, change) or not key else f"{key} {change.ticket_id}"
