@@ -32,7 +32,7 @@ _CANDIDATES: Final = SQL("""
     ), best AS (SELECT * FROM found ORDER BY shared / {weight} DESC, number DESC LIMIT %(most)s)
     SELECT shared / {weight}, shared %% {weight}, terms, is_done, {record} FROM best JOIN tickets USING (number)""")
 _WEIGHT = 100_000  # one sum holds both: the shared weight times this, plus the number of shared terms
-_MOST_TERMS, _MOST_LEAVES = 4, 400  # limits of the query that `build_filter` builds: nesting and size
+_MOST_TOGETHER, _MOST_LEAVES = 4, 400  # limits of the query that `build_filter` builds: nesting and size
 # Sums of weights that fewer tickets than this are expected to share are ignored: a long text has very many sums.
 _HARDLY_ANY = 0.001
 # A level is chosen where this many times the compared tickets are expected to share at least so much.
@@ -95,10 +95,10 @@ def build_filter(weights: Mapping[str, int], least: int) -> str:
     """A tsquery that matches every ticket whose terms together weigh `least`, and few others, so that the index reads
     few tickets; "" if all the terms weigh less.
 
-    It names the heaviest terms first, and at most `_MOST_TERMS` together: there can be very many ways to reach a sum.
+    It names the heaviest terms first, and at most `_MOST_TOGETHER` together: there can be very many ways to reach a sum.
     """
     terms = sorted(weights, key=lambda term: (-weights[term], term))
-    for depth in range(_MOST_TERMS, 0, -1):
+    for depth in range(_MOST_TOGETHER, 0, -1):
         query = _FilterBuilder([(quote(term), weights[term]) for term in terms]).reach(0, least, depth)
         if query is not None:
             return query

@@ -4,6 +4,7 @@ in a ticket's thread `done, T013 too`.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import dropwhile
 from typing import Any
 
 from bot.actions import Action, BulkUpdate, Close, Create, Update, View
@@ -80,11 +81,8 @@ def _correct(first: Action | None, slots: Slots, *, in_title: bool) -> Reading |
 
 def _gather_last(utterance: Utterance, end: int) -> Slots | None:
     """The ids and values after `end`; None if anything else is said there."""
-    last = [token for token in utterance.body if token.start >= end and token.kind != Kind.PICTURE]
-    marks = [at for at, token in enumerate(last) if _is_idle(token)]
-    while last and marks and marks[0] == 0:
-        last = last[1:]
-        marks = [at - 1 for at in marks[1:]]
+    said = [token for token in utterance.body if token.start >= end and token.kind != Kind.PICTURE]
+    last = [*dropwhile(_is_idle, said)]
     while len(last) > 1 and (_is_idle(last[-1]) or last[-1].word in _LIKEWISE):
         last = last[:-1]
     if not last or len(last) > _LONGEST:

@@ -21,9 +21,7 @@ _FOLLOWS = (
 _VALUES = (Role.PRI, Role.CAT)  # only after a verb: `set T4 high`; not `T14 urgent`
 _LITTLE = load_word_set("behind_ids")
 _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT)
-
-
-_FINAL = ("close", "start", "reopen")
+_FINAL = ("close", "start", "reopen")  # verbs that may stand behind the ids
 
 
 def demote_short_ids(tokens: list[Token]) -> None:
