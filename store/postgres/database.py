@@ -42,11 +42,10 @@ SESSION = (
     # For a word that it thinks common, the server would scan the table from its start, though only the newest tickets
     # may contain it.
     "SET enable_seqscan = off",
-    # With the table in memory, reading a ticket is not much dearer than an index entry, and a bitmap of all tickets with a common
-    # word is not nearly free. By default, the server would make one even to filter a few thousand tickets.
-    "SET random_page_cost = 1.1",
-    "SET cpu_index_tuple_cost = 0.1",
 )
+# A bitmap of all tickets with a common word is not nearly free. By default, the server would make one even to filter a few
+# thousand tickets. Lists without words get slower by this, so it is for searches alone.
+SEARCHING = "SET LOCAL cpu_index_tuple_cost = 0.1"
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -115,15 +114,14 @@ class Database:
             lambda connection, _: fetch(connection, statement, values, prepare=prepare), UnavailableError
         )
 
-    async def read_after(
-        self, first: BoundStatement, then: Callable[[list[Row]], BoundStatement]
-    ) -> list[Row]:
+    async def search(self, first: BoundStatement, then: Callable[[list[Row]], BoundStatement]) -> list[Row]:
         """The rows of a second read-only statement, which `then` makes from the rows of the first: one snapshot, two round
         trips. The values of the second are taken to differ too much for one cached plan."""
 
         async def attempt(connection: AsyncConnection, _: UUID) -> list[Row]:
             async with connection.pipeline():
                 await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                await connection.execute(SEARCHING)
                 found = await connection.execute(*then(await fetch(connection, *first)), prepare=False)
                 await connection.execute("COMMIT")
             return await found.fetchall()

@@ -81,6 +81,7 @@ TERMS: Final = SQL("""
         WHERE starts_with(term, word)""")
 # A word that begins more terms than these is searched for as a beginning.
 _MOST_TERMS = 32
+_BEGINNING = ":*"  # ends a word of a tsquery that stands for all that begin with it
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE {where})")
 
@@ -88,7 +89,7 @@ _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE
 def term_values(text: str) -> dict[str, Any]:
     """The values of `TERMS` for a search text."""
     words = list(dict.fromkeys(word for part in parse_query(text) for word in part))
-    queries = [to_tsquery([[word]]) for word in words]
+    queries = [quote(word) + _BEGINNING for word in words]
     return {"words": words, "queries": queries, "last": chr(sys.maxunicode), "most": _MOST_TERMS}
 
 
@@ -195,9 +196,10 @@ def _conditions(
             values[name] = moment
             others.append(_TIMES[where.time] + SQL(f" {sign} %({name})s"))
     if where.text:
-        query = parse_query(where.text)
-        values["words"] = to_tsquery(query, terms)
-        others.append(SQL("words @@ %(words)s::tsquery" if query else "false"))
+        values["words"], values["beginnings"] = to_tsqueries(parse_query(where.text), terms)
+        others.append(SQL("words @@ %(words)s::tsquery" if values["words"] else "false"))
+        if values["beginnings"]:  # written so that no index is used
+            others.append(SQL("(words @@ %(beginnings)s::tsquery) IS TRUE"))
     return kinds, others, values
 
 
@@ -240,19 +242,29 @@ def uncounted_conditions(scope: Scope, values: dict[str, Any]) -> list[LiteralSt
     return found
 
 
-def to_tsquery(query: Sequence[Sequence[str]], terms: Iterable[tuple[str, str]] | None = None) -> str:
-    """A tsquery: for each part of `query`, some term begins with one of its words. `terms` are the rows of `TERMS`, if they
-    were asked for: the index finds few given terms much sooner than all that begin with a word."""
+def to_tsqueries(
+    query: Sequence[Sequence[str]], terms: Iterable[tuple[str, str]] | None = None
+) -> tuple[str, str]:
+    """Two tsqueries that together say: for each part of `query`, some term begins with one of its words. `terms` are the rows
+    of `TERMS`, if they were asked for: the index finds few given terms much sooner than all that begin with a word. So the
+    first has the parts that it finds soon and the second the others, if there are both; otherwise the first has all.
+    """
     found: dict[str, list[str]] = {}
     for word, term in terms or ():
         found.setdefault(word, []).append(quote(term))
 
     def of(word: str) -> str:
         if terms is None or len(found.get(word, ())) > _MOST_TERMS:
-            return f"{quote(word)}:*"
+            return f"{quote(word)}{_BEGINNING}"
         return " | ".join(found.get(word, [quote(word)]))  # no ticket has the word
 
-    return " & ".join("(" + " | ".join(map(of, part)) + ")" for part in query)
+    parts: dict[bool, list[str]] = {True: [], False: []}  # key: whether the index finds it soon
+    for part in query:
+        words = [of(word) for word in part]
+        parts[not any(word.endswith(_BEGINNING) for word in words)].append("(" + " | ".join(words) + ")")
+    if not parts[True]:
+        return " & ".join(parts[False]), ""
+    return " & ".join(parts[True]), " & ".join(parts[False])
 
 
 def quote(word: str) -> str:

@@ -73,7 +73,7 @@ class Reading:
             return statement, {**values, **part}
 
         if where.text:
-            return await self._database.read_after((queries.TERMS, queries.term_values(where.text)), ask)
+            return await self._database.search((queries.TERMS, queries.term_values(where.text)), ask)
         return await self._database.read(*ask(), varied=True)
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:

@@ -9,7 +9,7 @@ from psycopg.sql import SQL
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Priority, Status
 from store.postgres import PostgresStore
-from store.postgres.database import SESSION, Database
+from store.postgres.database import SEARCHING, SESSION, Database
 from store.postgres.statements import BoundStatement, Row, Statement, Values
 from tests.tools.bench.store_corpus import DAY, START, WORDS
 
@@ -66,14 +66,12 @@ class RecordingDatabase(Database):
         self.asked.append((statement, values))
         return await super().read(statement, values, varied=varied)
 
-    async def read_after(
-        self, first: BoundStatement, then: Callable[[list[Row]], BoundStatement]
-    ) -> list[Row]:
+    async def search(self, first: BoundStatement, then: Callable[[list[Row]], BoundStatement]) -> list[Row]:
         def noted(rows: list[Row]) -> BoundStatement:
             self.asked.append(then(rows))
             return self.asked[-1]
 
-        return await super().read_after(first, noted)
+        return await super().search(first, noted)
 
 
 def is_selective(where: Filter) -> bool:
@@ -97,7 +95,10 @@ class Explainer:
 
     def explain(self, statement: Statement, values: Values) -> Plan:
         whole = SQL("EXPLAIN (FORMAT JSON) ") + (SQL(statement) if isinstance(statement, str) else statement)
-        [(found,)] = self._connection.execute(whole, values).fetchall()
+        with self._connection.transaction():
+            if "words" in values:
+                self._connection.execute(SEARCHING)
+            [(found,)] = self._connection.execute(whole, values).fetchall()
         nodes = list(_nodes(found[0]["Plan"]))
         both = [found for each in nodes if each["Node Type"] == "BitmapAnd" for found in each["Plans"]]
         return Plan(
