@@ -6,8 +6,9 @@ from typing import Any, Final
 from psycopg.sql import SQL, Composed, Placeholder
 
 from store.models.filters import Scope
-from store.postgres.queries import AND, counted_condition, quote, scope_conditions, uncounted_conditions
+from store.postgres.queries import AND, counted_condition, scope_conditions, uncounted_conditions
 from store.postgres.rows import RECORD
+from store.postgres.words import quote
 
 _TERM_COUNTS: Final = SQL("""
     WITH looked_at AS MATERIALIZED (

@@ -1,6 +1,5 @@
 """SQL for a filter and a scope, from fixed pieces only: all values are passed as parameters. Pure."""
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, LiteralString
 
@@ -10,13 +9,13 @@ from store.ids import number_or_zero
 from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Status
 from store.postgres.rows import RECORD
-from store.search import parse_query
+from store.postgres.words import WordConditions, build_conditions
 
 # At most this many tickets are counted one by one: nobody turns a hundred pages, and counting a million takes long. It
 # is more than the limit of a bulk change, so that whoever exceeds that limit is told.
 MOST_COUNTED = 1_000
 # A search that finds up to this many times as many sorts them. Only for more it walks an ordered index, which then finds a page
-# soon: it reads a ticket in about the same time as a search.
+# soon: it reads a ticket in about the same time as a search. If its words alone say that there are more, it counts no further.
 _SORTED = 4
 _UNLIMITED = 10**12  # instead of a limit: more than there are tickets
 
@@ -65,43 +64,20 @@ _SEARCH: Final = SQL("""
         SELECT {record}, pri, is_done FROM tickets WHERE number IN (SELECT number FROM page)
     ) page ON true ORDER BY {order}""")
 _IN_ANY_ORDER: Final = SQL("(SELECT number, pri, is_done FROM tickets WHERE {where} LIMIT %(sorted)s + 1)")
-# The terms that begin with each searched word, one row each, and one more than `_MOST_TERMS` of a word that has so many. Each step
-# finds the next term in the index, which has a row for each audience of it.
-TERMS: Final = SQL("""
-    WITH RECURSIVE asked AS (SELECT word, word || %(last)s AS ending, query
-        FROM unnest(%(words)s::text[], %(queries)s::text[]::tsquery[]) AS asked (word, query)),
-    known AS (
-        SELECT word, ending, 1 AS at, (SELECT min(term) FROM terms WHERE term >= word AND term < ending) AS term FROM asked
-        UNION ALL
-        SELECT word, ending, at + 1, (SELECT min(terms.term) FROM terms WHERE terms.term > known.term AND terms.term < ending)
-        FROM known WHERE term IS NOT NULL AND at <= %(most)s
-    )
-    SELECT word, term FROM known WHERE term IS NOT NULL UNION
-    SELECT word, term FROM asked JOIN count_deltas ON words @@ query, unnest(tsvector_to_array(words)) AS term
-        WHERE starts_with(term, word)""")
-# A word that begins more terms than these is searched for as a beginning.
-_MOST_TERMS = 32
-_BEGINNING = ":*"  # ends a word of a tsquery that stands for all that begin with it
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE {where})")
 
 
-def term_values(text: str) -> dict[str, Any]:
-    """The values of `TERMS` for a search text."""
-    words = list(dict.fromkeys(word for part in parse_query(text) for word in part))
-    queries = [quote(word) + _BEGINNING for word in words]
-    return {"words": words, "queries": queries, "last": chr(sys.maxunicode), "most": _MOST_TERMS}
-
-
 def select_page(
-    where: Filter, scope: Scope, terms: Iterable[tuple[str, str]] | None = None, *, exact: bool = False
+    where: Filter, scope: Scope, terms: Iterable[tuple[str, str, int]] = (), *, exact: bool = False
 ) -> tuple[Composed, dict[str, Any]]:
     """The statement for one page of a list. The caller adds the values `size` and `start`. Each row has the count,
     whether there are more tickets than were counted (never if `exact`), and a record. `terms` are the rows of `TERMS`.
 
     There is always a row; if the page is empty, its record is null.
     """
-    kinds, others, values = _conditions(where, terms)
+    words = build_conditions(where.text, terms) if where.text else None
+    kinds, others, values = _conditions(where, words)
     there = AND.join(
         [SQL("NOT deleted"), *kinds, *_index_conditions(where), *others, *scope_conditions(scope, values)]
     )
@@ -112,6 +88,8 @@ def select_page(
         return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope, values), where=there, **parts), values
     values["most"] = _UNLIMITED if exact else MOST_COUNTED
     values["sorted"] = _SORTED * values["most"]
+    if words and words.most > values["sorted"] and widely and where == Filter(text=where.text):
+        values["sorted"] = values["most"]
     both: Sequence[LiteralString] = ()
     ordered = _IN_ORDER
     if where.involving:
@@ -167,7 +145,7 @@ def _precounted(kinds: Sequence[Composable], scope: Scope, values: dict[str, Any
 
 
 def _conditions(
-    where: Filter, terms: Iterable[tuple[str, str]] | None
+    where: Filter, words: WordConditions | None
 ) -> tuple[list[Composable], list[Composable], dict[str, Any]]:
     """The conditions on status, priority and category, all other conditions, and the values of both."""
     kinds: list[Composable] = []
@@ -195,10 +173,10 @@ def _conditions(
         if moment is not None:
             values[name] = moment
             others.append(_TIMES[where.time] + SQL(f" {sign} %({name})s"))
-    if where.text:
-        values["words"], values["beginnings"] = to_tsqueries(parse_query(where.text), terms)
-        others.append(SQL("words @@ %(words)s::tsquery" if values["words"] else "false"))
-        if values["beginnings"]:  # written so that no index is used
+    if words:
+        values["words"], values["beginnings"] = words.indexed, words.others
+        others.append(SQL("words @@ %(words)s::tsquery" if words.indexed else "false"))
+        if words.others:  # written so that no index is used
             others.append(SQL("(words @@ %(beginnings)s::tsquery) IS TRUE"))
     return kinds, others, values
 
@@ -240,32 +218,3 @@ def uncounted_conditions(scope: Scope, values: dict[str, Any]) -> list[LiteralSt
     if not scope.everything and not scope.public and scope.channels:
         found.append("NOT private AND channel = ANY(%(channels)s)")
     return found
-
-
-def to_tsqueries(
-    query: Sequence[Sequence[str]], terms: Iterable[tuple[str, str]] | None = None
-) -> tuple[str, str]:
-    """Two tsqueries that together say: for each part of `query`, some term begins with one of its words. `terms` are the rows
-    of `TERMS`, if they were asked for: the index finds few given terms much sooner than all that begin with a word. So the
-    first has the parts that it finds soon and the second the others, if there are both; otherwise the first has all.
-    """
-    found: dict[str, list[str]] = {}
-    for word, term in terms or ():
-        found.setdefault(word, []).append(quote(term))
-
-    def of(word: str) -> str:
-        if terms is None or len(found.get(word, ())) > _MOST_TERMS:
-            return f"{quote(word)}{_BEGINNING}"
-        return " | ".join(found.get(word, [quote(word)]))  # no ticket has the word
-
-    parts: dict[bool, list[str]] = {True: [], False: []}  # key: whether the index finds it soon
-    for part in query:
-        words = [of(word) for word in part]
-        parts[not any(word.endswith(_BEGINNING) for word in words)].append("(" + " | ".join(words) + ")")
-    if not parts[True]:
-        return " & ".join(parts[False]), ""
-    return " & ".join(parts[True]), " & ".join(parts[False])
-
-
-def quote(word: str) -> str:
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
