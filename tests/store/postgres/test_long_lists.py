@@ -26,7 +26,7 @@ def tickets() -> list[ImportedTicket]:
             format_id(number * APART),
             Ticket(
                 id="T001",
-                title=random.choice(("login fails", "the login page", "a page", "a plan", "slow")),
+                title=random.choice(("login fails", "the login page", "a page", "a plan", "the slow")),
                 created=TODAY,
                 stat=random.choice(list(Status)),
                 pri=random.choice(list(Priority)),
