@@ -1,7 +1,6 @@
 """Connections to the server. A call whose connection is lost is retried where that is safe, within a time limit."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from time import monotonic
@@ -15,6 +14,13 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.errors import StoreError, UnavailableError, UnwritableError
+from store.postgres.failures import (
+    describe_error,
+    is_conflict,
+    is_lost,
+    no_answer,
+    refusal_message,
+)
 from store.postgres.schema import check, migrate
 from store.postgres.statements import BoundStatement, Row, Statement, Values, fetch, fetch_together
 
@@ -24,10 +30,6 @@ _GRACE = 0.3  # seconds to cancel a statement that timed out, before its connect
 _DELAYS = (0.0, 0.05, 0.1, 0.2, 0.4)  # seconds before each retry; the last one repeats
 _SMALLEST, _LARGEST = 1, 10  # connections of one process
 
-# SQLSTATEs after which the same transaction may succeed: a serialization failure or deadlock, …
-_CONFLICTS = frozenset({"40001", "40P01"})
-# … or a server that is shutting down, starting, or has become read-only.
-_DISCONNECTIONS = frozenset({"57P01", "57P02", "57P03", "25006"})
 # Timeouts that detect a remote server that stopped answering. Parameters in the address override them.
 _SOCKETS: dict[str, Any] = {
     "application_name": "tickets",
@@ -48,7 +50,6 @@ SESSION = (
 SEARCHING = "SET LOCAL cpu_index_tuple_cost = 0.1"
 
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -95,10 +96,10 @@ class Database:
         except psycopg.Error as error:
             await self.close()
             raise StoreError(
-                f"The tables cannot be made or read: {_describe(error)}; "
+                f"The tables cannot be made or read: {describe_error(error)}; "
                 "run `tickets check` once as the role that makes the tables."
                 if isinstance(error, psycopg.errors.InsufficientPrivilege)
-                else f"The tables cannot be made or read: {_describe(error)}."
+                else f"The tables cannot be made or read: {describe_error(error)}."
             ) from None
         except BaseException:
             await self.close()
@@ -185,9 +186,9 @@ class Database:
             async with self._pool.connection() as connection, connection.transaction():
                 return await work(connection)
         except psycopg.Error as error:
-            raise UnwritableError(
-                _no_answer_message(UnwritableError, sent=True) if _is_lost(error) else _refusal_message(error)
-            ) from None
+            if is_lost(error):
+                raise no_answer(UnwritableError, sent=True) from None
+            raise UnwritableError(refusal_message(error)) from None
 
     async def _run(
         self,
@@ -201,7 +202,7 @@ class Database:
             async with asyncio.timeout(seconds + _GRACE), asyncio.timeout(seconds):
                 return await self._attempts(attempt, failure, monotonic() + seconds)
         except TimeoutError:
-            raise _no_answer(failure, sent=True) from None
+            raise no_answer(failure, sent=True) from None
 
     async def _attempts(
         self,
@@ -222,14 +223,14 @@ class Database:
                     await self._give_back(connection)
             except (psycopg.Error, UnicodeEncodeError) as error:
                 _raise_if_cancelled(cancelled)  # a pipeline may end with an error of its own instead
-                lost = _is_lost(error)
+                lost = is_lost(error)
                 sent = sent or (lost and not isinstance(error, PoolTimeout))
                 delay = _DELAYS[min(number, len(_DELAYS) - 1)]
-                if not lost and getattr(error, "sqlstate", None) not in _CONFLICTS:
+                if not lost and not is_conflict(error):
                     raised = UnwritableError if failure is UnwritableError else StoreError
-                    raise raised(_refusal_message(error)) from None
+                    raise raised(refusal_message(error)) from None
                 if monotonic() + delay > deadline or isinstance(error, PoolTimeout):
-                    raise _no_answer(failure, sent=sent) from None
+                    raise no_answer(failure, sent=sent) from None
                 if lost:
                     await self._drain()
             number += 1
@@ -272,39 +273,3 @@ def _raise_if_cancelled(before: int) -> None:
     """Raise `CancelledError` if the current task was cancelled, or its time ended, since the count was `before`."""
     if _count_cancellations() > before:
         raise asyncio.CancelledError
-
-
-def _is_lost(error: Exception) -> bool:
-    """Whether the connection is lost or no longer usable."""
-    state = getattr(error, "sqlstate", None)
-    if state is None:
-        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
-    return state in _DISCONNECTIONS or state.startswith("08")
-
-
-def _no_answer(failure: type[StoreError], *, sent: bool) -> StoreError:
-    error = failure(_no_answer_message(failure, sent=sent))
-    if isinstance(error, UnwritableError):
-        error.uncertain = sent
-    return error
-
-
-def _no_answer_message(failure: type[StoreError], *, sent: bool) -> str:
-    if failure is not UnwritableError:
-        return "The database does not answer at the moment. Please try again."
-    if sent:
-        return "The database went away while this was being saved. Please try again: what was saved is not done twice."
-    return "The database does not answer at the moment, so nothing was changed. Please try again."
-
-
-def _refusal_message(error: Exception) -> str:
-    if isinstance(error, (psycopg.DataError, UnicodeEncodeError)):
-        return "The database cannot keep this: it holds a character or a value that it does not know."
-    _log.error("the database refused a statement", exc_info=error)
-    return f"The database refused this ({_describe(error)})."
-
-
-def _describe(error: Exception) -> str:
-    """The error's class and SQLSTATE, without the server's message, which may quote values."""
-    state = getattr(error, "sqlstate", None)
-    return f"{type(error).__name__}, {state}" if state else type(error).__name__
