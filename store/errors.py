@@ -10,7 +10,7 @@ class NotFoundError(StoreError):
 
     def __init__(self, ticket_id: str) -> None:
         self.ticket_id = ticket_id
-        super().__init__(ticket_id)
+        super().__init__(f"There is no {ticket_id}.")
 
 
 class ConflictError(StoreError):

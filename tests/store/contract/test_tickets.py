@@ -75,7 +75,7 @@ async def test_an_unknown_id_is_nothing(store):
         store.history("T999"),
         store.history("nonsense"),
     ):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match=r"^There is no (T999|nonsense)\.$"):
             await act
 
 
