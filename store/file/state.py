@@ -56,6 +56,7 @@ class TicketState:
     def record(self, number: int) -> Record | None:
         """A ticket's record, also a deleted one's."""
         if (known := self._records.get(number)) is not None:
+            self._records.move_to_end(number)
             return known
         tables = self.tables if number in self._behind else self._tables
         if (record := tables.record(number)) is not None:

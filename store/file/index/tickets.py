@@ -102,43 +102,41 @@ class Index:
 
     def find(self, where: Filter, scope: Scope, *, newest_first: bool = False) -> Found:
         """Those not done first, then by priority, then oldest first. With `newest_first` just that."""
-        found = self._visible(scope)
+        conditions = [self._visible(scope), *map(self._sets_of, _values_asked(where))]
         if where.ids:
             numbers = map(number_or_zero, where.ids)  # 0 is no ticket's
-            found = found & BitMap([number for number in numbers if number < _TOO_LARGE])
-        for values in _values_asked(where):
-            found = found & self._any_of(values)
+            conditions.append([BitMap([number for number in numbers if number < _TOO_LARGE])])
         if where.text:
-            found = self._holding(where.text, found)
+            words = search.parse_query(where.text)
+            conditions += [[*map(self._words.beginning, starts)] for starts in words] or [[]]
+        conditions.sort(key=lambda sets: sum(map(len, sets)))
+        found = union(conditions[0])
+        for sets in conditions[1:]:
+            found = union([found & some for some in sets])
         if where.since is not None or where.until is not None:
             found = self._times[where.time].between(where.since, where.until, found)
         return Found(found, () if newest_first else self._places)
 
-    def _visible(self, scope: Scope) -> BitMap:
+    def _visible(self, scope: Scope) -> list[BitMap]:
+        """Sets of tickets: those in any of them are in `scope`."""
         if scope.everything:
-            return self._any_of([_NOT_DELETED])
+            return self._sets_of([_NOT_DELETED])
         theirs: list[Hashable] = [("channel", channel) for channel in scope.channels]
         if scope.user_id:
             theirs.append(("by", scope.user_id))
         if scope.public:
             theirs.append(_PUBLIC)
-        return self._any_of(theirs)
+        return self._sets_of(theirs)
 
-    def _any_of(self, values: Iterable[Hashable]) -> BitMap:
-        """The union. Do not modify it: it may be one of the index's own sets."""
-        return union(found for value in values if (found := self._having.get(value)))
-
-    def _holding(self, text: str, found: BitMap) -> BitMap:
-        query = search.parse_query(text)
-        for starts in query:
-            found = found & union(map(self._words.beginning, starts))
-        return found if query else BitMap()
+    def _sets_of(self, values: Iterable[Hashable]) -> list[BitMap]:
+        """The tickets with each of the values."""
+        return [found for value in values if (found := self._having.get(value))]
 
     # likeness
 
     def similar(self, text: str, scope: Scope, limit: int) -> list[tuple[int, float]]:
         """The tickets most like `text`, with scores: those not done first, then by score."""
-        visible = self._visible(scope)
+        visible = union(self._visible(scope))
         total = len(visible)
         sets = {term: self._words.having(term) & visible for term in search.terms(text)}
         likeness = search.Likeness({term: search.weigh(len(found), total) for term, found in sets.items()})
@@ -148,7 +146,7 @@ class Index:
         for term, found in sets.items():
             for number in found & among:
                 shared[number].append(likeness.weights[term])
-        done = self._any_of([("stat", Status.DONE)])
+        done = union(self._sets_of([("stat", Status.DONE)]))
         candidates = [
             search.Candidate(
                 number, number in done, search.Shared(sum(weights), len(weights)), self._lengths[number]

@@ -1,15 +1,15 @@
 """An index of one time per ticket, to find those between two times."""
 
 from array import array
-from collections import defaultdict
-from math import copysign, inf, isnan, nan
+from math import inf, isnan, nan
 
 from pyroaring import BitMap
 
 from store.file.index.sets import union
 
+_FIRST = 1_400_000_000.0  # seconds since 1970; all earlier times are in the first span
+_LONGEST = 2_000_000_000.0  # seconds after that; all later times are in the last span
 _SPAN = 2 * 86_400  # seconds
-_FAR = 1e15  # seconds; all later times count as the same span, and all as early before 1970
 _FEW = 300  # below so many candidates, each is checked by itself
 
 
@@ -18,7 +18,7 @@ class Times:
 
     def __init__(self) -> None:
         self._exact = array("d")  # by ticket number; NaN for none
-        self._spans: defaultdict[int, BitMap] = defaultdict(BitMap)
+        self._spans: list[BitMap] = []  # the tickets of each span
 
     def put(self, number: int, time: float | None) -> None:
         exact = self._exact
@@ -28,7 +28,10 @@ class Times:
             self._spans[_span_of(exact[number])].discard(number)
         exact[number] = nan if time is None else time
         if time is not None:
-            self._spans[_span_of(time)].add(number)
+            span = _span_of(time)
+            while span >= len(self._spans):
+                self._spans.append(BitMap())
+            self._spans[span].add(number)
 
     def between(self, since: float | None, until: float | None, among: BitMap) -> BitMap:
         """The tickets of `among` whose time is at or after `since` and before `until`."""
@@ -37,12 +40,11 @@ class Times:
         if len(among) < _FEW:
             return BitMap([number for number in among if since <= exact[number] < until])
         first, last = _span_of(since), _span_of(until)
-        found = union([bits for span, bits in self._spans.items() if first < span < last]) & among
-        for span in {first, last} & self._spans.keys():
-            some = self._spans[span] & among
-            found.update([number for number in some if since <= exact[number] < until])
+        found = union(self._spans[first + 1 : last]) & among
+        for some in (self._spans[first : first + 1], self._spans[last : last + 1]):
+            found.update([number for number in union(some) & among if since <= exact[number] < until])
         return found
 
 
 def _span_of(time: float) -> int:
-    return int((time if -_FAR < time < _FAR else copysign(_FAR, time)) // _SPAN)
+    return int(min(max(0.0, time - _FIRST), _LONGEST) // _SPAN)
