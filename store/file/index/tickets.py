@@ -22,7 +22,7 @@ from store.models.tickets import Priority, Record, Status
 _TOO_LARGE = 1 << 32  # the first number that does not fit into a bitmap
 _NOT_DELETED = ("there", True)  # a value that every indexed ticket has
 _PUBLIC = ("public", True)
-_terms = lru_cache(256)(search.terms)  # a text indexed now is the old one at the ticket's next change
+_terms = lru_cache(512)(search.terms)  # a change leaves most texts of a ticket as they were
 _PLACES = tuple(("place", done, priority) for done in (False, True) for priority in sorted(Priority))
 
 
@@ -69,7 +69,9 @@ class Index:
         having = self._having
         for number, record in records:
             self._put_times(number, record)
-            self._words.load(number, self._put_length(number, _text_of(record)))
+            terms = search.terms("\n".join(_texts_of(record)))
+            self._put_length(number, len(terms))
+            self._words.load(number, terms)
             for value in _values_of(record):
                 having[value].add(number)
         self._words.loaded()
@@ -82,21 +84,20 @@ class Index:
             self._having[value].discard(number)
         for value in new - old:
             self._having[value].add(number)
-        if (text := _text_of(record)) != (text_before := _text_of(before)):
-            self._words.change(number, _terms(text_before), self._put_length(number, text))
+        if (texts := _texts_of(record)) != (texts_before := _texts_of(before)):
+            terms = _terms_of(texts)
+            self._put_length(number, len(terms))
+            self._words.change(number, _terms_of(texts_before), terms)
 
     def _put_times(self, number: int, record: Record) -> None:
         self._times["created"].put(number, record.origin.timestamp)
         self._times["closed"].put(number, record.closed_at)
         self._times["changed"].put(number, record.changed_at)
 
-    def _put_length(self, number: int, text: str) -> dict[str, None]:
-        """Store the number of terms of `text`; returns the terms."""
-        terms = _terms(text)
+    def _put_length(self, number: int, length: int) -> None:
         if (missing := number + 1 - len(self._lengths)) > 0:
             self._lengths.extend([0] * missing)
-        self._lengths[number] = len(terms)
-        return terms
+        self._lengths[number] = length
 
     # filters
 
@@ -176,11 +177,18 @@ def _values_of(record: Record | None) -> set[Hashable]:
     return values
 
 
-def _text_of(record: Record | None) -> str:
+def _texts_of(record: Record | None) -> tuple[str, ...]:
     if record is None or record.deleted:
-        return ""
+        return ()
     ticket = record.ticket
-    return f"{ticket.title}\n{ticket.desc or ''}\n{ticket.res or ''}"
+    return ticket.title, ticket.desc or "", ticket.res or ""
+
+
+def _terms_of(texts: Iterable[str]) -> dict[str, None]:
+    terms: dict[str, None] = {}
+    for text in texts:
+        terms |= _terms(text)
+    return terms
 
 
 def _values_asked(where: Filter) -> Iterable[list[Hashable]]:

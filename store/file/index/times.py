@@ -24,6 +24,8 @@ class Times:
         exact = self._exact
         while number >= len(exact):
             exact.append(nan)
+        if time == exact[number]:
+            return
         if not isnan(exact[number]):
             self._spans[_span_of(exact[number])].discard(number)
         exact[number] = nan if time is None else time
