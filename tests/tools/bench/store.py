@@ -18,6 +18,7 @@ from time import perf_counter
 
 import click
 
+from bot.__main__ import GARBAGE_THRESHOLD
 from store.file.store import FileStore
 from store.ids import format_id
 from store.models.tickets import Origin
@@ -96,6 +97,7 @@ def _imports(text: str) -> Iterator[str]:
 
 async def measure(count: int, directory: Path, seconds: float) -> None:
     report = Report()
+    gc.set_threshold(GARBAGE_THRESHOLD)  # as in the bot
     small, middle, large = (directory / name / "tickets.json" for name in ("small", "middle", "large"))
     for path, size in ((small, max(count // 100, 10)), (middle, max(count // 10, 10)), (large, count)):
         with stage(f"a store of {size:,} tickets"):
