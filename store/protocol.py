@@ -123,9 +123,6 @@ class TicketStore(Protocol):
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         """The next `size` tickets after the id `after`, in id order, without deleted ones. To iterate over all."""
 
-    async def count(self) -> int:
-        """How many tickets there are, without deleted ones."""
-
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
         """The `ids` that belong to a ticket, deleted ones included."""
 

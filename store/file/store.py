@@ -186,9 +186,6 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         return self._state.records_after(number_of(parse_id(after)) if after else 0, size)
 
-    async def count(self) -> int:
-        return len(self._state.tables.documents)
-
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
         return [ticket_id for ticket_id in ids if self._state.exists(number_of(parse_id(ticket_id)))]
 

@@ -39,3 +39,8 @@ async def ids(
 ) -> list[str]:
     """The ids of the tickets on a page, in order."""
     return [record.ticket.id for record in (await store.view(where, scope, **more)).records]
+
+
+async def count_tickets(store: TicketStore) -> int:
+    """How many tickets there are, without deleted ones."""
+    return (await store.view(EVERY_TICKET, EVERYTHING)).count

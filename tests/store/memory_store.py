@@ -345,9 +345,6 @@ class MemoryStore(SharedTurns, TicketStore):
         numbers = sorted(n for n, record in self._records.items() if n >= first and not record.deleted)
         return [self._records[number] for number in numbers[:size]]
 
-    async def count(self) -> int:
-        return sum(not record.deleted for record in self._records.values())
-
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
         return [ticket_id for ticket_id in ids if number_of(parse_id(ticket_id)) in self._records]
 

@@ -49,7 +49,7 @@ async def titles(office):
 
 async def is_back(office):
     with suppress(StoreError):
-        return await office.bot.core.store.count() > 0
+        return bool(await titles(office))
     return False
 
 

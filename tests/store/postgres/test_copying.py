@@ -59,7 +59,6 @@ async def everything(store) -> dict:
         "histories": [await store.history(ticket_id) for ticket_id in ids],
         "together": await store.changes_together("T001", 2),
         "latest": await store.latest("U1"),
-        "count": await store.count(),
         "threads": [await store.find_by_thread("C1", thread) for thread in ("0.1", "9.9", "4.1")],
         "lines": await store.undo_lines_in("C1", "0.1"),
         "pending": await store.pending(),
@@ -132,7 +131,7 @@ def test_the_command_says_what_was_copied_and_what_a_backup_of_a_database_is(pos
     assert re.search(r"^Copied 7 tickets \(deleted ones too\) with \d+ changes to .*/tickets", copied.stdout)
     back = str(tmp_path / "data" / "back.json")
     assert run(copy, [postgres_server.url, back]).exit_code == 0
-    assert before["count"] == 4
+    assert before["all"].count == 4
     refused = run(copy, [file, postgres_server.url])
     assert (refused.exit_code, "already" in refused.stderr) == (1, True)
     with pytest.raises(StoreError, match="pg_dump"):
