@@ -29,7 +29,7 @@ class TicketState:
         self._tables = TicketTables(indexed=indexed)
         self.keys, self.usage = self._tables.keys, self._tables.usage  # these are always up to date
         self.last = 0
-        self._records: OrderedDict[int, Record] = OrderedDict()
+        self._records: OrderedDict[int, Record] = OrderedDict()  # the latest used is last
         self._waiting: deque[Callable[[], None]] = deque()
         self._behind: set[int] = set()  # tickets with waiting updates
 
@@ -37,7 +37,6 @@ class TicketState:
 
     def catch_up(self) -> None:
         """Apply the waiting updates. One that fails keeps waiting, so that no read or snapshot misses it."""
-        self._evict()
         while self._waiting:
             self._waiting[0]()
             self._waiting.popleft()
@@ -55,18 +54,12 @@ class TicketState:
 
     def record(self, number: int) -> Record | None:
         """A ticket's record, also a deleted one's."""
-        if (known := self._records.get(number)) is not None:
-            self._records.move_to_end(number)
-            return known
-        tables = self.tables if number in self._behind else self._tables
-        if (record := tables.record(number)) is not None:
-            self._records[number] = record
-            self._evict()
+        if (record := self._records.get(number)) is None:
+            tables = self.tables if number in self._behind else self._tables
+            record = tables.record(number)
+        if record is not None:
+            self._show(number, record)
         return record
-
-    def _evict(self) -> None:
-        while len(self._records) > _CACHED_RECORDS:
-            self._records.popitem(last=False)
 
     def records_after(self, number: int, size: int) -> list[Record]:
         """The next `size` tickets after `number`, in order, without deleted ones."""
@@ -112,6 +105,8 @@ class TicketState:
     def _show(self, number: int, record: Record) -> None:
         self._records[number] = record
         self._records.move_to_end(number)
+        if len(self._records) > _CACHED_RECORDS:
+            self._records.popitem(last=False)
 
     def _later(self, number: int, work: Callable[[], None]) -> None:
         self._waiting.append(work)

@@ -160,7 +160,7 @@ class DeliveriesFile:
             lines = read_lines(data)
             header, *commits = [decode(line.payload) for line in lines.lines]
         except CorruptLineError as error:
-            raise DamagedError(f"{self._name} is damaged in {error}; {REMEDY}") from None
+            raise DamagedError(f"{self._name} {error}; {REMEDY}") from None
         except ValueError:
             raise DamagedError(f"{self._name} has lost its beginning; {REMEDY}") from None
         contents = TemporaryState(sequence=header["sequence"], base=header["sequence"])

@@ -31,11 +31,10 @@ _LATER = re.compile(
 
 
 class CorruptLineError(ValueError):
-    """A line is not what was written. `offset` is where it begins, `number` counts from 1."""
+    """A line is not what was written. The message completes a sentence that begins with the file's name."""
 
     def __init__(self, number: int, offset: int) -> None:
-        self.number, self.offset = number, offset
-        super().__init__(f"line {number} (byte {offset})")
+        super().__init__(f"is damaged in line {number} (byte {offset})")
 
 
 class Line(NamedTuple):

@@ -127,13 +127,8 @@ class Journal:
         """Turns damage into a `DamagedError` that names the segment and the remedy."""
         try:
             yield
-        except CorruptLineError as error:
-            how = f"is damaged in {error}"
-        except SegmentError as error:
-            how = str(error)
-        else:
-            return
-        raise DamagedError(f"{self._name}/{segment:06d} {how}; {REMEDY}")
+        except (CorruptLineError, SegmentError) as error:
+            raise DamagedError(f"{self._name}/{segment:06d} {error}; {REMEDY}") from None
 
     # reading
 

@@ -45,13 +45,14 @@ def encode_header(segment: int, previous: Seal | None = None) -> bytes:
 
 
 def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
-    """None for a `last` segment whose header is torn: it was never used. Raises `SegmentError`."""
+    """None for a `last` segment whose header is torn: it was never used. Raises `SegmentError` and
+    `CorruptLineError`."""
     length = data.find(b"\n") + 1
     payload = data[HEAD : length - 1] if length else b""
     if not length or data[:length] != frame([[payload]], 0, 0).data:
         if last and is_torn(data, 0):
             return None
-        raise SegmentError("is damaged in line 1 (byte 0)")
+        raise CorruptLineError(1, 0)
     header = decode(payload)
     if header.get("segment") != segment:
         raise SegmentError("is not the segment it is named")

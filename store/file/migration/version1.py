@@ -38,7 +38,7 @@ def read_version_1(files: Filesystem, path: str, data: bytes) -> Contents:
         try:
             lines = _read_lines(read_file(files, f"{path}.{number}.journal"), last=number == numbers[-1])
         except CorruptLineError as error:
-            raise ValueError(f"its journal {number} is damaged in {error}") from None
+            raise ValueError(f"its journal {number} {error}") from None
         for line in lines[1:]:
             _merge(tables, decode(line))
     return _convert(tables)
