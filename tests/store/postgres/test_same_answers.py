@@ -324,7 +324,7 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
 
         @invariant()
         def nothing_differs_as_a_whole(self):
-            for method in ("count", "pending", "parked", "people"):
+            for method in ("scan", "pending", "parked", "people"):
                 self.both(method)
             self.both("usage", 3)
             self.both("tokens_used", TODAY)
