@@ -3,7 +3,7 @@
 import re
 
 from store.errors import NewerVersionError
-from store.file.disk.filesystem import READ, Filesystem
+from store.file.disk.filesystem import Filesystem, opened
 from store.file.disk.journal import Position
 from store.file.state import TicketState
 from store.models.tickets import Json
@@ -35,12 +35,9 @@ def refuse_newer(files: Filesystem, path: str) -> None:
     """Raises `NewerVersionError` if a newer version has written to the store."""
     newest = parts(files, path)[-3:]  # the newest segment, the deliveries, the snapshot
     for end in newest:
-        fd = files.open(path + end, READ)
-        try:
+        with opened(files, path + end) as fd:
             if version_of(files.pread(fd, HEADER_SIZE, 0)) > VERSION:
                 raise NewerVersionError(path.rpartition("/")[2])
-        finally:
-            files.close(fd)
 
 
 def header_of(state: TicketState, position: Position, sequence: int) -> Json:

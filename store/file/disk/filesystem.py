@@ -142,26 +142,29 @@ def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:
         done += files.pwrite(fd, data[done:], offset + done)
 
 
-def read_file(files: Filesystem, path: str) -> bytes:
-    fd = files.open(path, READ)
+@contextmanager
+def opened(files: Filesystem, path: str, flags: int = READ) -> Iterator[int]:
+    fd = files.open(path, flags)
     try:
+        yield fd
+    finally:
+        files.close(fd)
+
+
+def read_file(files: Filesystem, path: str) -> bytes:
+    with opened(files, path) as fd:
         size, parts, at = files.size(fd), [], 0
         while at < size and (part := files.pread(fd, min(_PIECE, size - at), at)):
             parts.append(part)
             at += len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
-    finally:
-        files.close(fd)
 
 
 def copy_file(files: Filesystem, old: str, new: str) -> None:
     """Durably copy a file to `new`, which may exist."""
-    fd = files.open(new, REPLACE)
-    try:
+    with opened(files, new, REPLACE) as fd:
         write_all(files, fd, read_file(files, old), 0)
         files.sync(fd)
-    finally:
-        files.close(fd)
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from store.errors import DamagedError, StoreError, UnwritableError
 from store.file.disk.entries import PLACES, Entry, read_entries
 from store.file.disk.filesystem import (
     APPEND,
-    READ,
     REMEDY,
     REPLACE,
     Filesystem,
+    opened,
     read_file,
     replacing,
     write_all,
@@ -151,11 +151,8 @@ class Journal:
         """The line at `place`, and its length in the file in bytes."""
         segment, offset = divmod(place, PLACES)
         try:
-            fd = self._files.open(self._path(segment), READ)
-            try:
+            with opened(self._files, self._path(segment)) as fd:
                 line = self._read_line(fd, offset)
-            finally:
-                self._files.close(fd)
         except (ValueError, FileNotFoundError) as error:
             raise DamagedError(f"{self._name}/{segment:06d} is damaged ({error}); {REMEDY}") from None
         except OSError as error:

@@ -12,7 +12,7 @@ from store.codec import encode
 from store.contents import Contents
 from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, Tables, TemporaryState, new_tables
 from store.file.disk.entries import commit_lines
-from store.file.disk.filesystem import READ, Filesystem, copy_file, read_file
+from store.file.disk.filesystem import Filesystem, copy_file, opened, read_file
 from store.file.disk.journal import Journal
 from store.file.disk.snapshot import write_snapshot
 from store.file.layout import FIRST_VERSION, deliveries_path, header_of, journal_path, parts
@@ -26,13 +26,10 @@ _COMMITS_AT_ONCE = 500
 
 def is_older(files: Filesystem, path: str) -> bool:
     """Whether the file has to be migrated; False for a newer version."""
-    fd = files.open(path, READ)
-    try:
+    with opened(files, path) as fd:
         size = files.size(fd)
         version = version_of(files.pread(fd, HEADER_SIZE, 0))
         tail = files.pread(fd, _LONGEST_SEAL, max(size - _LONGEST_SEAL, 0))
-    finally:
-        files.close(fd)
     return size > 0 and (version < VERSION or (version == VERSION and bool(_SEALED_CHANGES.search(tail))))
 
 
