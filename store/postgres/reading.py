@@ -130,10 +130,6 @@ class Reading:
         rows = await self._database.read(_SCAN, [number_of(parse_id(after)) if after else 0, size])
         return [record_of(row) for row in rows]
 
-    async def count(self) -> int:
-        rows = await self._database.read("SELECT coalesce(sum(count), 0)::bigint FROM all_counts")
-        return int(rows[0][0])
-
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
         numbers = {ticket_id: number_of(parse_id(ticket_id)) for ticket_id in ids}
         statement = "SELECT number FROM tickets WHERE number = ANY(%s)"
