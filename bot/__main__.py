@@ -3,6 +3,7 @@ are common, and if another program's module hides one of ours, importing anythin
 
 import atexit
 import gc
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +33,8 @@ def main() -> None:
     gc.disable()
     gc.set_threshold(GARBAGE_THRESHOLD)
     atexit.register(gc.freeze)
+    # We use no plugin of pydantic's. Without this it reads the metadata of every installed package to look for one.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from bot.cli import main as command  # noqa: PLC0415  # only after the check that it can be imported
 
     command()
