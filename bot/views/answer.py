@@ -70,7 +70,7 @@ def receipt(via: str, tokens: int, model: str = "", command: str = "") -> str:
 
 def _card(outcome: Outcome, context: _RenderContext) -> Rendered:
     record = outcome.records[0]
-    shown = card(
+    return card(
         record,
         link=context.links.get(record.ticket.id, ""),
         links=context.links,
@@ -78,8 +78,8 @@ def _card(outcome: Outcome, context: _RenderContext) -> Rendered:
         receipt=context.receipt,
         undo=outcome.changes[0] if outcome.changes else None,
         names=context.names,
+        reply=outcome.reply,
     )
-    return shown.with_metadata(outcome.reply)
 
 
 def _delta(outcome: Outcome, context: _RenderContext) -> Rendered:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot import replies
+from bot.replies import Reply
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import undo_button
@@ -28,12 +29,14 @@ def card(
     names: Mapping[str, str] = words.NO_NAMES,
     was_resolved: bool = False,
     merged: str = "",
+    reply: Reply | None = None,
 ) -> Rendered:
     """A ticket with its buttons; a deleted one has at most Undo.
 
     `link` goes to its thread, `links` to those of similar tickets by id. `receipt` is mrkdwn. `undo` is the change that
     the Undo button is for. `names` are display names by user id. `was_resolved`: the note is the resolution from before
-    the ticket was reopened. `merged`: the text for a ticket that was deleted because it was added to another.
+    the ticket was reopened. `merged`: the text for a ticket that was deleted because it was added to another. `reply` is
+    the card's metadata; without it, the ticket is.
     """
     ticket, number = record.ticket, record.version
     about = f"{ticket.id}.{number}"
@@ -76,7 +79,9 @@ def card(
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
-    ).with_metadata(replies.id_only("deleted", ticket.id) if record.deleted else replies.one(ticket))
+    ).with_metadata(
+        reply or (replies.id_only("deleted", ticket.id) if record.deleted else replies.one(ticket))
+    )
 
 
 def card_view(

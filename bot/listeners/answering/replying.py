@@ -141,7 +141,8 @@ async def _reply_to_created(services: Services, ctx: RequestContext, outcome: Ou
         similar=similar,
         receipt=paid,
         names=await names(services, outcome),
-    ).with_metadata(outcome.reply)
+        reply=outcome.reply,
+    )
     if outcome.repeated and not ctx.replayed:
         await refresh_cards(services, outcome.records)
     elif record.card is None:
