@@ -7,8 +7,8 @@ request fails and Slack delivers it again.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -114,7 +114,9 @@ class Intake:
     ) -> Accepted | BoltResponse | None:
         """Store a delivery after earlier ones of its thread. None if it need not be kept; a response if it could not be
         stored and Slack should not deliver it again. Raises `StoreError` if Slack should."""
-        async with self._in_turn(identity.thread):
+        # A database stores concurrent deliveries in any order.
+        turn = self._threads.turn(identity.thread, MAX_TURN_WAIT) if identity.thread else nullcontext()
+        async with turn:
             if not await self._is_kept(body):
                 return None
             try:
@@ -124,16 +126,6 @@ class Intake:
                 if answer := self._refusals.answer(body, identity.keys[0], uncertain=uncertain):
                     return answer
                 raise
-
-    @asynccontextmanager
-    async def _in_turn(self, thread: str) -> AsyncIterator[None]:
-        """Wait for earlier deliveries of the same thread: a database stores concurrent ones in any order."""
-        async with AsyncExitStack() as stack:
-            if thread:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(MAX_TURN_WAIT):
-                        await stack.enter_async_context(self._threads.turn(thread))
-            yield
 
     async def _accept(self, identity: Identity, body: dict[str, Any]) -> Accepted:
         """Write the delivery to disk, leased to this process unless it `waits`. Raises `StoreError`."""
