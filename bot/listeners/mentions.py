@@ -66,11 +66,10 @@ async def _answer_in_turn(
     replies = root not in ("", ts) and how != "dm"
     async with services.threads.turn(channel, root or ts, has_ticket if replies else None):
         place.check()
-        done = await _act(services, request, how, found)
+        done = await _act(services, request, how, found, place)
     if done is None:
         return None
     ctx, answered, message = done
-    ctx = replace(ctx, place=place)
     parsed, outcome = answered.parsed, answered.outcome
     if parsed.calls:
         await _set_status(services, ctx, "")
@@ -89,7 +88,7 @@ def _is_talk(parsed: Parsed, outcome: Outcome) -> bool:
 
 
 async def _act(
-    services: Services, request: IncomingRequest, how: MessageKind, found: str | None
+    services: Services, request: IncomingRequest, how: MessageKind, found: str | None, place: ThreadPlace
 ) -> tuple[RequestContext, Answer, Message] | None:
     """None for a reply in a thread that turns out to have no ticket. `found` is the thread's ticket from before its turn."""
     event = request.body["event"]
@@ -109,6 +108,7 @@ async def _act(
         text=event.get("text", ""),
         message=event["ts"],
         thread=root or ("" if how == "dm" else event["ts"]),  # a direct message needs no thread
+        place=place,
     )
     about = (
         ThreadTicket(topic.ticket.id, topic.ticket.title, topic.ticket.stat)

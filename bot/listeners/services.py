@@ -151,10 +151,12 @@ async def build_context(
     thread: str = "",
     alone: bool = False,
     beside: str = "",
+    place: ThreadPlace | None = None,
     max_age: float = FRESH,
 ) -> RequestContext:
     """`message` and `thread` are timestamps of the message and of the thread to answer in; `beside` is the thread in which
-    something was pressed. `max_age`: maximum age, in seconds, of what is known about the person and the room.
+    something was pressed, `place` the request's place in its thread's queue. `max_age`: maximum age, in seconds, of what
+    is known about the person and the room.
     """
     person, room = await _look_up(services, user, channel, max_age)
     origin = Origin(
@@ -183,6 +185,7 @@ async def build_context(
         about=about,
         beside=beside,
         invitable=not is_dm(channel) and _can_be_joined(request.body),
+        place=place,
         notes=request.notes,
     )
 

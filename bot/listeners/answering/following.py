@@ -173,16 +173,16 @@ async def refresh_cards(
     just now, not repeated, which tell the previous status emoji."""
     services.homes.invalidate()
     old_statuses = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
-    await asyncio.gather(
-        *(
-            services.cards.refresh(
-                record,
-                posted_version=posted.get(record.ticket.id, 0),
-                old_status=old_statuses.get(record.ticket.id),
-            )
-            for record in records
+    refreshing = [
+        services.cards.refresh(
+            record,
+            posted_version=posted.get(record.ticket.id, 0),
+            old_status=old_statuses.get(record.ticket.id),
         )
-    )
+        for record in records
+    ]
+    for refreshed in refreshing:  # all at the same time
+        await refreshed
 
 
 async def correct_after_finish(services: Services, notes: FinishNotes, versions: Mapping[str, int]) -> None:
