@@ -45,6 +45,8 @@ def build_app(
         request_verification_enabled=False,  # `HttpEndpoints` has verified the raw bytes
         ssl_check_enabled=False,
         url_verification_enabled=False,
+        attaching_function_token_enabled=False,  # this and the next would make clients that no listener uses
+        attaching_conversation_kwargs_enabled=False,
     )
     intake = Intake(
         services.store,
@@ -58,6 +60,6 @@ def build_app(
         is_full=runner.is_full,
         reactions=settings.reactions,
     )
-    app.use(intake.__call__)
+    app.use(intake)
     register(app, runner)
     return app

@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.delivery.pacing.queues import Queues
@@ -58,7 +60,7 @@ def created_ticket(accepted: Accepted) -> str:
     return str(reply["data"]["id"]) if reply.get("action") == "created" else ""
 
 
-class Intake:
+class Intake(AsyncMiddleware):
     """Accepts deliveries, and leases them to this process unless it `is_full` or another process must handle an earlier
     message first. `may_belong`: whether a reply in a thread without a ticket may belong to one about to be created.
     `is_busy`: whether a ticket may be being created from the message with this channel and ts. `written` is called
@@ -85,12 +87,14 @@ class Intake:
         self._may_belong, self._is_busy, self._written = may_belong, is_busy, written
         self._threads = Queues()
 
-    async def __call__(
+    async def async_process(
         self,
-        body: dict[str, Any],
-        context: AsyncBoltContext,
-        next: Callable[[], Awaitable[None]],  # noqa: A002  # Bolt's name for it
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002  # Bolt passes it
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
+        body, context = req.body, req.context
         event = body.get("event") if body.get("type") == "event_callback" else None
         if edited := edited_message(event or {}, self._bot):
             return await self._take_edited(body, edited, context, next)
@@ -168,7 +172,7 @@ class Intake:
         accepted: Accepted,
         intent: str,
         context: AsyncBoltContext,
-        listen: Callable[[], Awaitable[None]],
+        listen: Callable[[], Awaitable[object]],
     ) -> BoltResponse | None:
         """Acknowledge, and run the listener now, or leave the delivery to any process that claims it when its turn comes."""
         if accepted.waits:
@@ -183,7 +187,7 @@ class Intake:
         body: dict[str, Any],
         edited: dict[str, Any],
         context: AsyncBoltContext,
-        go_on: Callable[[], Awaitable[None]],
+        go_on: Callable[[], Awaitable[object]],
     ) -> BoltResponse | None:
         """Handle an edited message. If it was not for the bot before, it counts as new. If it had no effect, it is read
         again, once. If it created a ticket, the listener is told which.
