@@ -82,9 +82,9 @@ def is_inseparable(together: Sequence[Change]) -> bool:
     return any(one.kind == "closed" and one.after.get("res") in notes for one in together)
 
 
-def of_write(written: Written) -> Outcome:
+def of_write(written: Written, similar: tuple[Match, ...] = ()) -> Outcome:
     """The outcome of one write, from its log entry, so that a repeated idempotency key gets the same answer as the
-    first time."""
+    first time. `similar` are tickets like a new one."""
     record, change, repeated = written
     if change is None:
         return Outcome(replies.id_only("unchanged", record.ticket.id), records=(record,), repeated=repeated)
@@ -97,7 +97,7 @@ def of_write(written: Written) -> Outcome:
             reply = replies.id_only("unchanged", record.ticket.id)
         case "closed" | "updated" | "undone" | "posted":
             reply = replies.changed(change.kind, record.ticket.id, change.after)
-    return Outcome(reply, records=(record,), changes=(change,), repeated=repeated)
+    return Outcome(reply, records=(record,), changes=(change,), repeated=repeated, similar=similar)
 
 
 def of_writes(done: Sequence[Written]) -> Outcome:

@@ -125,8 +125,8 @@ class Router:
             pri=action.pri or Priority.MEDIUM,
             created=self.calendar.day_of(origin.timestamp),
         )
-        outcome = of_write(await self._store.create(new, origin))
-        return replace(outcome, similar=await self.similar.find(outcome.records[0], requester.scope))
+        written = await self._store.create(new, origin)
+        return of_write(written, await self.similar.find(written.record, requester.scope))
 
     async def _change(
         self, ticket_id: str, values: Mapping[str, Any], requester: Requester, origin: Origin

@@ -43,7 +43,7 @@ def card(
     state = (merged or "Deleted") if record.deleted else _state(record, names)
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
     title, desc = _split_title(ticket)
-    private = _private(record, names)
+    private = words.escape_mrkdwn(_private(record, names))
     found = () if record.deleted else similar[:MAX_SIMILAR]
     undo_buttons = [undo_button(undo)] if undo else []
     post = [_post_button(record)] if record.private and record.channel.startswith("D") else []
@@ -54,23 +54,17 @@ def card(
             words.escape_mrkdwn(desc),
             words.escape_mrkdwn(state),
             _people(record, names, format_time=words.format_utc),
-            words.escape_mrkdwn(private),
+            private,
             f"{noted}{words.escape_mrkdwn(note)}" if note else "",
             *(f"Looks like {match.record.ticket.id} {_similar_text(match)}" for match in found),
             receipt,
         ],
         [
-            _main_block(record, state, f"card.{about}"),
+            _main_block(record, title, desc, state, f"card.{about}"),
             blocks.context(
                 f"who.{about}",
-                *(
-                    one
-                    for one in (
-                        _people(record, names, format_time=words.when, link=link),
-                        words.escape_mrkdwn(private),
-                    )
-                    if one
-                ),
+                _people(record, names, format_time=words.when, link=link),
+                *([private] if private else []),
             ),
             blocks.rich(f"note.{about}", blocks.quote(blocks.run(noted, "bold"), blocks.run(note)))
             if note
@@ -103,11 +97,10 @@ def card_view(
     )
 
 
-def _main_block(record: Record, state: str, block_id: str) -> blocks.Block:
+def _main_block(record: Record, title: str, desc: str, state: str, block_id: str) -> blocks.Block:
     """Id, title, description and state. The title is struck out once the ticket is done or deleted."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
-    title, desc = _split_title(ticket)
     named = blocks.run(title, "strike" if over else "bold")
     parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), named)]
     if desc:
