@@ -25,14 +25,19 @@ def find_hidden(folder: Path) -> str | None:
     return None
 
 
-def main() -> None:
-    if sentence := find_hidden(Path(__file__).resolve().parent.parent):
-        sys.exit(sentence)
-    # Imported modules live until the process ends. Collecting garbage while they load, and once more at exit, would take
-    # a third of the time of a short command. `bot.cli.edge.run` enables it.
+def postpone_garbage_collection() -> None:
+    """Imported modules live until the process ends. Collecting garbage while they load, and once more at exit, would take
+    a third of the time of a short command. `bot.cli.edge.run` enables it.
+    """
     gc.disable()
     gc.set_threshold(GARBAGE_THRESHOLD)
     atexit.register(gc.freeze)
+
+
+def main() -> None:
+    if sentence := find_hidden(Path(__file__).resolve().parent.parent):
+        sys.exit(sentence)
+    postpone_garbage_collection()
     # We use no plugin of pydantic's. Without this it reads the metadata of every installed package to look for one.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from bot.cli import main as command  # noqa: PLC0415  # only after the check that it can be imported

@@ -15,22 +15,28 @@ from time import thread_time
 SAID = "Thanks, we have made a ticket of this."
 
 
-async def run_bot() -> None:
-    """Run as `tickets run` does, but without the pace of a message a second in each channel, which would
-    dominate the figures.
+def run_bot() -> None:
+    """Run as `tickets run` does, with its log and its garbage collection, but without the pace of a message a
+    second in each channel, which would dominate the figures.
     """
-    from bot.app.slack import Bot  # noqa: PLC0415  # not loaded for the bare app
+    from bot.__main__ import postpone_garbage_collection  # noqa: PLC0415  # not loaded for the bare app
+
+    postpone_garbage_collection()
+    from bot.app.slack import Bot  # noqa: PLC0415  # as above
     from bot.app.stopping import run_until_stopped  # noqa: PLC0415  # as above
-    from bot.cli import logs  # noqa: PLC0415  # as above
+    from bot.cli import edge, logs  # noqa: PLC0415  # as above
     from bot.settings import load  # noqa: PLC0415  # as above
 
+    async def in_slack() -> None:
+        async with AsyncExitStack() as stack:
+
+            async def start() -> None:
+                await stack.enter_async_context(Bot(load(env_file=None), pace=0.0))
+
+            await run_until_stopped(start)
+
     logs.configure(1)
-    async with AsyncExitStack() as stack:
-
-        async def start() -> None:
-            await stack.enter_async_context(Bot(load(env_file=None), pace=0.0))
-
-        await run_until_stopped(start)
+    edge.run(in_slack())
 
 
 def run_bare() -> None:
@@ -62,7 +68,7 @@ def run_bare() -> None:
 
 
 def main(what: str, profile: str = "") -> None:
-    run = run_bare if what == "bare" else lambda: asyncio.run(run_bot())
+    run = run_bare if what == "bare" else run_bot
     if not profile:
         run()
         return
