@@ -15,12 +15,12 @@ from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
-from bot.parser.rules.language.lexicon import Dictionary, load_entries, load_word_set
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
+from bot.parser.rules.second_thoughts import CORRECTIONS
 from bot.parser.rules.utterance import Utterance, sure, unsure
 
-_CORRECTING = Dictionary(entry for entry in load_entries("second_thoughts") if entry.role == "corrects")
-_FIRST_WORDS = _CORRECTING.words.keys() | _CORRECTING.phrases.keys()
+_FIRST_WORDS = CORRECTIONS.words.keys() | CORRECTIONS.phrases.keys()
 _LIKEWISE = load_word_set("likewise")
 _BREAKS = ",;.!…-:()"
 _MOST = 4  # corrections in a message; what is before one is read again
@@ -50,7 +50,7 @@ def _find_corrections(utterance: Utterance) -> Iterable[tuple[int, int, bool]]:
     raw = utterance.raw
     starts = {token.start: at for at, token in enumerate(raw)}
     ends = {token.end for token in utterance.body}
-    for start, end, tags in _CORRECTING.find(raw):
+    for start, end, tags in CORRECTIONS.find(raw):
         at, kind = starts[start], tags.get(Role.CORRECTS)
         after = next((token for token in utterance.body if token.start >= end), NO_TOKEN)
         parted = raw[at - 1].breaks(_BREAKS)
@@ -96,7 +96,7 @@ def _gather_last(utterance: Utterance, end: int) -> Slots | None:
 
 
 def _is_idle(token: Token) -> bool:
-    words = _CORRECTING.words
+    words = CORRECTIONS.words
     mark = token.kind == Kind.MARK and not token.breaks("?")
     return mark or (token.has(*_IDLE) and not token.has(Role.PRI, Role.STAT)) or token.word in words
 

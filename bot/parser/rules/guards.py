@@ -5,23 +5,21 @@ command.
 import re
 from itertools import pairwise
 
-from bot.actions import Close, Help, Nothing, View
+from bot.actions import Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
-from bot.parser.rules.commands.nearest import ENDINGS, find_nearest, find_note
+from bot.parser.rules.commands.nearest import ENDINGS, find_nearest, offer_nearest
 from bot.parser.rules.commands.search import lists_by_word
 from bot.parser.rules.commands.views import read_unfilterable
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.titles import draft_ticket
-from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, load_word_set
-from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.spoken_of import is_denied_behind_ids, is_denied_last
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
-from bot.parser.text import to_plain_text
 from store.models.tickets import Status
 
 NOTHING = Nothing()
@@ -202,29 +200,10 @@ def read_deliberation(utterance: Utterance) -> Reading | None:
     return unsure(NOTHING, "a question")
 
 
-def _find_reason(body: list[Token]) -> Token | None:
-    """Where `duplicate of T002` begins, of a ticket or of `this`."""
-    at = next(
-        (at for at, token in enumerate(body) if Role.BECAUSE in token.tags and "duplicate" in token.word), -1
-    )
-    names = at >= 0 and any(token.kind == Kind.ID for token in body[at + 1 : at + 2])
-    plain = all(
-        token.kind == Kind.ID or token.has(*FUNCTION_WORDS, Role.AUX, Role.VERB) for token in body[:at]
-    )
-    return body[at] if names and plain else None
-
-
 def read_leftover(utterance: Utterance) -> Reading:
     """The reading of a message that no recogniser accepted."""
     if utterance.names_ids or (utterance.thread and utterance.lead.word in ENDINGS):  # `cancel this ticket`
-        action = find_nearest(utterance.body, utterance.thread)
-        reason = _find_reason(utterance.body)
-        if reason and utterance.thread and action is None:  # `this is a duplicate of T002`
-            action = Close(id=utterance.thread.id)
-        if reason and isinstance(action, Close):
-            action = action.model_copy(update={"res": to_plain_text(utterance.source[reason.start :])})
-        note = find_note(utterance.body, utterance.source) if isinstance(action, View) else None
-        return unsure(questions.offer(note, action), format_command(action))
+        return offer_nearest(utterance)
     if reading := read_unfilterable(utterance):
         return reading
     asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)

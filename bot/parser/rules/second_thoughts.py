@@ -11,7 +11,9 @@ _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
 _LONGEST_CORRECTION = 3  # words
 _LONGEST_LAST = 5  # words of a clause that withdraws a new ticket
 _LONGEST_ATTRIBUTION = 4  # words: `says the whole team`
-_WORDS = Dictionary(load_entries("second_thoughts"))
+_ENTRIES = tuple(load_entries("second_thoughts"))
+_WORDS = Dictionary(_ENTRIES)
+CORRECTIONS = Dictionary(entry for entry in _ENTRIES if entry.role == "corrects")
 
 
 class Verdict(Enum):

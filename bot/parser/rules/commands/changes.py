@@ -1,10 +1,10 @@
 """Reads a change of tickets, or asks for what it lacks."""
 
-from bot.actions import Ask, View
+from bot.actions import Ask
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
-from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest, find_note, find_second
+from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest, offer_nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
@@ -32,7 +32,7 @@ def read_change(utterance: Utterance, slots: Slots) -> Reading | None:
         named = slots.complete and slots.many and slots.verbs and _QUESTIONS.isdisjoint(slots.flags)
         return sure(questions.offer(build.by_filter(slots))) if named and len(slots.values) > 1 else None
     if puzzling or which:
-        return _offer_nearest(utterance) if slots.ids or which else unsure(questions.offer())
+        return offer_nearest(utterance) if slots.ids or which else unsure(questions.offer())
     return _ask_about_fault(utterance, slots) or (None if slots.bad_ids else _read_complete(utterance, slots))
 
 
@@ -77,16 +77,7 @@ def _read_complete(utterance: Utterance, slots: Slots) -> Reading | None:
     # `it's done …`, `fixed …`
     said = (token for token in utterance.body if not token.has(Role.PRON, Role.GLUE))
     told = slots.effective and targeted and Role.STAT in next(said, utterance.lead).tags
-    return _offer_nearest(utterance, several=another) if slots.ids or told else None
-
-
-def _offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
-    """Offer the nearest command."""
-    action = find_nearest(utterance.body, utterance.thread)
-    second = find_second(utterance.body, utterance.thread)
-    note = find_note(utterance.body, utterance.source) if isinstance(action, View) else None
-    asked = questions.one_at_a_time(action, second) if several or second else questions.offer(note, action)
-    return unsure(asked, format_command(action))
+    return offer_nearest(utterance, several=another) if slots.ids or told else None
 
 
 def _change_by_filter(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -115,7 +106,7 @@ def _apply(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
     try:
         values = build.effects(slots)
     except build.ConflictError:
-        return _offer_nearest(utterance, several=True)
+        return offer_nearest(utterance, several=True)
     ids = build.targets(slots, utterance.thread)
     if not ids:
         return _ask_for_target(utterance, slots)

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from bot.actions import Action, History, Undo, Update, View
-from bot.parser.message import ThreadTicket
+from bot.actions import Action, Close, History, Undo, Update, View
+from bot.parser.message import Reading, ThreadTicket
+from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
+from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
-from bot.parser.rules.utterance import commands_again
+from bot.parser.rules.utterance import Utterance, commands_again, unsure
 from bot.parser.text import to_plain_text
 
 EXAMPLE = ThreadTicket("T042")
@@ -61,13 +63,41 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)
 
 
-def find_second(body: list[Token], thread: ThreadTicket | None = None) -> Action | None:
+def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
+    """Offer the nearest command; beside showing a ticket, the note that may be meant. `several`: the message holds
+    more than one command.
+    """
+    body, thread, source = utterance.body, utterance.thread, utterance.source
+    action, second = find_nearest(body, thread), _find_second(body, thread)
+    reason = _find_reason(body)
+    if reason and thread and action is None:  # `this is a duplicate of T002`
+        action = Close(id=thread.id)
+    if reason and isinstance(action, Close):
+        action = action.model_copy(update={"res": to_plain_text(source[reason.start :])})
+    note = _find_note(body, source) if isinstance(action, View) else None
+    asked = questions.one_at_a_time(action, second) if several or second else questions.offer(note, action)
+    return unsure(asked, format_command(action))
+
+
+def _find_reason(body: list[Token]) -> Token | None:
+    """Where `duplicate of T002` begins, of a ticket or of `this`."""
+    at = next(
+        (at for at, token in enumerate(body) if Role.BECAUSE in token.tags and "duplicate" in token.word), -1
+    )
+    names = at >= 0 and any(token.kind == Kind.ID for token in body[at + 1 : at + 2])
+    plain = all(
+        token.kind == Kind.ID or token.has(*FUNCTION_WORDS, Role.AUX, Role.VERB) for token in body[:at]
+    )
+    return body[at] if names and plain else None
+
+
+def _find_second(body: list[Token], thread: ThreadTicket | None = None) -> Action | None:
     """The second command in `close T003 and start T004`."""
     begins = (at for at in range(2, len(body)) if commands_again(body, at))
     return next((find_nearest(body[at:], thread) for at in begins), None)
 
 
-def find_note(body: list[Token], source: str) -> Update | None:
+def _find_note(body: list[Token], source: str) -> Update | None:
     """The note that may be meant by what is told of one ticket: `T012: vendor called back`, `update T012: also in Zug`."""
     at = next((at for at, token in enumerate(body) if token.kind == Kind.ID), len(body))
     low, high = at + 1, len(body)
