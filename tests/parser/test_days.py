@@ -187,7 +187,9 @@ def test_every_filter_that_is_said_is_in_the_list(text, filters):
     ("text", "words", "nearest"),
     [
         ("tickets <@U0IDA> closed last week", "@U0IDA", {"stat": "done", "since": "2026-11-16", "until": "2026-11-22"}),
-        ("what did <@U0IDA> close yesterday", "@U0IDA", {"since": "2026-11-24", "until": "2026-11-24"}),
+        ("what did <@U0IDA> close yesterday", "@U0IDA", {"stat": "done", "since": "2026-11-24", "until": "2026-11-24"}),
+        ("which tickets did Ida resolve last week?", "Ida", {"stat": "done", "since": "2026-11-16", "until": "2026-11-22"}),
+        ("did Ida close anything this week?", "Ida", {"stat": "done", "since": "2026-11-23"}),
         ("urgent tickets for customer Brightmoor", "customer Brightmoor", {"pri": 1}),
         ("open tickets in the Porto office", "Porto", {"stat": "open"}),
         ("list due tomorrow", "due tomorrow", {"stat": "open"}),

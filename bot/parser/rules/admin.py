@@ -24,7 +24,8 @@ def read_admin_command(utterance: Utterance) -> Reading | None:
 
 
 def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
-    if not slots.complete or set(slots.verbs) != {"undo"}:
+    """`undo T014`. `redo` only offers it: it is the same if the last change is an undo, and its opposite if not."""
+    if not slots.complete or set(slots.verbs) not in ({"undo"}, {"redo"}):
         return None
     if "all" in slots.flags and not slots.ids:
         return sure(questions.UNBOUNDED)
@@ -33,7 +34,8 @@ def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
             questions.bad_id(slots.bad_ids[0], "undo") if slots.bad_ids else questions.which("undo T042")
         )
     named = slots.ids or ([utterance.thread.id] if utterance.thread else [])
-    return sure(Undo(id=named[0] if named else None))
+    undo = Undo(id=named[0] if named else None)
+    return sure(undo if slots.verbs == ["undo"] else questions.offer(undo, msg=questions.REDO))
 
 
 def _export(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -105,6 +107,7 @@ def _deletion(ticket_id: str) -> Ask:
 _READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {
     "help": lambda _, slots: sure(Help()) if slots.complete and not slots.ids else None,
     "undo": _undo,
+    "redo": _undo,
     "usage": lambda utterance, slots: (
         restrict_to_admins(Usage(), utterance.surface) if slots.complete and not slots.ids else None
     ),

@@ -12,6 +12,7 @@ RIGHT = {
     "stat": f"Status is one of {', '.join(Status)}.",
 }
 NOT_OPEN = "not open"  # used as a field's name: a status that a new ticket cannot have
+REDO = "To undo an undo brings the change back. If your last change was an undo:"
 _LONGEST_WRITTEN = 24  # characters of a wrong id to repeat
 _BY_FILTER = "close all open doc tickets"
 _LONGEST_REPEATED = 40  # characters of unknown words to repeat
@@ -60,6 +61,10 @@ def cannot_filter(words: str, *actions: Action) -> Ask:
     """`words` cannot be a filter; `actions` are the nearest lists or changes without them."""
     msg = f"I cannot filter by “{cut(words.strip(' .?!'), _LONGEST_REPEATED)}”."
     return offer(*actions, msg=f"{msg} Did you mean?") if actions else Ask(msg=msg, hint=_BY_FILTER)
+
+
+def named_or_list(named: Action, others: Action) -> Ask:
+    return offer(named, others, msg="I show named tickets or a list, not both at once. Which one?")
 
 
 def later(action: Action | None) -> Ask:

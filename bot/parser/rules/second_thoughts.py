@@ -75,15 +75,16 @@ def _judge_clause(clause: list[Token]) -> Verdict:
     denied = False
     while at in found:
         end, tags = found[at]
-        if Role.RETRACT in tags and len(clause) <= _LONGEST_REFUSAL:
+        after = next((token for token in clause if token.start >= end), None)
+        told = after is not None and Role.AUX in after.tags  # `wrong number was dialled`
+        if Role.RETRACT in tags and len(clause) <= _LONGEST_REFUSAL and not told:
             return Verdict.TAKEN_BACK
         denied = denied or Role.DENIAL in tags
-        following = next((token.start for token in clause if token.start >= end), None)
-        if tags.get(Role.DOUBT) == "yes" or (Role.DOUBT in tags and following is None):
+        if tags.get(Role.DOUBT) == "yes" or (Role.DOUBT in tags and after is None):
             hesitates = True  # `ok`; not `ok then it works`
-        if following is None:
+        if after is None:
             return Verdict.TAKEN_BACK if denied else Verdict.DOUBTFUL if hesitates else Verdict.SURE
-        at = following
+        at = after.start
     if at != clause[0].start and any(token.kind == Kind.ID for token in clause):
         return Verdict.DOUBTFUL  # `sorry, T035`, `I mean T035`
     if (

@@ -65,7 +65,10 @@ def _read(utterance: Utterance, slots: Slots) -> Reading | None:
     status = _status_of_list(utterance, slots)
     if status:
         slots.verbs, slots.values = [], [Value("stat", status), *slots.values]
-    if _asks(utterance):
+    asks = _asks(utterance)
+    if (asks or slots.verbs[:1] == ["view"]) and (reading := views.read_named_and_list(utterance, slots)):
+        return reading
+    if asks:
         return read_statement_then_command(utterance) or views.read_question(utterance, slots)
     if "history" in slots.verbs and slots.complete:
         return views.read_history(slots, utterance.thread)

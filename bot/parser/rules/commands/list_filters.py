@@ -25,6 +25,7 @@ _ASKING = load_word_set("asking")  # `did Ada report`, `hat Ada gemeldet`
 _HAVING = _ASKING | {"had", "got"}
 _BUSY = load_word_set("busy")  # `woran arbeitet Ada`
 _BY = load_word_set("by")
+_DID = ("did", "has", "have")
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
 _ORDERS = frozenset(("age", "date", "customer", "creation", "been"))  # `sorted by age`: not people
 _MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
@@ -109,7 +110,7 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         return at + 1, {"stale": True} if listed == "stale" else {"stat": [listed]}
     if tokens[at].word == "from" and (days := _days(tokens, at, today))[1]:
         return days  # `from October` names no person
-    if tokens[at].word == "i" and _closed(tokens, at):
+    if tokens[at].word == "i" and _closed(tokens, at, at + 1):
         return at + 1, {"mine": True}
     for pattern in _PATTERNS:
         first = pattern.words[0]
@@ -123,9 +124,24 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
     return days if days[1] else _owner(tokens, at, source) or days  # `today's tickets` belong to no person
 
 
-def _closed(tokens: list[Token], at: int) -> bool:
-    """Whether the person before `at` closed something: `tickets I closed`, `what did I close`."""
-    after, asked = tokens[at + 1 : at + 2], at > 0 and tokens[at - 1].word.endswith("did")
+def find_closer(tokens: list[Token], source: str) -> str:
+    """Who closed the tickets that are asked for, `what did Ada close`, which cannot be a filter; "" if that is not asked."""
+    for at in range(1, len(tokens)):
+        length, name = _person(tokens, at, source)
+        before, end = tokens[at - 1], at + length
+        asked = before.word.endswith(_DID) or before.has(Role.WH) or before.tags.get(Role.NOUN) == "many"
+        if length and asked and _closed(tokens, at, end) and all(map(_says_nothing, tokens[end + 1 :])):
+            return name
+    return ""
+
+
+def _says_nothing(token: Token) -> bool:
+    return token.kind == Kind.MARK or token.has(Role.ALL, Role.POLITE) or token.tags.get(Role.NOUN) == "many"
+
+
+def _closed(tokens: list[Token], at: int, end: int) -> bool:
+    """Whether the person at `at` closed something: `tickets I closed`, `what did I close`."""
+    after, asked = tokens[end : end + 1], at > 0 and tokens[at - 1].word.endswith("did")
     return bool(after) and (
         after[0].tags.get(Role.STAT) == "done" or (asked and after[0].tags.get(Role.VERB) == "close")
     )

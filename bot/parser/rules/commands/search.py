@@ -8,7 +8,7 @@ from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import to_plain_text
 
 _AROUND_SEARCH = load_word_set("around_search")
-_LISTING = load_word_set("listing")
+LISTING = load_word_set("listing")
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
@@ -36,7 +36,7 @@ def lists_by_word(tokens: list[Token]) -> bool:
     words = [token for token in tokens if token.kind != Kind.MARK and Role.POLITE not in token.tags]
     return (
         len(words) == 2  # noqa: PLR2004
-        and words[0].word in _LISTING
+        and words[0].word in LISTING
         and words[1].kind == Kind.WORD
         and not words[1].word.endswith("s")
     )

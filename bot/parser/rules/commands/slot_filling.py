@@ -219,8 +219,9 @@ def _flag(clause: Clause, token: Token) -> bool:
     if Role.NOUN in tags:
         slots.flags["noun"] = tags[Role.NOUN]
     joined = clause.at > 0 and Role.AND in clause.tokens[clause.at - 1].tags
-    if Role.PRON in tags and joined and clause.targeted and slots.ids and not clause.ids:
-        slots.scattered = True  # `close T065 and this one`
+    more = (Role.PRON in tags and clause.targeted) or tags.get(Role.ALL) == "yes"
+    if more and joined and slots.ids and not clause.ids:
+        slots.scattered = True  # `close T065 and this one`, `T065 and all open infra`
     return clause.next()
 
 

@@ -47,7 +47,7 @@ class Slots:
     opened: str = ""  # what came first: verb, id, field, stat, pri, cat, page
     ended: str = ""  # how the last whole clause ended: mark, and, end; stuck: not even the first is whole
     asap: int = 0  # the priority of `asap` or `whenever`, which may be mere politeness
-    scattered: bool = False  # `this` and an id, in a thread: one ticket or two?
+    scattered: bool = False  # an id, and `this` in a thread or `all`: which tickets?
     former: bool = False  # an old value was given: `was high`
     described: bool = False  # a value that describes the tickets: `the infra ticket T003`
 

@@ -8,8 +8,10 @@ from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.clause import TEXT_FIELDS
-from bot.parser.rules.commands.list_filters import extract_filters
+from bot.parser.rules.commands.list_filters import extract_filters, find_closer
 from bot.parser.rules.commands.nearest import find_nearest
+from bot.parser.rules.commands.search import LISTING
+from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
@@ -54,6 +56,22 @@ def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
     return unsure(questions.cannot_filter(written, build.view(slots, utterance.thread)))
 
 
+def read_named_and_list(utterance: Utterance, slots: Slots) -> Reading | None:
+    """A question about a list that is asked for behind named tickets: `view T012 and all open infra`."""
+    behind = utterance.body[slots.id_places[-1] + 1 :] if slots.ids else []
+    joined = any(token.has(Role.ALL) for token in behind) or (behind and behind[0].has(Role.AND))
+    asks = joined or utterance.lead.word in LISTING  # not `how's T014 doing`
+    if not asks or slots.bad_ids or any(token.has(Role.AUX) for token in behind):
+        return None
+    while behind and behind[0].has(Role.AND):
+        behind = behind[1:]
+    others = gather([utterance.lead, *behind], utterance.source)
+    listed = others.values or others.many or others.search or "mine" in others.flags
+    if not (behind and others.complete and listed):
+        return None
+    return sure(questions.named_or_list(build.view(Slots(ids=slots.ids), None), build.view(others, None)))
+
+
 def read_unfilterable(utterance: Utterance) -> Reading | None:
     """A list by something that cannot be a filter: offers the nearest list without it. None if no list is
     asked for.
@@ -65,17 +83,19 @@ def read_unfilterable(utterance: Utterance) -> Reading | None:
     many = many and (noun.word.endswith("s") or noun.word.startswith("ticket "))
     person = any(token.word.startswith("<@") for token in body if token.kind == Kind.ENTITY)
     wondered = person and (utterance.question or lead.has(Role.WH, Role.AUX, Role.COUNT))
-    if utterance.names_ids or not (wondered or many):
-        return None
     filters, rest = extract_filters(body, utterance.source, utterance.today)
+    closer = find_closer(rest, utterance.source)
+    if utterance.names_ids or not (wondered or many or closer):
+        return None
     slots = Slots(filters=filters)
     for before, token in pairwise([NO_TOKEN, *rest]):
         said = () if before.has(Role.EXCEPT, Role.NEG) else FIELDS
         slots.values += [Value(name, value) for name in said if (value := token.value(name))]
+    slots.values += [Value("stat", "done")] if closer else []
     unknown = [token for token in rest if not token.tags and token.kind != Kind.MARK] or rest or body
-    words = to_plain_text(utterance.source[unknown[0].start : unknown[-1].end])
-    asked = questions.cannot_filter(words, build.view(slots, None))
-    return sure(asked) if utterance.question or person else unsure(asked)
+    words = closer or utterance.source[unknown[0].start : unknown[-1].end]
+    asked = questions.cannot_filter(to_plain_text(words), build.view(slots, None))
+    return sure(asked) if utterance.question or person or closer else unsure(asked)
 
 
 def _describes(token: Token) -> bool:

@@ -121,7 +121,7 @@ _ONE_RANGE = 2  # ends
 _LONGEST_LIST = 600  # characters: a hundred ids with slashes between them
 _PARTS = re.compile("[/+]")
 _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
-_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9a-z]{9,}")
+_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|tt[0-9]{1,3}|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9a-z]{9,}")
 
 
 def tokenize(text: str, most: int = MOST_TOKENS) -> list[Token]:
@@ -168,7 +168,9 @@ def _id(word: str, start: int, end: int) -> Token:
         return Token(Kind.ID, word, start, end, id_bounds=ends, tags=A_TICKET)
     ranged = _ID_LIKE.fullmatch(name)
     if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _range_ends(ranged)))):
-        return Token(Kind.BAD, word, start, end, id_bounds=_nearest(name), tags=A_TICKET)
+        return Token(
+            Kind.BAD, word, start, end, id_bounds=_nearest(name.replace("tt", "t", 1)), tags=A_TICKET
+        )
     return Token(Kind.WORD, word, start, end)
 
 
@@ -277,7 +279,7 @@ def _mark(raw: str, start: int, end: int) -> Token:
 
 _DIGITS = frozenset("0123456789")
 _SPECIAL = _DIGITS | {"_"}
-_AFTER_T = _DIGITS | {"-", "_", "o"}  # `o` is typed for zero
+_AFTER_T = _DIGITS | {"-", "_", "o", "t"}  # `o` is typed for zero, `t` twice
 _READERS: dict[str, Callable[[str, int, int], Token]] = {
     "mark": _mark,
     "arrow": lambda _, start, end: Token(Kind.MARK, "->", start, end),

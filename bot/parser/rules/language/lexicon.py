@@ -2,7 +2,7 @@
 
 A section of such a file begins with `[role value]`, such as `[verb close]`; each line below it is a word or
 phrase with that role. `roles` explains the roles. Values of `verb`: view create close start reopen update
-raise lower rename note undo history help delete export usage cannot. Values of `stat`, `pri`, `cat` and
+raise lower rename note undo redo history help delete export usage cannot. Values of `stat`, `pri`, `cat` and
 `field` are the field's own.
 """
 
