@@ -117,3 +117,16 @@ def test_fields_may_stand_anywhere_with_their_names():
 
 def test_a_place_that_ends_like_a_greeting_is_no_greeting():
     assert pick_title(["Delhi office, the printer fails", "Regards"]) == "Delhi office, the printer fails"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("the export is empty when more than two sites are selected", "the export is empty…"),
+        ("nightly deploys fail, but only those that use the old runner", "nightly deploys fail…"),
+        ("the badge reader is slow. We need a new one before the audit", "the badge reader is slow"),
+    ],
+)
+def test_a_title_cut_before_what_limits_it_says_so_and_the_whole_is_the_description(text, title):
+    action = made(f"create {text}")
+    assert (action.title, action.desc) == (title, text)

@@ -49,8 +49,9 @@ def shorten_title(title: str) -> str:
     told = _FAILED.search(title)
     for mark in _CLAUSES:
         at = title.find(mark)
-        if _LEAST <= at <= TITLE_LIMIT and (not told or told.start() < at):
-            return title[:at].rstrip(_ENDS)
+        if _LEAST <= at < TITLE_LIMIT and (not told or told.start() < at):
+            limited = any(map(str.isalpha, mark))  # `when …`, `but …`: the clause alone says too much
+            return title[:at].rstrip(_ENDS) + "…" * limited
     if not told or told.end() <= TITLE_LIMIT:
         return title
     title = _LONG_WORD.sub(lambda word: word[0][:_WORD_KEPT] + "…", title)
