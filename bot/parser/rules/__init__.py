@@ -106,13 +106,17 @@ def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
     return Utterance(text, message.surface, thread, raw, body, *manner, today=message.today)
 
 
+_OCCASIONS = frozenset(("before", "ahead of", "during", "vor", "avant", "antes"))
+
+
 def _read_final_list(utterance: Utterance) -> Reading | None:
     """A list asked for at the end: `auditors want a list of what is open`, `standup in 5, show me the open
-    tickets`.
+    tickets`, `before the standup: open, high only`.
     """
     for at in range(1, len(utterance.body) - 1):
         before, token = utterance.body[at - 1], utterance.body[at]
-        if token.tags.get(Role.VERB) == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS)):
+        shown = token.tags.get(Role.VERB) == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS))
+        if shown or (before.word == ":" and utterance.lead.word in _OCCASIONS):
             reading = intents.read_command(replace(utterance, body=utterance.body[at:]))
             return reading if reading and reading.sure and isinstance(reading.action, View) else None
     return None

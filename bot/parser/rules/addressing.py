@@ -14,6 +14,7 @@ from bot.parser.text import normalize
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozenset(("i", "we"))
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
+_ASKING = (Role.POLITE, Role.REQUEST)
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
@@ -78,6 +79,13 @@ def read_opening(tokens: list[Token]) -> Opening:
             continue
         elif Role.PERMISSION in tags and Role.STAT not in tags:
             found.permission = True
+        elif (
+            found.at
+            and token.word == "to"
+            and tokens[found.at - 1].has(*_ASKING)
+            and following[0].has(Role.VERB, Role.CREATE_VERB)
+        ):
+            pass  # `please to create a ticket`
         elif Role.REQUEST in tags:
             found.asked = True
         elif Role.WISH in tags:

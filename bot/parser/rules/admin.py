@@ -9,11 +9,14 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.changes import read_change
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.create.tickets import read_report
 from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure
 
 _EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # values of emptied fields
+_EXCUSES = load_word_set("excuses")
 _LONGEST_EXPORT = 4  # export all tickets csv
 
 
@@ -24,8 +27,10 @@ def read_admin_command(utterance: Utterance) -> Reading | None:
 
 
 def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`undo T014`. `redo` only offers it: it is the same if the last change is an undo, and its opposite if not."""
-    if not slots.complete or set(slots.verbs) not in ({"undo"}, {"redo"}):
+    """`undo T014`, `undo that, wrong ticket`. `redo` only offers it: it is the same if the last change is an undo, and its
+    opposite if not. So does an `undo` with anything else behind it.
+    """
+    if set(slots.verbs) not in ({"undo"}, {"redo"}) or slots.ended not in ("end", "mark"):
         return None
     if "all" in slots.flags and not slots.ids:
         return sure(questions.UNBOUNDED)
@@ -35,7 +40,17 @@ def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
         )
     named = slots.ids or ([utterance.thread.id] if utterance.thread else [])
     undo = Undo(id=named[0] if named else None)
+    if not (slots.complete or _excuses(utterance.body[slots.rest :])):
+        report = read_report(utterance)
+        return sure(questions.offer(undo, report.action if report else None))
     return sure(undo if slots.verbs == ["undo"] else questions.offer(undo, msg=questions.REDO))
+
+
+def _excuses(tokens: list[Token]) -> bool:
+    """Whether the tokens only say why something is undone: `sorry, that was the wrong ticket`."""
+    empty = (*FUNCTION_WORDS, Role.OOPS, Role.AUX)
+    said = (token.word for token in tokens if token.kind != Kind.MARK and not token.has(*empty))
+    return " ".join(said) in _EXCUSES
 
 
 def _export(utterance: Utterance, slots: Slots) -> Reading | None:

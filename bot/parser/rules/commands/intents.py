@@ -16,6 +16,7 @@ from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
+_CLOSING = (" close", " schliessen")  # ends of `we can close`, which is a status of one ticket
 _COMPARED = ("older", "newer", "younger")  # than two weeks
 _LONGEST_CURT = 8  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
@@ -127,6 +128,7 @@ def _is_list(slots: Slots, utterance: Utterance) -> bool:
         or (not slots.search and (slots.named or "pron" in slots.flags))
     )
     sets = any(value.marked for value in slots.values) or not set(slots.verbs) <= {"view"}
+    sets = sets or utterance.lead.word.endswith(_CLOSING)  # `you can close them all`
     if not slots.complete or other or sets:
         return False
     if slots.filters or "stats" in slots.flags:

@@ -16,6 +16,7 @@ _VERSION = re.compile(r"v\d|\d+\.\d")
 _SEPARATING = ",:;-("
 _APART = frozenset(",:;-")
 _TELLING = load_word_set("telling")
+_YEAR = 4  # digits
 _NEAR = 4  # tokens after a verb that may hold its object
 _THANKED = 2  # words: `thanks Anna`
 
@@ -121,7 +122,17 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     near = rest[at : at + 1] if broken else rest[:_NEAR]
     timed = any(Role.TIME in token.tags for token in (lead, *near))
     timed = timed and not (broken and lead.tags.get(Role.TIME) == "now")  # `close T014, for now`
-    return clock or waits or timed or any(Role.WHETHER in token.tags for token in rest)
+    whether = any(
+        Role.WHETHER in token.tags and not (broken and _lasts(rest[at - 1 : at + 5]))
+        for at, token in enumerate(rest)
+    )
+    return clock or waits or timed or whether
+
+
+def _lasts(tokens: list[Token]) -> bool:
+    """Whether the tokens say how long something holds: `renewed until 2027`, `valid until May 2028`."""
+    years = any(token.kind == Kind.NUMBER and len(token.word) == _YEAR for token in tokens[2:])
+    return bool(tokens) and tokens[0].kind == Kind.WORD and not tokens[0].tags and years
 
 
 def _excepts(rest: list[Token], *, closes: bool) -> bool:

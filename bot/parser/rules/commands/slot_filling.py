@@ -153,6 +153,9 @@ def _verb(clause: Clause, token: Token) -> bool:
     slots, verb = clause.slots, token.tags[Role.VERB]
     if Role.STAT in token.tags and (slots.opened or clause.marked):
         return False
+    if verb == "create" and slots.effective and clause.ids:
+        clause.stuck = True  # `close T014 new cable laid`: the note
+        return True
     slots.verbs.append(verb)
     if Role.MINE in token.tags:  # `what's on my plate`
         slots.flags["mine"] = "yes"

@@ -80,7 +80,8 @@ def read_unfilterable(utterance: Utterance) -> Reading | None:
     named = (token for token in body if Role.NOUN in token.tags or not _describes(token))
     noun = next(named, lead)
     many = noun.tags.get(Role.NOUN) == "many" and noun.word != "things"
-    many = many and (noun.word.endswith("s") or noun.word.startswith("ticket "))
+    curt = utterance.question and noun.word == "anything" and Role.PRI in utterance.roles
+    many = many and (curt or noun.word.endswith("s") or noun.word.startswith("ticket "))
     person = any(token.word.startswith("<@") for token in body if token.kind == Kind.ENTITY)
     wondered = person and (utterance.question or lead.has(Role.WH, Role.AUX, Role.COUNT))
     filters, rest = extract_filters(body, utterance.source, utterance.today)

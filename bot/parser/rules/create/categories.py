@@ -13,6 +13,7 @@ _ELISION = re.compile(r"\b[cdjlmnst]'")  # l'imprimante
 _LEAST = 2  # a lower sum counts as no evidence
 _SHORTEST_INFLECTED = 3
 _LONGEST_DOUBLED = 5  # `drop`, `dropped`
+_LONGEST_PHRASE = 4  # words
 _LONGEST = 400  # characters that are searched
 
 
@@ -62,7 +63,7 @@ _ENDINGS = tuple(key[1:] for key in WORDS if key.startswith("-"))  # `.md`, `exc
 
 
 def _keys(title: str) -> list[str]:
-    """The entries of the table in `title`, each once; a pair of words takes precedence over its words."""
+    """The entries of the table in `title`, each once; a phrase takes precedence over its words."""
     flat = title.lower() if title.isascii() else fold(title)
     words = _WORD.findall(_ELISION.sub("", flat) if "'" in flat else flat)
     found: dict[str, None] = {}
@@ -70,9 +71,10 @@ def _keys(title: str) -> list[str]:
     while at <= last:
         word = words[at]
         at += 1
-        if word in _BEGINNINGS and at <= last and (pair := f"{word} {words[at]}") in WORDS:
-            found[pair] = None
-            at += 1
+        ends = range(min(at - 1 + _LONGEST_PHRASE, last + 1), at, -1) if word in _BEGINNINGS else ()
+        if end := next((end for end in ends if " ".join(words[at - 1 : end]) in WORDS), 0):
+            found[" ".join(words[at - 1 : end])] = None
+            at = end
         elif word in WORDS:
             found[word] = None
         elif word.endswith(_ENDINGS):

@@ -17,6 +17,7 @@ from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token
 from bot.parser.rules.language.lexicon import REPORTS, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
+from bot.parser.text import to_plain_text
 
 _MOST_BEFORE = 8  # tokens before a request
 _ASKING = (Role.POLITE, Role.REQUEST, Role.WISH, Role.FILLER)
@@ -38,7 +39,7 @@ def find_request(utterance: Utterance, *, headed: bool = True) -> Draft | None:
         begun = find_label(body, threaded=bool(utterance.thread)) or find_title_start(body, asked=asked)
     begun = begun or _find_after_noun(body)
     if not begun:
-        return _find_before_request(body, source)
+        return _find_before_request(utterance, body)
     title = 0 if _names_a_thing(utterance, body) else begun.title
     if title and source[body[title - 1].start : body[title - 1].end] == "A":  # `create A record for …`
         title -= 1
@@ -157,12 +158,18 @@ def _find_after_ticket(tokens: list[Token], at: int, named: TitleStart) -> Title
     return None
 
 
-def _find_before_request(tokens: list[Token], source: str) -> Draft | None:
-    """A request after the title: `X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
+def _find_before_request(utterance: Utterance, tokens: list[Token]) -> Draft | None:
+    """A request after the title: `X, can you make a ticket`, `X - please log this`, `X. ticket please`. The title
+    begins where the report does: `I was on the phone with Ada and basically X`.
+    """
     start, _ = find_final_request(tokens)
     if start == len(tokens):
         return None
-    found = draft_ticket(tokens[:start], source)
+    told = report.find_report(utterance)
+    begin = next((at for at in range(start) if told and tokens[at].start >= told.start), 0)
+    found = draft_ticket(tokens[begin:start], utterance.source)
+    if begin:
+        found.desc = found.desc or to_plain_text(utterance.source[tokens[0].start : tokens[start - 1].end])
     pri = next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)
     found.fields.join(InlineFields(pri=pri))
     found.requested = True

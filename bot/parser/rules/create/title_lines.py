@@ -2,6 +2,7 @@
 
 import re
 
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.text import to_plain_text
 from store.models.tickets import TITLE_LIMIT, cut
 
@@ -23,6 +24,7 @@ _CLAUSES = (
     ". ", "! ", "? ", "; ", " - ", " – ", " — ", " because ", ", since ", ", so ", ", which ", ", but ",
     ", and ", ", ", " since ", " so that ", " (", " when ",
 )  # fmt: skip
+_AT_ONCE = re.compile(rf"\s+(?:{'|'.join(map(re.escape, load_word_set('at_once')))})\s*\Z", re.IGNORECASE)
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
@@ -51,7 +53,7 @@ def shorten_title(title: str) -> str:
         at = title.find(mark)
         if _LEAST <= at < TITLE_LIMIT and (not told or told.start() < at):
             limited = any(map(str.isalpha, mark))  # `when …`, `but …`: the clause alone says too much
-            return title[:at].rstrip(_ENDS) + "…" * limited
+            return _AT_ONCE.sub("", title[:at]).rstrip(_ENDS) + "…" * limited
     if not told or told.end() <= TITLE_LIMIT:
         return title
     title = _LONG_WORD.sub(lambda word: word[0][:_WORD_KEPT] + "…", title)
