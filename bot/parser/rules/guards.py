@@ -215,7 +215,8 @@ def read_leftover(utterance: Utterance) -> Reading:
         nearest, rest = View(stat=(Status.OPEN,)), utterance.source[utterance.lead.end :].strip()
         lists = rest and Role.LISTS in utterance.lead.tags
         return unsure(questions.cannot_filter(rest, nearest) if lists else questions.offer(nearest))
-    if categorise(utterance.source[utterance.lead.start :]):
+    labelled = utterance.lead.has(Role.PRI) and utterance.body[1:] and utterance.body[1].word == ":"
+    if labelled or categorise(utterance.source[utterance.lead.start :]):  # `low prio: dust off the shelves`
         made = draft_ticket(utterance.body, utterance.source)
         found = build_reading(made, utterance, certain=False)
         urged = made.fields.pri and not utterance.thread  # news is rarely marked as urgent

@@ -8,10 +8,12 @@ from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest, offer_neare
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import to_plain_text
 
+IT_IS = load_word_set("it_is")  # `it's fixed`
 _ADDING = CHANGING | {"create"}
 _QUESTIONS = frozenset(("wh", "aux", "count", "or"))
 _DUE = frozenset(("due", "deadline"))
@@ -125,7 +127,7 @@ def _apply(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
 
 def _ask_for_target(utterance: Utterance, slots: Slots) -> Reading | None:
     """A change without a target, such as `close it` or `set to high`: ask for the ticket."""
-    if slots.verbs == ["note"] or not (slots.verbs or "pron" in slots.flags):
+    if slots.verbs == ["note"] or not (slots.verbs or "pron" in slots.flags or utterance.lead.word in IT_IS):
         return None
     said_so = " ".join(f"{value.field} {value.value}" for value in slots.values)
     simply = any(verb in EFFECTS for verb in slots.verbs) or not said_so

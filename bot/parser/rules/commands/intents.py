@@ -128,8 +128,9 @@ def _is_list(slots: Slots, utterance: Utterance) -> bool:
         or (not slots.search and (slots.named or "pron" in slots.flags))
     )
     sets = any(value.marked for value in slots.values) or not set(slots.verbs) <= {"view"}
-    sets = sets or utterance.lead.word.endswith(_CLOSING)  # `you can close them all`
-    if not slots.complete or other or sets:
+    lead = utterance.lead.word  # `it's fixed`, `you can close them all`
+    told = slots.values and (lead in changes.IT_IS or lead.endswith(_CLOSING))
+    if not slots.complete or other or sets or told:
         return False
     if slots.filters or "stats" in slots.flags:
         return True

@@ -16,7 +16,7 @@ _CURT = frozenset(_FIELDS)  # field names that are not used in sentences
 _AT_ONCE = load_word_set("at_once")  # urgent wherever they stand
 _NEGATING, _DEGREES = load_word_set("negating"), load_word_set("degrees")  # `nothing`, `really`
 _OF_IT = load_word_set("of_it")  # words that may lead to `urgent` in a clause that says nothing else
-_LED = frozenset(("it is", "it's", "this is", "that is", "that's", "c'est", "es ist"))
+_LED = load_word_set("it_is")
 _WHY = frozenset(("for", "before", "because", "since", "as"))
 _CLAUSE_BREAKS = ",.;!?-("
 
