@@ -1,12 +1,14 @@
 """Guesses the command that an unclear message may mean: the first one that its verb, ids and values form."""
 
+from dataclasses import replace
 from typing import Any
 
-from bot.actions import Action, Close, History, Undo, Update, View
+from bot.actions import Action, Close, Create, History, Undo, Update, View
 from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
+from bot.parser.rules.create.tickets import read_report
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
@@ -68,7 +70,10 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
     more than one command.
     """
     body, thread, source = utterance.body, utterance.thread, utterance.source
-    action, second = find_nearest(body, thread), _find_second(body, thread)
+    action = find_nearest(body, thread)
+    second = _find_second(body, thread) or (
+        None if isinstance(action, View) else _find_report_behind(utterance)
+    )
     reason = _find_reason(body)
     if reason and thread and action is None:  # `this is a duplicate of T002`
         action = Close(id=thread.id)
@@ -95,6 +100,15 @@ def _find_second(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     """The second command in `close T003 and start T004`."""
     begins = (at for at in range(2, len(body)) if commands_again(body, at))
     return next((find_nearest(body[at:], thread) for at in begins), None)
+
+
+def _find_report_behind(utterance: Utterance) -> Action | None:
+    """The new ticket in `close T003 and the printer is broken`."""
+    body = utterance.body
+    last = max((at for at, token in enumerate(body) if token.kind == Kind.ID), default=len(body))
+    begin = next((at + 1 for at in range(last, len(body) - 1) if body[at].has(Role.AND)), 0)
+    reading = read_report(replace(utterance, body=body[begin:], thread=None)) if begin else None
+    return reading.action if reading and isinstance(reading.action, Create) else None
 
 
 def _find_note(body: list[Token], source: str) -> Update | None:
