@@ -115,7 +115,7 @@ def _read_final_list(utterance: Utterance) -> Reading | None:
     """
     for at in range(1, len(utterance.body) - 1):
         before, token = utterance.body[at - 1], utterance.body[at]
-        shown = token.tags.get(Role.VERB) == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS))
+        shown = token.verb == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS))
         if shown or (before.word == ":" and utterance.lead.word in _OCCASIONS):
             reading = intents.read_command(replace(utterance, body=utterance.body[at:]))
             return reading if reading and reading.sure and isinstance(reading.action, View) else None

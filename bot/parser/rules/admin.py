@@ -22,7 +22,7 @@ _LONGEST_EXPORT = 4  # export all tickets csv
 
 def read_admin_command(utterance: Utterance) -> Reading | None:
     """The reading of a message that begins with one of these verbs; None for any other."""
-    read = _READERS.get(utterance.lead.tags.get(Role.VERB, ""))
+    read = _READERS.get(utterance.lead.verb)
     return read(utterance, gather(utterance.body, utterance.source)) if read else None
 
 
@@ -68,7 +68,7 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     )
     begin = int(Role.FIELD not in utterance.lead.tags)  # `clear the note`
     if ids and (parts := [token for token in utterance.body[begin:] if not _is_whole_ticket(token)]):
-        fields = (token.tags.get(Role.FIELD) or token.tags.get(Role.VERB) for token in parts)
+        fields = (token.tags.get(Role.FIELD) or token.verb for token in parts)
         empty = next((field for field in fields if field in _EMPTY), "")
         change = build.change(tuple(ids), {empty.replace("note", "res"): _EMPTY[empty]}) if empty else None
         return sure(questions.not_removable(ids[0], change))

@@ -68,7 +68,7 @@ def _judge_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdic
         start = at + 1
         while start < len(body) - 1 and Role.VERB not in body[start].tags and body[start].has(*_LEADING):
             start += 1
-        if body[at].breaks(_CLAUSES) and body[start].tags.get(Role.VERB) in CHANGING:
+        if body[at].breaks(_CLAUSES) and body[start].verb in CHANGING:
             ends = _find_command_end(body[start:], targets, utterance, last=True)
             return Verdict.SURE if ends else Verdict.DOUBTFUL
     return Verdict.DOUBTFUL
@@ -86,7 +86,7 @@ def _find_command_end(
     at = 0
     while at < len(body) - 1 and _introduces(body[at], body[at + 1]):
         at += 1
-    first, verb, opens = body[at], body[at].tags.get(Role.VERB, ""), _is_verb(body, at)
+    first, verb, opens = body[at], body[at].verb, _is_verb(body, at)
     slots = gather(body[at:], utterance.source, targeted=utterance.thread is not None)
     covered, ids = at + slots.rest, [at + place for place in slots.id_places]
     if not ids:
@@ -115,7 +115,7 @@ def _is_verb(body: list[Token], at: int) -> bool:
     first = body[at]
     if lacks_object(body, at):
         return False
-    if first.tags.get(Role.VERB) in _VERBS or (first.has(Role.CREATE_VERB) and first.has(Role.STAT)):
+    if first.verb in _VERBS or (first.has(Role.CREATE_VERB) and first.has(Role.STAT)):
         return True
     return (
         Role.STAT in first.tags
@@ -169,7 +169,7 @@ def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) ->
         if token.breaks(_SEPARATORS):
             if not body[at - 1].has(Role.FIELD):
                 return at + 1
-        elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
+        elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.verb in _TEXT_VERBS:
             return len(body)
         elif (
             token.kind == Kind.QUOTE

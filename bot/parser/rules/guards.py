@@ -68,11 +68,9 @@ def _only_others(raw: list[Token], first: Token) -> bool:
 
 def _is_command_quoted(first: Token) -> bool:
     """A quoted command is only mentioned, and makes no title: `` `close T077` didn't work ``."""
-    if first.kind not in (Kind.CODE, Kind.QUOTE):
-        return False
     words = COMMANDS.tag(tokenize(first.word.strip("`~\"'“”„«»‘’ ")))
     sets = words[:1] and (
-        words[0].tags.get(Role.VERB) in _TO_TICKETS
+        words[0].verb in _TO_TICKETS
         or (words[0].kind == Kind.ID and words[-1].has(Role.STAT, Role.PRI, Role.CAT))
     )
     return bool(sets) and any(token.kind == Kind.ID for token in words)
@@ -105,10 +103,8 @@ def names_a_thing(utterance: Utterance) -> bool:
     short = len(body) < 2 or lists_by_word(body)  # noqa: PLR2004  # the thing, and what it does
     if utterance.names_ids or utterance.question or short:
         return False
-    if lead.word.endswith("ing") and Role.VERB in lead.tags:
-        return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
-    acts = lead.tags.get(Role.VERB) == "view" and _does_something(body)
-    made = lead.tags.get(Role.VERB) == "create" and any(token.word == "of" for token in body[2:3])
+    acts = lead.verb == "view" and _does_something(body)
+    made = lead.verb == "create" and any(token.word == "of" for token in body[2:3])
     if made or not (acts or _reports(lead, Role.THING)):  # `create list of holidays`
         return False
     after = body[1]
@@ -120,7 +116,7 @@ def names_a_thing(utterance: Utterance) -> bool:
         or after.word in _TROUBLES
         or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
     )
-    many = any(token.tags.get(Role.NOUN) == "many" for token in body)
+    many = any(token.is_many for token in body)
     return (goes_on or (_reports(after, Role.PART) and not many)) and report.is_trouble(utterance.raw)
 
 
@@ -154,7 +150,7 @@ def reject_foreign_id(utterance: Utterance) -> Reading | None:
     fixed`, `close T 042`.
     """
     lead, body = utterance.lead, utterance.body
-    if utterance.names_ids or not (lead.tags.get(Role.VERB) in _TO_TICKETS or lead.has(Role.STAT)):
+    if utterance.names_ids or not (lead.verb in _TO_TICKETS or lead.has(Role.STAT)):
         return None
     for at, token in enumerate(body[1:_FARTHEST_ID], 1):
         split = token.word == "t" and at + 1 < len(body) and body[at + 1].kind == Kind.NUMBER
@@ -211,7 +207,7 @@ def read_leftover(utterance: Utterance) -> Reading:
         return sure(NOTHING)
     # `send a list of suppliers`
     other = utterance.lead.word.endswith(" of") and Role.NOUN not in utterance.roles
-    if utterance.lead.tags.get(Role.VERB) == "view" and not other:
+    if utterance.lead.verb == "view" and not other:
         nearest, rest = View(stat=(Status.OPEN,)), utterance.source[utterance.lead.end :].strip()
         lists = rest and Role.LISTS in utterance.lead.tags
         return unsure(questions.cannot_filter(rest, nearest) if lists else questions.offer(nearest))

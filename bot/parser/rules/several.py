@@ -49,7 +49,7 @@ def read_several(text: str, message: Message, read: Read) -> Reading | None:
 
 def _read_bullets(lines: list[str], message: Message, read: Read) -> Reading | None:
     """One ticket for each bullet below `create tickets:`; None if the lines describe a single ticket."""
-    many = any(token.tags.get(Role.NOUN) == "many" for token in _tokens(lines[0]))
+    many = any(token.is_many for token in _tokens(lines[0]))
     many = many and len(lines) <= MAX_ACTIONS
     made = [_read(f"create {_BULLET.sub('', line)}", message, read) for line in lines[1:]] if many else []
     listed = tuple(action for action in made if isinstance(action, Create))
@@ -72,9 +72,7 @@ def _requests_ticket(line: str) -> bool:
     """Whether `line` asks for a ticket explicitly."""
     words = [token for token in _tokens(line) if not token.has(Role.POLITE, Role.GREET)]
     named = len(words) > 1 and words[0].has(Role.NOUN) and words[1].word == ":"  # `bug: …`
-    return named or (
-        bool(words) and (words[0].has(Role.CREATE_VERB) or words[0].tags.get(Role.VERB) == "create")
-    )
+    return named or (bool(words) and (words[0].has(Role.CREATE_VERB) or words[0].verb == "create"))
 
 
 def _is_manner(line: str) -> bool:

@@ -56,7 +56,7 @@ def lacks_object(body: list[Token], at: int) -> bool:
     """
     if at + 1 >= len(body):
         return False
-    verb, after = body[at].tags.get(Role.VERB), body[at + 1]
+    verb, after = body[at].verb, body[at + 1]
     if after.word == "," and verb == "update":
         return True
     return verb == "close" and after.word in _AIMLESS
@@ -106,7 +106,7 @@ def is_denied_behind_ids(body: list[Token]) -> bool:
     near = body[at + 1 : at + 3]
     behind = any(token.kind == Kind.ID for token in body[:at]) or any(token.kind == Kind.ID for token in near)
     denied = at < len(body) and Role.NEG in body[at].tags
-    return denied and behind and any(token.tags.get(Role.VERB) in CHANGING for token in near)
+    return denied and behind and any(token.verb in CHANGING for token in near)
 
 
 def _leads_to_denial(token: Token) -> bool:
@@ -119,5 +119,5 @@ def is_denied_last(body: list[Token]) -> bool:
     """Whether the negation ends the message: `sluit T014 niet`, `T014 schließen wir nicht`."""
     said = [token for token in body if not token.breaks("!.") and not token.has(Role.POLITE)]
     whole = not any(token.kind in (Kind.MARK, Kind.LINE) for token in said)
-    changes = any(token.tags.get(Role.VERB) in CHANGING for token in said[:3])
+    changes = any(token.verb in CHANGING for token in said[:3])
     return whole and changes and bool(said) and said[-1].word in _LAST_DENIALS

@@ -38,7 +38,7 @@ def _is_clear(lead: Token) -> bool:
         return True
     if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word
-    return lead.tags.get(Role.STAT, "open") != "open" or lead.tags.get(Role.VERB) not in (None, "start")
+    return lead.tags.get(Role.STAT, "open") != "open" or lead.verb not in ("", "start")
 
 
 def _read_statement(utterance: Utterance) -> Action | None:

@@ -55,7 +55,7 @@ def commands_again(tokens: list[Token], at: int, marks: str = "") -> bool:
     token, before, near = tokens[at], tokens[at - 1], tokens[at + 1 : at + 1 + _NEAR]
     mark = before.kind == Kind.LINE or (before.kind == Kind.MARK and (before.word in marks or not marks))
     begins = mark or at == 0 or before.has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST)
-    verb, it = token.tags.get(Role.VERB, ""), bool(near) and Role.PRON in near[0].tags
+    verb, it = token.verb, bool(near) and Role.PRON in near[0].tags
     named = Role.REFERS not in token.tags and any(other.kind == Kind.ID for other in near)
     return begins and (
         (verb in _SECOND and named) or (it and (verb == "cannot" or (not marks and verb in ENDING)))

@@ -41,7 +41,7 @@ def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Readin
     `read` reads the message with an id in place of these words.
     """
     lead, body, source = utterance.lead, utterance.body, utterance.source
-    opens = lead.has(Role.CREATE_VERB) and lead.tags.get(Role.VERB) in (None, "create")
+    opens = lead.has(Role.CREATE_VERB) and lead.verb in ("", "create")
     lines = not lead.has(Role.VERB) and any(token.kind == Kind.LINE for token in body)  # a form
     found = None if opens or lines or utterance.names_ids or lead.has(Role.WANTS) else _find_object(body)
     if not found:
@@ -55,7 +55,7 @@ def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Readin
     text = unquote(words[0], source) if quoted else source[words[0].start : words[-1].end]
     said = to_plain_text(text)[:_LONGEST]
     action = _replace_stand_in(reading.action, said) if said else None
-    asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.AUX, Role.COUNT) or utterance.question
+    asks = lead.verb == "view" or lead.has(Role.WH, Role.AUX, Role.COUNT) or utterance.question
     return reading._replace(action=action) if action and (asks or not isinstance(action, View)) else None
 
 
@@ -124,7 +124,7 @@ def _is_content(token: Token) -> bool:
     if token.kind in (Kind.NUMBER, Kind.QUOTE):
         return True
     grammar = token.has(Role.TO, Role.FIELD, Role.AUX, Role.AND, Role.REQUEST, Role.WH)
-    other = token.word in _THE or grammar or token.tags.get(Role.VERB) in _VERBS
+    other = token.word in _THE or grammar or token.verb in _VERBS
     return token.kind == Kind.WORD and not other
 
 

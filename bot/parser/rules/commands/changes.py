@@ -90,7 +90,7 @@ def _change_by_filter(utterance: Utterance, slots: Slots) -> Reading | None:
     if not (slots.verbs or "all" in slots.flags):
         return None
     rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]
-    if rest[0].tags.get(Role.VERB) in CHANGING:  # `close all doc tickets and start all code tickets`
+    if rest[0].verb in CHANGING:  # `close all doc tickets and start all code tickets`
         return sure(questions.one_at_a_time(changed))
     known = not isinstance(changed, Ask)
     if not known and slots.ended == "mark":

@@ -38,8 +38,8 @@ def read_command(utterance: Utterance) -> Reading | None:
 def _may_list(utterance: Utterance) -> bool:
     """Whether the message may ask for several tickets."""
     lead = utterance.lead
-    asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL)
-    many = any(token.tags.get(Role.NOUN) == "many" for token in utterance.body)
+    asks = lead.verb == "view" or lead.has(Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL)
+    many = any(token.is_many for token in utterance.body)
     curt = len(utterance.body) <= _LONGEST_CURT and utterance.thread is None
     filters = (
         lead.has(Role.STAT, Role.STATS, Role.TICKET, Role.PRI, Role.CAT)
@@ -91,7 +91,7 @@ def _status_of_list(utterance: Utterance, slots: Slots) -> str | None:
         return utterance.lead.tags[Role.STAT]
     for word, noun in pairwise(utterance.body):
         if word.has(Role.VERB):  # the first verb is the command
-            return word.tags.get(Role.STAT) if noun.tags.get(Role.NOUN) == "many" else None
+            return word.tags.get(Role.STAT) if noun.is_many else None
     return None
 
 

@@ -129,22 +129,20 @@ def find_closer(tokens: list[Token], source: str) -> str:
     for at in range(1, len(tokens)):
         length, name = _person(tokens, at, source)
         before, end = tokens[at - 1], at + length
-        asked = before.word.endswith(_DID) or before.has(Role.WH) or before.tags.get(Role.NOUN) == "many"
+        asked = before.word.endswith(_DID) or before.has(Role.WH) or before.is_many
         if length and asked and _closed(tokens, at, end) and all(map(_says_nothing, tokens[end + 1 :])):
             return name
     return ""
 
 
 def _says_nothing(token: Token) -> bool:
-    return token.kind == Kind.MARK or token.has(Role.ALL, Role.POLITE) or token.tags.get(Role.NOUN) == "many"
+    return token.kind == Kind.MARK or token.has(Role.ALL, Role.POLITE) or token.is_many
 
 
 def _closed(tokens: list[Token], at: int, end: int) -> bool:
     """Whether the person at `at` closed something: `tickets I closed`, `what did I close`."""
     after, asked = tokens[end : end + 1], at > 0 and tokens[at - 1].word.endswith("did")
-    return bool(after) and (
-        after[0].tags.get(Role.STAT) == "done" or (asked and after[0].tags.get(Role.VERB) == "close")
-    )
+    return bool(after) and (after[0].tags.get(Role.STAT) == "done" or (asked and after[0].verb == "close"))
 
 
 def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tuple[int, str]:
@@ -201,7 +199,7 @@ def _owner(tokens: list[Token], at: int, source: str) -> Found | None:
     owns = bool(length) and bool(_GENITIVE.search(source[tokens[at].start : tokens[end - 1].end]))
     if not owns and [token.word for token in tokens[end : end + 2]] == ["'", "s"]:
         owns, end = True, end + 2  # after a mention
-    many = any(other.tags.get(Role.NOUN) == "many" for other in tokens[end : end + 4])
+    many = any(other.is_many for other in tokens[end : end + 4])
     return (end, {"by": name}) if length and owns and many and name != "me" else None
 
 

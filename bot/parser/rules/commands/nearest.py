@@ -42,7 +42,7 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     ids = ids or ((thread.id,) if thread and not others else tuple(_first_named(body, Kind.BAD)))
     if not ids:
         return None
-    verbs = [verb for token in body if (verb := token.tags.get(Role.VERB))]
+    verbs = [verb for token in body if (verb := token.verb)]
     verb = next((verb for verb in verbs if verb in _BY_VERB), "")
     if not verb and any(token.word in ENDINGS for token in body):
         verb = "close"  # `cancel T012`
@@ -115,15 +115,13 @@ def _find_note(body: list[Token], source: str) -> Update | None:
     """The note that may be meant by what is told of one ticket: `T012: vendor called back`, `update T012: also in Zug`."""
     at = next((at for at, token in enumerate(body) if token.kind == Kind.ID), len(body))
     low, high = at + 1, len(body)
-    while low < high and (body[low].kind == Kind.MARK or body[low].tags.get(Role.VERB) == "update"):
+    while low < high and (body[low].kind == Kind.MARK or body[low].verb == "update"):
         low += 1
     while high > low and body[high - 1].breaks(".!"):
         high -= 1
     told = body[low:high]
     leads = all(
-        token.kind == Kind.MARK
-        or token.has(*FUNCTION_WORDS, *_LEADING)
-        or token.tags.get(Role.VERB) == "update"
+        token.kind == Kind.MARK or token.has(*FUNCTION_WORDS, *_LEADING) or token.verb == "update"
         for token in body[:at]
     )
     named = at < len(body) and len(body[at].ids) == 1 and not any(token.has(Role.ID) for token in told)

@@ -60,7 +60,7 @@ def read_last_words(body: list[Token], source: str) -> str:
     breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
     at = next((at for at in breaks if any(token.has(Role.VERB, Role.STAT) for token in body[:at])), 0)
     before, said = body[:at], body[at + 1 :]
-    meant = {EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT) for token in before}
+    meant = {EFFECTS.get(token.verb) or token.tags.get(Role.STAT) for token in before}
     sets = any(
         token.has(Role.PRI, Role.CAT, Role.FIELD, Role.ID, Role.NEG)
         or not {token.tags.get(Role.STAT)} <= {None, *meant}
@@ -153,7 +153,7 @@ def _holds_command(rest: list[Token]) -> bool:
     `undo` alone between marks.
     """
     alone = (
-        token.tags.get(Role.VERB) in _ALONE and before.kind == after.kind == Kind.MARK
+        token.verb in _ALONE and before.kind == after.kind == Kind.MARK
         for before, token, after in zip(rest, rest[1:], [*rest[2:], NO_TOKEN], strict=False)
     )
     return any(commands_again(rest, at) for at in range(len(rest))) or any(alone)

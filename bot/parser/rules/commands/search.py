@@ -94,7 +94,7 @@ def is_acronym(clause: Clause, token: Token) -> bool:
     """Whether a little word in capitals is a name: `IT tickets`, `show HA tickets`."""
     written = clause.source[token.start : token.end]
     named = len(written) > 1 and written.isupper() and not clause.source.isupper()
-    return named and token.has(Role.GLUE, Role.PRON) and clause.after().tags.get(Role.NOUN) == "many"
+    return named and token.has(Role.GLUE, Role.PRON) and clause.after().is_many
 
 
 def take_topic(clause: Clause) -> bool:
@@ -106,7 +106,7 @@ def take_topic(clause: Clause) -> bool:
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
-        if length and token.tags.get(Role.NOUN) == "many":
+        if length and token.is_many:
             words = ahead[:length]
             text = clause.source[words[0].start : words[-1].end]
             clause.slots.search = to_plain_text(text)[:_LONGEST_SEARCH]

@@ -23,7 +23,7 @@ _SO = frozenset(("so", "therefore", "hence"))
 def read_statement_then_command(utterance: Utterance) -> Reading | None:
     """The command at the end, with the statement before it as the note; None if the message has another form."""
     lead = utterance.lead
-    commands = lead.tags.get(Role.VERB) in EFFECTS and Role.STAT not in lead.tags
+    commands = lead.verb in EFFECTS and Role.STAT not in lead.tags
     at = _last_break(utterance.body)
     if commands or not at or not (utterance.thread or utterance.names_ids):
         return None

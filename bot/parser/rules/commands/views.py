@@ -79,7 +79,7 @@ def read_unfilterable(utterance: Utterance) -> Reading | None:
     body, lead = utterance.body, utterance.lead
     named = (token for token in body if Role.NOUN in token.tags or not _describes(token))
     noun = next(named, lead)
-    many = noun.tags.get(Role.NOUN) == "many" and noun.word != "things"
+    many = noun.is_many and noun.word != "things"
     curt = utterance.question and noun.word == "anything" and Role.PRI in utterance.roles
     many = many and (curt or noun.word.endswith("s") or noun.word.startswith("ticket "))
     person = any(token.word.startswith("<@") for token in body if token.kind == Kind.ENTITY)

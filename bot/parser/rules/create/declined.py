@@ -49,9 +49,7 @@ def read_declined(utterance: Utterance) -> Reading | None:
 
 
 def _asks(token: Token) -> bool:
-    return token.tags.get(Role.VERB) == "create" or (
-        token.has(Role.CREATE_VERB) and Role.NEG not in token.tags
-    )
+    return token.verb == "create" or (token.has(Role.CREATE_VERB) and Role.NEG not in token.tags)
 
 
 def _refuses(body: list[Token], at: int) -> bool:

@@ -102,7 +102,7 @@ def _take_value(found: InlineFields, token: Token, field: str) -> bool:
 
 def _may_accompany(token: Token) -> bool:
     mark = token.kind == Kind.MARK and token.word in ":=()[]!*.,~_"
-    beside = token.has(Role.BESIDE, Role.POLITE, Role.REQUEST) or token.tags.get(Role.VERB) == "update"
+    beside = token.has(Role.BESIDE, Role.POLITE, Role.REQUEST) or token.verb == "update"
     return mark or beside or token.kind == Kind.PICTURE
 
 

@@ -109,7 +109,7 @@ class _Request:
             self.logs = True
         elif (
             token.has(Role.CREATE_VERB)
-            or token.tags.get(Role.VERB) == "create"
+            or token.verb == "create"
             or (self.noun and token.has(Role.WANTS, Role.ADDS))
         ):
             self.verb = True

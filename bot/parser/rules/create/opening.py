@@ -153,7 +153,7 @@ def skip_connectors(tokens: list[Token], at: int) -> int:
     first, last = at, min(len(tokens), at + _MOST_CONNECTORS)
     while at < last:
         token = tokens[at]
-        made = at == first and token.tags.get(Role.VERB) == "create"
+        made = at == first and token.verb == "create"
         told = at > 0 and tokens[at - 1].word == ":" and _is_polite(token)  # `ticket: thank you page …`
         if told or not (made or _connects(token)):
             break

@@ -55,7 +55,7 @@ def _take_leading_urgency(body: list[Token]) -> tuple[InlineFields, int]:
     """
     if Role.PRI in body[0].tags:
         for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
-            if body[at].tags.get(Role.VERB) == "create" or Role.CREATE_VERB in body[at].tags:
+            if body[at].verb == "create" or Role.CREATE_VERB in body[at].tags:
                 found = read_inline_fields(body[:at])
                 return (found, at) if found else (InlineFields(), 0)
     return InlineFields(), _skip_preface(body)
@@ -71,7 +71,7 @@ def _skip_preface(body: list[Token]) -> int:
             continue
         while at < len(body) - 2 and body[at].has(*_ASKING):
             at += 1
-        begins = body[at].tags.get(Role.VERB) == "create" or Role.CREATE_VERB in body[at].tags
+        begins = body[at].verb == "create" or Role.CREATE_VERB in body[at].tags
         if begins and " ".join(token.word for token in before) in _PREFACES:
             return at
         other = report.is_trouble(before) or any(token.has(*_OTHERWISE) for token in before)
@@ -117,9 +117,7 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
     if at + 1 >= len(tokens) or not is_part(tokens[at + 1]):
         return False
     after = tokens[at + 2] if at + 2 < len(tokens) else None
-    lists = (
-        tokens[at].tags.get(Role.VERB) == "view" and after is not None and after.tags.get(Role.NOUN) == "many"
-    )
+    lists = tokens[at].verb == "view" and after is not None and after.is_many
     return not (lists or Role.SEARCH in tokens[at].tags or (after is not None and after.kind == Kind.NUMBER))
 
 
@@ -148,7 +146,7 @@ def _find_after_ticket(tokens: list[Token], at: int, named: TitleStart) -> Title
     """The title at `at`, after a noun that can only mean a ticket."""
     after = tokens[at]
     begin = skip_connectors(tokens, at + 1)
-    if after.tags.get(Role.VERB) == "create" or Role.CREATE_VERB in after.tags:
+    if after.verb == "create" or Role.CREATE_VERB in after.tags:
         return TitleStart(begin, named.fields) if begin > at + 1 else None
     if Role.POLITE in after.tags:
         breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (Kind.MARK, Kind.LINE)

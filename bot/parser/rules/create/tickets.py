@@ -29,9 +29,7 @@ def read_request(utterance: Utterance) -> Reading | None:
         lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.CREATE_VERB)
     ):
         return None
-    many = Role.ALL in utterance.roles and any(
-        token.tags.get(Role.NOUN) == "many" for token in utterance.body
-    )
+    many = Role.ALL in utterance.roles and any(token.is_many for token in utterance.body)
     if lead.tags.get(Role.VERB, "create") != "create" and (many or utterance.roles.isdisjoint(_OPENING)):
         return None  # `show my tickets`, `close all open doc tickets: moved`
     named = (
@@ -73,7 +71,7 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     if not made.title:
         return None
     reading = build_reading(made, utterance, certain=found is not None and found.sure)
-    added = utterance.lead.tags.get(Role.VERB) == "note"  # `add that the VPN is slow, too`: to what?
+    added = utterance.lead.verb == "note"  # `add that the VPN is slow, too`: to what?
     return unsure(questions.offer(reading.action)) if added else reading
 
 

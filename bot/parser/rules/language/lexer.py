@@ -80,6 +80,16 @@ class Token:
         """Whether the lexicon gives the token one of `roles`."""
         return not self.tags.roles.isdisjoint(roles)
 
+    @property
+    def verb(self) -> str:
+        """What to do, such as `close`; "" if the token is no command's verb."""
+        return self.tags.get(Role.VERB, "")
+
+    @property
+    def is_many(self) -> bool:
+        """Whether the token means several tickets: `tickets`, `anything`."""
+        return self.tags.get(Role.NOUN) == "many"
+
     def value(self, field: str) -> str:
         """The token's value for the field `stat`, `pri` or `cat`; "" if it has none."""
         return self.tags.get(FIELDS[field], "") if field in FIELDS else ""

@@ -80,7 +80,7 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
     if at >= len(tokens):
         return True
     token = tokens[at]
-    closing = token.tags.get(Role.VERB) in _FINAL and all(map(_is_polite, tokens[at + 1 :]))
+    closing = token.verb in _FINAL and all(map(_is_polite, tokens[at + 1 :]))
     if closing:
         return True  # `T12 close`
     if token.kind == Kind.MARK and not token.tags:
