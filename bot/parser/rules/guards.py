@@ -29,7 +29,20 @@ _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
 _TROUBLES = load_word_set("troubles")
-_INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
+_INSPECTING = frozenset(
+    (
+        "check",
+        "check on",
+        "look at",
+        "look into",
+        "take a look",
+        "take a look at",
+        "have a look",
+        "have a look at",
+        "see",
+        "investigate",
+    )
+)
 _WHEN = load_word_set("asking_when")
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")

@@ -127,10 +127,11 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
 def find_closer(tokens: list[Token], source: str) -> str:
     """Who closed the tickets that are asked for, `what did Ada close`, which cannot be a filter; "" if that is not asked."""
     for at in range(1, len(tokens)):
-        length, name = _person(tokens, at, source)
-        before, end = tokens[at - 1], at + length
-        asked = before.word.endswith(_DID) or before.has(Role.WH) or before.is_many
-        if length and asked and _closed(tokens, at, end) and all(map(_says_nothing, tokens[end + 1 :])):
+        before = tokens[at - 1]
+        asked = before.word.endswith(_DID) or Role.WH in before.tags or before.is_many
+        length, name = _person(tokens, at, source) if asked else (0, "")
+        end = at + length
+        if length and _closed(tokens, at, end) and all(map(_says_nothing, tokens[end + 1 :])):
             return name
     return ""
 

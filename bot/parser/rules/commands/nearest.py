@@ -20,6 +20,7 @@ EXAMPLE = ThreadTicket("T042")
 ENDINGS = load_word_set("endings")  # they say that a ticket has come to its end: `obsolete`
 _LEADING = (Role.ADDS, Role.ABOUT, Role.BECAUSE)  # `add to T012`, `re T012`
 _SHORTEST_NOTE = 2  # tokens
+_FARTHEST = 60  # tokens before a second command
 _MOST_IDS = 3  # in a suggestion
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
 _MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
@@ -71,9 +72,11 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
     """
     body, thread, source = utterance.body, utterance.thread, utterance.source
     action = find_nearest(body, thread)
-    second = _find_second(body, thread) or (
-        None if isinstance(action, View) else _find_report_behind(utterance)
-    )
+    second = _find_second(body, thread)
+    if not second and several:
+        second = find_nearest(body[_end_of_first(body) :])  # `T003 done, T004 to low`
+    elif not second and not isinstance(action, View):
+        second = _find_report_behind(utterance)
     reason = _find_reason(body)
     if reason and thread and action is None:  # `this is a duplicate of T002`
         action = Close(id=thread.id)
@@ -98,7 +101,7 @@ def _find_reason(body: list[Token]) -> Token | None:
 
 def _find_second(body: list[Token], thread: ThreadTicket | None = None) -> Action | None:
     """The second command in `close T003 and start T004`."""
-    begins = (at for at in range(2, len(body)) if commands_again(body, at))
+    begins = (at for at in range(2, min(len(body), _FARTHEST)) if commands_again(body, at))
     return next((find_nearest(body[at:], thread) for at in begins), None)
 
 

@@ -9,6 +9,7 @@ from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)|tt")
+_IDS = (Kind.ID, Kind.BAD)
 _LEADS = (
     Role.VERB, Role.NOUN, Role.NEG, Role.EXCEPT, Role.WH, Role.AUX, Role.NUMBERED, Role.FIELD, Role.BECAUSE,
     Role.COND, Role.MODAL, Role.SAID, Role.COUNT,
@@ -28,19 +29,15 @@ def demote_short_ids(tokens: list[Token]) -> None:
     """Turn short ids in `tokens` into words unless they must be ids."""
     end = 0
     for at, first in enumerate(tokens):
-        if not _is_id(first) or at < end:
+        if first.kind not in _IDS or at < end:
             continue
         end = _end_of_list(tokens, at)
-        short = [token for token in tokens[at:end] if _is_id(token) and _SHORT.search(token.word)]
+        short = [token for token in tokens[at:end] if token.kind in _IDS and _SHORT.search(token.word)]
         led = _find_lead(tokens, at) if short else ""
-        several = sum(map(_is_id, tokens[at:end])) > 1  # `T1 and T2 low`
+        several = sum(token.kind in _IDS for token in tokens[at:end]) > 1  # `T1 and T2 low`
         if short and not (led and _ends(tokens, end, verb=several or led == "verb")):
             for token in short:
                 token.kind, token.tags = Kind.WORD, NO_TAGS
-
-
-def _is_id(token: Token) -> bool:
-    return token.kind == Kind.ID or (token.kind == Kind.BAD and token.word.startswith("tt"))
 
 
 def _end_of_list(tokens: list[Token], at: int) -> int:
@@ -49,9 +46,9 @@ def _end_of_list(tokens: list[Token], at: int) -> int:
     while end < len(tokens):
         token = tokens[end]
         joins = token.has(*_JOINING) or (token.kind == Kind.MARK and token.word in ",-/&+")
-        if _is_id(token):
+        if token.kind in _IDS:
             end += 1
-        elif joins and end + 1 < len(tokens) and _is_id(tokens[end + 1]):
+        elif joins and end + 1 < len(tokens) and tokens[end + 1].kind in _IDS:
             end += 2
         else:
             break
@@ -68,7 +65,7 @@ def _find_lead(tokens: list[Token], at: int) -> str:
             return "start"
         if before.has(*_LEADS):
             return "verb" if Role.VERB in before.tags else "start"
-        if not (mark or _is_id(before) or before.has(*_BETWEEN)):
+        if not (mark or before.kind in _IDS or before.has(*_BETWEEN)):
             return ""
     return "start"
 
