@@ -30,12 +30,10 @@ _TEXT_VERBS = ("note", "rename")  # the text follows
 def judge_change(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
     body = utterance.body
-    if isinstance(action, (Update, Close)) and action.about:
-        return Verdict.SURE  # the person picks the ticket with a click
-    if not isinstance(action, (Update, Close, BulkUpdate)) or (
-        isinstance(action, BulkUpdate) and action.where
-    ):
-        return Verdict.SURE
+    where = isinstance(action, BulkUpdate) and action.where
+    about = isinstance(action, (Update, Close)) and action.about
+    if where or about or not isinstance(action, (Update, Close, BulkUpdate)):
+        return Verdict.SURE  # the person confirms, or picks the ticket with a click
     if len(utterance.raw) >= MOST_TOKENS:
         return Verdict.DOUBTFUL  # no command is that long, and its end was not read
     allowed = utterance.permission or any(
@@ -93,9 +91,9 @@ def _find_command_end(
         threaded = utterance.thread is not None and targets == (utterance.thread.id,) and not slots.bad_ids
         begins = opens or (first.has(*_VALUES) and not last)
         return _find_values_end(body, at, covered, last=last) if threaded and begins else 0
-    begins = (opens and not any(map(_cuts_off_ids, body[at + 1 : ids[0]]))) or (
-        first.kind == Kind.ID and not last
-    )
+    between = body[at + 1 : ids[0]]  # the ids do not belong to the verb
+    apart = any(_is_question_word(one) or Role.THROUGH in one.tags or one.breaks("?") for one in between)
+    begins = (opens and not apart) or (first.kind == Kind.ID and not last)
     listed = set(targets) <= set(slots.ids) and not any(
         _ends_id_list(token, verb) for token in body[ids[0] : ids[-1]]
     )
@@ -142,11 +140,6 @@ def _is_question_word(token: Token) -> bool:
     return Role.WONDER in token.tags or (
         token.has(Role.ABOUT, Role.COND) and not token.has(Role.GLUE, Role.TO)
     )
-
-
-def _cuts_off_ids(token: Token) -> bool:
-    """Whether the ids after the token do not belong to the verb before it."""
-    return _is_question_word(token) or Role.THROUGH in token.tags or token.breaks("?")
 
 
 def _ends_id_list(token: Token, verb: str) -> bool:

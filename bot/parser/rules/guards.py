@@ -62,7 +62,11 @@ def read_silence(utterance: Utterance) -> Reading | None:
     if first is None:
         asks_help = any(token.word == "?" for token in utterance.raw) or not utterance.raw
         return sure(Help() if asks_help else NOTHING)
-    if first.kind in _OTHERS and (_only_others(utterance.raw, first) or _is_command_quoted(first)):
+    others = all(token.kind in _OTHERS for token in utterance.raw if _speaks(token))
+    alone = (
+        first.kind != Kind.QUOTE or sum(map(_speaks, utterance.raw)) == 1
+    )  # several are the person's own words
+    if (others and alone) or (first.kind in _OTHERS and _is_command_quoted(first)):
         return sure(NOTHING)
     if ":" in utterance.source and _SPEAKER.search(utterance.source):
         return sure(NOTHING)
@@ -71,12 +75,6 @@ def read_silence(utterance: Utterance) -> Reading | None:
 
 def _speaks(token: Token) -> bool:
     return token.kind not in _SILENT
-
-
-def _only_others(raw: list[Token], first: Token) -> bool:
-    """Whether the message is only what others said. Several quotations in a row are the person's own words."""
-    words = list(filter(_speaks, raw))
-    return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != Kind.QUOTE)
 
 
 def _is_command_quoted(first: Token) -> bool:

@@ -131,13 +131,10 @@ def find_closer(tokens: list[Token], source: str) -> str:
         asked = before.word.endswith(_DID) or Role.WH in before.tags or before.is_many
         length, name = _person(tokens, at, source) if asked else (0, "")
         end = at + length
-        if length and _closed(tokens, at, end) and all(map(_says_nothing, tokens[end + 1 :])):
+        others = (one for one in tokens[end + 1 :] if not one.has(Role.ALL, Role.POLITE, Role.NOUN))
+        if length and _closed(tokens, at, end) and all(one.kind == Kind.MARK for one in others):
             return name
     return ""
-
-
-def _says_nothing(token: Token) -> bool:
-    return token.kind == Kind.MARK or token.has(Role.ALL, Role.POLITE) or token.is_many
 
 
 def _closed(tokens: list[Token], at: int, end: int) -> bool:

@@ -72,7 +72,8 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
     """
     body, thread, source = utterance.body, utterance.thread, utterance.source
     action = find_nearest(body, thread)
-    second = _find_second(body, thread)
+    starts = (at for at in range(2, min(len(body), _FARTHEST)) if commands_again(body, at))
+    second = next((find_nearest(body[at:], thread) for at in starts), None)  # `close T003 and start T004`
     if not second and several:
         second = find_nearest(body[_end_of_first(body) :])  # `T003 done, T004 to low`
     elif not second and not isinstance(action, View):
@@ -97,12 +98,6 @@ def _find_reason(body: list[Token]) -> Token | None:
         token.kind == Kind.ID or token.has(*FUNCTION_WORDS, Role.AUX, Role.VERB) for token in body[:at]
     )
     return body[at] if names and plain else None
-
-
-def _find_second(body: list[Token], thread: ThreadTicket | None = None) -> Action | None:
-    """The second command in `close T003 and start T004`."""
-    begins = (at for at in range(2, min(len(body), _FARTHEST)) if commands_again(body, at))
-    return next((find_nearest(body[at:], thread) for at in begins), None)
 
 
 def _find_report_behind(utterance: Utterance) -> Action | None:

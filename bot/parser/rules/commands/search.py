@@ -9,7 +9,7 @@ from bot.parser.text import to_plain_text
 
 _AROUND_SEARCH = load_word_set("around_search")
 LISTING = load_word_set("listing")
-_LONGEST_SEARCH = 200
+LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
 _DESCRIBING = frozenset((
@@ -85,7 +85,7 @@ def _take(clause: Clause, begin: int) -> bool:
     whole = len(words) == 1 and words[0].kind == Kind.QUOTE
     text = unquote(words[0], clause.source) if whole else clause.source[words[0].start : words[-1].end]
     text = f"{clause.slots.search} {to_plain_text(text)}".strip()  # `HR tickets about …`
-    clause.slots.search = text[:_LONGEST_SEARCH]
+    clause.slots.search = text[:LONGEST_SEARCH]
     clause.at = end
     return True
 
@@ -109,7 +109,7 @@ def take_topic(clause: Clause) -> bool:
         if length and token.is_many:
             words = ahead[:length]
             text = clause.source[words[0].start : words[-1].end]
-            clause.slots.search = to_plain_text(text)[:_LONGEST_SEARCH]
+            clause.slots.search = to_plain_text(text)[:LONGEST_SEARCH]
             clause.at += length
             return True
         plain_word = token.tags.roles <= _PLAIN or token.word == "page" or is_acronym(clause, token)

@@ -10,7 +10,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.list_filters import extract_filters, find_closer
 from bot.parser.rules.commands.nearest import find_nearest
-from bot.parser.rules.commands.search import LISTING
+from bot.parser.rules.commands.search import LISTING, LONGEST_SEARCH
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
@@ -18,7 +18,6 @@ from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import to_plain_text
 
-_LONGEST_SEARCH = 200
 _DESCRIBING = (
     Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB,
 )  # fmt: skip  # words that may describe the tickets asked for
@@ -122,7 +121,7 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
     leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
     words = utterance.body[slots.rest :] if asked and leads else []
     text = to_plain_text(utterance.source[words[0].start : words[-1].end]).strip(" .?!\"'“”") if words else ""
-    return sure(View(text=text[:_LONGEST_SEARCH])) if text else None
+    return sure(View(text=text[:LONGEST_SEARCH])) if text else None
 
 
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:

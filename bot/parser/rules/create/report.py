@@ -25,10 +25,9 @@ Found = list[tuple[int, int, Tags]]
 
 
 class Report(NamedTuple):
-    """`start` is its offset in the source. `sure`: it is a report. `idle`: it may be just a question or news."""
+    """`start` is its offset in the source. `idle`: it may be just a question or news."""
 
     start: int
-    sure: bool
     idle: bool
 
 
@@ -53,8 +52,7 @@ def find_report(utterance: Utterance) -> Report | None:
     if not (trouble or needs or Role.TASK in first):
         return None
     asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
-    idle = asks or Role.CALM in roles
-    return Report(start, not (idle or utterance.names_ids), idle)
+    return Report(start, idle=asks or Role.CALM in roles)
 
 
 def _keeps_out(raw: list[Token]) -> bool:

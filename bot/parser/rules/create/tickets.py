@@ -70,7 +70,7 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     )  # `…, can you create a ticket for it`
     if not made.title:
         return None
-    reading = build_reading(made, utterance, certain=found is not None and found.sure)
+    reading = build_reading(made, utterance, certain=found is not None)
     added = utterance.lead.verb == "note"  # `add that the VPN is slow, too`: to what?
     return unsure(questions.offer(reading.action)) if added else reading
 

@@ -23,7 +23,8 @@ def find_end(tokens: list[Token], low: int, high: int, fields: InlineFields) -> 
     """Where the title from `low` ends: before thanks, emoji and clauses that only set fields. Their values go
     into `fields`.
     """
-    high = next((at for at in range(low + 1, high) if _signs(tokens, at)), high)
+    signs = (at for at in range(low + 1, high) if tokens[at].tags.get(Role.POLITE) == "signs")
+    high = next((at for at in signs if tokens[at - 1].breaks(_BREAKS)), high)  # `Kind regards, Jane Miller`
     while high > low:
         shorter = trim_end(tokens, low, high)
         ended = _last_clause(tokens, low, shorter) or find_closing_fields(tokens, low, shorter)
@@ -46,11 +47,6 @@ def _is_hash(tokens: list[Token], low: int, at: int) -> bool:
         return False
     mark = tokens[at - 1]
     return mark.word == "#" and mark.end == tokens[at].start and tokens[at - 2].end < mark.start
-
-
-def _signs(tokens: list[Token], at: int) -> bool:
-    """Whether a letter's closing begins at `at`: `Kind regards, Jane Miller`."""
-    return tokens[at].tags.get(Role.POLITE) == "signs" and tokens[at - 1].breaks(_BREAKS)
 
 
 def find_begin(tokens: list[Token], high: int, fields: InlineFields) -> int:
