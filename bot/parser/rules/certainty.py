@@ -8,11 +8,14 @@ There are four forms, and no other:
 A note stands after a separator or begins with `because`. An id anywhere else is only mentioned.
 """
 
+from itertools import pairwise
+
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.commands.slot_filling import gather
-from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token
+from bot.parser.rules.language.lexer import MOST_TOKENS, NO_TOKEN, Kind, Token
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge_tail
 from bot.parser.rules.spoken_of import addresses_somebody, describes_state, lacks_object, limits_status
@@ -23,6 +26,7 @@ _CLAUSES = frozenset(",;.!…-")
 _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
 _PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
+_ONE_OF_SEVERAL = load_word_set("one_of_several")
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # the text follows
 
@@ -39,13 +43,23 @@ def judge_change(action: Action, utterance: Utterance) -> Verdict:
     allowed = utterance.permission or any(
         Role.PERMISSION in token.tags and Role.STAT in token.tags for token in body
     )
-    if allowed or is_ironic(utterance.raw):
-        return Verdict.DOUBTFUL  # a permission or irony, not a command
+    apart = isinstance(action, BulkUpdate) and _tells_tickets_apart(utterance.raw)
+    if allowed or apart or is_ironic(utterance.raw):
+        return Verdict.DOUBTFUL  # a permission, something about one of the tickets, or irony
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _find_command_end(body, targets, utterance)
     if end:
         return _judge_tail(utterance, body[end:], closes=isinstance(action, Close))
     return _judge_last_clause(utterance, targets)
+
+
+def _tells_tickets_apart(tokens: list[Token]) -> bool:
+    """Whether something is said of one of several tickets: `T014 and T015: the first is done, the second not`."""
+    return any(
+        token.word in _ONE_OF_SEVERAL
+        and (after.kind == Kind.MARK or after.has(Role.AUX, Role.NEG, Role.STAT))
+        for token, after in pairwise([*tokens, NO_TOKEN])
+    )
 
 
 def _judge_tail(utterance: Utterance, tail: list[Token], *, closes: bool) -> Verdict:

@@ -74,6 +74,7 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
     action = find_nearest(body, thread)
     starts = (at for at in range(2, min(len(body), _FARTHEST)) if commands_again(body, at))
     second = next((find_nearest(body[at:], thread) for at in starts), None)  # `close T003 and start T004`
+    second = None if second == action else second
     if not second and several:
         second = find_nearest(body[_end_of_first(body) :])  # `T003 done, T004 to low`
     elif not second and not isinstance(action, View):
@@ -113,7 +114,9 @@ def _find_note(body: list[Token], source: str) -> Update | None:
     """The note that may be meant by what is told of one ticket: `T012: vendor called back`, `update T012: also in Zug`."""
     at = next((at for at, token in enumerate(body) if token.kind == Kind.ID), len(body))
     low, high = at + 1, len(body)
-    while low < high and (body[low].kind == Kind.MARK or body[low].verb == "update"):
+    while low < high and (
+        body[low].kind == Kind.MARK or body[low].verb == "update" or body[low].word == "with"
+    ):
         low += 1
     while high > low and body[high - 1].breaks(".!"):
         high -= 1
