@@ -19,6 +19,7 @@ from tests.parser.phrases import message
         ("I haven't closed T001", "view T001"),
         ("undo closing T001", "undo T001"),
         ("T003 is fine, close T004", "view T003"),
+        ("[T014] close this one, T015 stays open", "close T014"),
     ],
 )
 def test_the_nearest_command_is_of_what_was_said_first_and_not_denied(said, offered):

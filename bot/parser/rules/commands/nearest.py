@@ -1,6 +1,7 @@
 """Guesses the command that an unclear message may mean: the first one that its verb, ids and values form."""
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from bot.actions import Action, Close, Create, History, Undo, Update, View
@@ -33,6 +34,7 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     Of several commands, the first: a change is never offered for tickets that the message said something else
     about.
     """
+    body = _until_others(body) if thread else body
     others = any(token.kind == Kind.ID for token in body)  # then it is not about the thread's ticket
     excessive = any(
         token.word in ("too", "less") for token in body
@@ -64,6 +66,13 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     if change:
         return build.change(ids, change)
     return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)
+
+
+def _until_others(body: list[Token]) -> list[Token]:
+    """The first clause, if it is about `this` and names no ticket: `close this one, T015 stays open`. Otherwise `body`."""
+    clause = [*takewhile(lambda token: not token.breaks(",;.!"), body)]
+    here = any(Role.PRON in token.tags for token in clause)
+    return clause if here and not any(Role.ID in token.tags for token in clause) else body
 
 
 def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:

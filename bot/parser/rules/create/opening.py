@@ -94,7 +94,8 @@ def _find_logged(tokens: list[Token], at: int) -> TitleStart | None:
     polite = at + 2 < len(tokens) and _is_polite(tokens[at + 1])  # `file this pls`
     token, after = tokens[at], tokens[at + 1 + polite]
     goes_on = after.word in (":", "-", ",") or (after.word in "?." and at + 2 < len(tokens))
-    if Role.PRON in token.tags and (goes_on or after.kind == Kind.LINE):
+    logs = Role.PRON in token.tags and tokens[0].verb in ("", "create")  # not `start this, …`
+    if logs and (goes_on or after.kind == Kind.LINE):
         return TitleStart(skip_connectors(tokens, at + 1 + polite), InlineFields())
     if Role.PRI in token.tags and token.word[-1].isdigit() and Role.LOGS in tokens[at - 1].tags:
         return TitleStart(at, InlineFields())  # `log P2 from the Zurich desk: …`
