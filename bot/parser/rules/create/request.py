@@ -46,6 +46,9 @@ def find_request(utterance: Utterance, *, headed: bool = True) -> Draft | None:
     made = draft_ticket(body[title:], source)
     made.fields.join(begun.fields)
     made.fields.join(before)
+    named = title and body[title - 1].tags.get(Role.NOUN) == "one"
+    waits = (token.has(Role.COND, Role.TIME) and token.word != "like" for token in body[title : title + 1])
+    made.later = bool(named) and any(waits)  # `create a ticket if it fails again`
     return made
 
 

@@ -19,6 +19,7 @@ from store.models.tickets import Category
 _ASKING = frozenset((Role.NOUN, Role.CREATE_VERB, Role.WANTS, Role.LABEL, Role.LOGGED))
 _OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
+_WONDERING = frozenset(("should", "shall"))
 _NEAR_KIND = 5  # tokens: `report a new bug: …`
 
 
@@ -44,11 +45,17 @@ def read_request(utterance: Utterance) -> Reading | None:
         return None
     if any(commands_again(utterance.body, at, ",.;") for at in range(2, len(utterance.body))):
         return unsure(questions.one_at_a_time(), "a new ticket and another command")
+    if made.later:
+        return sure(questions.later(build_reading(made, utterance, certain=False).action))
     doubtful = utterance.question and not (utterance.asked or utterance.wish or made.requested)
     reading = build_reading(made, utterance, certain=not doubtful)
     forwarded = doubtful and any(token.kind == Kind.FORWARD for token in utterance.body)
     nouns = [token.tags.get(Role.NOUN) for token in utterance.body[1:2]]
     wondered = utterance.question and utterance.asked and nouns == ["many"]  # `can you create tickets?`
+    before = {token.word for token in utterance.raw if token.start < lead.start}
+    wondered = wondered or (
+        utterance.question and not _WONDERING.isdisjoint(before)
+    )  # `should I open a ticket for X?`
     return unsure(questions.offer(reading.action)) if forwarded or wondered else reading
 
 

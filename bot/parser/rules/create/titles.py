@@ -32,12 +32,15 @@ _SMALL = frozenset(
 
 @dataclass(slots=True)
 class Draft:
-    """A ticket as found in the message. `requested`: the request came after the title."""
+    """A ticket as found in the message. `requested`: the request came after the title. `later`: it is only wanted on a
+    condition, or at another time.
+    """
 
     title: str = ""
     desc: str | None = None
     fields: InlineFields = field(default_factory=InlineFields)
     requested: bool = False
+    later: bool = False
 
     @property
     def problem(self) -> Ask | None:
