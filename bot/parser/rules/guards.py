@@ -9,7 +9,7 @@ from bot.actions import Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands.nearest import ENDINGS, find_nearest, offer_nearest
-from bot.parser.rules.commands.search import lists_by_word
+from bot.parser.rules.commands.search import LONGEST_SEARCH, lists_by_word
 from bot.parser.rules.commands.views import read_unfilterable
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
@@ -20,6 +20,7 @@ from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, load_word
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.spoken_of import is_denied_behind_ids, is_denied_last
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+from bot.parser.text import to_plain_text
 from store.models.tickets import Status
 
 NOTHING = Nothing()
@@ -221,7 +222,9 @@ def read_leftover(utterance: Utterance) -> Reading:
     if utterance.lead.verb == "view" and not other:
         nearest, rest = View(stat=(Status.OPEN,)), utterance.source[utterance.lead.end :].strip()
         lists = rest and Role.LISTS in utterance.lead.tags
-        return unsure(questions.cannot_filter(rest, nearest) if lists else questions.offer(nearest))
+        found = unsure(questions.cannot_filter(rest, nearest) if lists else questions.offer(nearest))
+        searched = rest and Role.SEARCH in utterance.lead.tags  # `find <form>`
+        return sure(View(text=to_plain_text(rest)[:LONGEST_SEARCH])) if searched else found
     labelled = utterance.lead.has(Role.PRI) and utterance.body[1:] and utterance.body[1].word == ":"
     if labelled or categorise(utterance.source[utterance.lead.start :]):  # `low prio: dust off the shelves`
         made = draft_ticket(utterance.body, utterance.source)

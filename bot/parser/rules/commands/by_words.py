@@ -29,6 +29,7 @@ _OTHER = (
 )  # words that tell no tickets apart
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
+_ENDS = frozenset(",:;-–—(")
 _MOST = 6  # words
 _FEWEST = 3  # tokens: a verb, an article and a word
 _LONGEST = 200  # characters
@@ -91,10 +92,19 @@ def _find_object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
         if not any(map(_tells_apart, words)):
             words, end = _words_after_noun(body, at)
         elif token.word not in _EMPTY:
+            end = _skip_place(body, end)  # `the login bug in staging`
             words = body[start:end]
         if words:
             return start, end, words
     return _find_without_noun(body)
+
+
+def _skip_place(body: list[Token], at: int) -> int:
+    """The index after the place at `at` that ends the clause, such as `in staging`; `at` if none does."""
+    place = [*takewhile(_may_name, body[at:])]
+    end = at + len(place)
+    whole = end == len(body) or body[end].breaks(_ENDS)
+    return end if place and place[0].word in _PLACES and whole and any(map(_tells_apart, place)) else at
 
 
 def _find_without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
@@ -110,7 +120,7 @@ def _find_without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None
     if any(token.word[:1] == "t" and token.word[1:].isdigit() for token in words):
         return None  # `T1` may be a thing's name here, or an id
     end = first + len(words)
-    whole = end == len(body) or body[end].breaks(",:;-–—(") or Role.POLITE in body[end].tags
+    whole = end == len(body) or body[end].breaks(_ENDS) or Role.POLITE in body[end].tags
     return (first, end, words) if whole and len(words) <= _MOST and any(map(_tells_apart, words)) else None
 
 

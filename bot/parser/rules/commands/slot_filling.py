@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.exclusions import take_exclusion
@@ -66,6 +67,8 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
 def _is_statement(clause: Clause) -> bool:
     """Whether a later clause begins with a field's word but sets nothing: `title changed`, `infra team fixed it`."""
     tokens = clause.tokens[clause.first : clause.at]
+    if any(token.verb == "view" and before.has(Role.ARTICLE) for before, token in pairwise(tokens)):
+        return True  # `on my list`
     for at, token in enumerate(tokens):
         if token.tags.get(Role.FIELD) in TEXT_FIELDS:
             after = tokens[at + 1] if at + 1 < len(tokens) else NO_TOKEN

@@ -11,7 +11,8 @@ from bot.parser.rules.create.inline_fields import find_priority
 from bot.parser.rules.create.labels import find_final_request
 from bot.parser.rules.create.titles import Draft, draft_ticket
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import Kind
+from bot.parser.rules.language.lexer import Kind, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, commands_again, sure, unsure
 from store.models.tickets import Category
@@ -20,6 +21,7 @@ _ASKING = frozenset((Role.NOUN, Role.CREATE_VERB, Role.WANTS, Role.LABEL, Role.L
 _OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _WONDERING = frozenset(("should", "shall"))
+_LONGEST_EMPTY = 12  # characters
 _NEAR_KIND = 5  # tokens: `report a new bug: …`
 
 
@@ -85,7 +87,11 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
 def build_reading(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     """The new ticket that `made` describes, or a question about what it lacks."""
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
-    if made.problem or not made.title or only_id:
+    words = COMMANDS.tag(tokenize(made.title)) if len(made.title) <= _LONGEST_EMPTY else ()
+    empty = made.title.islower() and all(
+        token.has(Role.GLUE, Role.PRON) for token in words
+    )  # `another one here`
+    if made.problem or not made.title or only_id or (empty and words):
         return sure(made.problem or questions.NO_TITLE)
     cat = _category(made, utterance)
     pri = (
