@@ -86,4 +86,5 @@ def _read_input(field: str, given: Mapping[str, Any]) -> Any:
     value = given.get("value")
     if not isinstance(value, str):
         return None
-    return (" ".join(value.split()) if field == "title" else cut_lines(value, len(value))) or None
+    visible = words.clean_lines(value)
+    return (" ".join(visible.split()) if field == "title" else cut_lines(visible, len(visible))) or None

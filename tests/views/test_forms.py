@@ -116,6 +116,14 @@ def test_an_emptied_field_is_none():
     assert read_form(state) == {"desc": None}
 
 
+def test_a_title_that_nobody_can_see_is_none():
+    given = {"type": "plain_text_input", "value": "\u200b \u200e"}
+    assert read_form({"values": {"title": {"title.1": given}, "res": {"res.1": given}}}) == {
+        "title": None,
+        "res": None,
+    }
+
+
 @pytest.mark.parametrize(
     "state",
     [
