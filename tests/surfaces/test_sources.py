@@ -1,7 +1,7 @@
 """A ticket of what somebody said: in a thread by a mention, or by the shortcut on the message."""
 
 from bot.local.fakeslack.workspace.people import BUILD_BOT
-from tests.surfaces.steps import read, ticket
+from tests.surfaces.steps import read, ticket, whispered
 from tests.views.blockkit import check_message
 
 
@@ -29,6 +29,14 @@ class TestThread:
         ts = await office.said("colleague", "support", "prod db is down since 9, urgent")
         await office.said("engineer", "support", "@tickets create a ticket for this, p3", thread=ts)
         assert (await ticket(office, "T001")).pri == 3
+
+    async def test_of_a_deleted_first_message_no_ticket_is_made(self, office):
+        ts = await office.said("colleague", "support", "prod db is down since 9")
+        await office.said("engineer", "support", "same here", thread=ts)
+        await office.slack.remove("colleague", "support", ts)
+        await office.said("engineer", "support", "@tickets create a ticket for this", thread=ts)
+        assert await ticket(office, "T001") is None
+        assert "I cannot read the first message of this thread." in whispered(office)
 
     async def test_one_ticket_a_thread(self, office):
         ts = await office.said("colleague", "support", "prod db is down since 9, urgent")

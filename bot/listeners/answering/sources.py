@@ -14,6 +14,7 @@ from bot.parser.text import to_plain_text
 
 NO_CONTENT = "This content can't be displayed."  # Slack's text for a message that has only blocks
 UNNAMED = "(a message without text)"
+DELETED = "tombstone"  # the subtype of what Slack leaves of a deleted message that has replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,15 @@ def read_source(message: dict[str, Any], channel: str) -> Source:
 
 
 async def find_source(services: Services, channel: str, ts: str) -> Source | None:
-    """The message with this timestamp, also within a thread; None if the bot cannot read it."""
+    """The message with this timestamp, also within a thread; None if the bot cannot read it, or it was deleted."""
     try:
         found = await services.sender.call("reactions.get", channel=channel, timestamp=ts, full="true")
     except RefusedError:
         return None
     message = found.get("message")
-    return read_source(message, channel) if isinstance(message, dict) else None
+    if not isinstance(message, dict) or message.get("subtype") == DELETED:
+        return None
+    return read_source(message, channel)
 
 
 async def create_from_source(services: Services, source: Source) -> Create:
