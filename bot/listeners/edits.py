@@ -17,16 +17,18 @@ from store.models.tickets import Record
 async def offer_update(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Ask only the author. Does nothing if they may no longer see the ticket, or it already has the new values."""
     event = request.body["event"]
+    direct = event.get("channel_type") == "im"
+    thread = event.get("thread_ts") or ""
     ctx = await build_context(
         services,
         request,
         user=event["user"],
         channel=event["channel"],
-        surface="dm" if event.get("channel_type") == "im" else "mention",
+        surface="dm" if direct else "mention",
         text=event["text"],
         message=event["ts"],
-        thread=event.get("thread_ts") or event["ts"],
-        beside=event.get("thread_ts") or "",
+        thread=thread or ("" if direct else event["ts"]),  # a direct message needs no thread
+        beside=thread,
     )
     record = await ctx.requester.get_visible(services.store, str(event[EDIT_OF]))
     text = await readable(services, event["text"])

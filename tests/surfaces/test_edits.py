@@ -63,6 +63,15 @@ async def test_in_a_direct_message_it_is_the_same(office):
     assert (await ticket(office, "T001")).title == "printer jam"
 
 
+async def test_in_a_direct_message_the_question_stands_in_the_flow_like_every_answer(office):
+    ts = await office.said("engineer", "dm", "create printer jam")
+    dm = office.slack.dm("engineer")
+    await edit(office, ts, "create printer jam on floor 3", dm)
+    question = office.slack.messages(dm)[-1]
+    assert "Update T001 to this?" in read(question)
+    assert question.get("thread_ts") is None
+
+
 async def test_of_a_message_that_made_a_ticket_its_writer_alone_is_asked(office):
     ts, _ = await ticket_by_mention(office)
     await edit(office, ts, "@tickets create API timeouts in production, urgent")
