@@ -70,7 +70,8 @@ def not_found(outcome: Outcome, prefix: str = "") -> Rendered:
     named, it says that they were not changed.
     """
     asked = str(outcome.reply.data.get("msg", ""))
-    told = f"There is no ticket {asked}." if asked else "There is no such ticket."
+    there = "There are no tickets" if "," in asked else "There is no ticket"
+    told = f"{there} {asked}." if asked else "There is no such ticket."
     if outcome.skipped:
         verb = "was" if len(outcome.skipped) == 1 else "were"
         told = f"{told} {', '.join(outcome.skipped)} {verb} not changed."

@@ -147,3 +147,8 @@ async def test_thanks_get_a_reaction_and_no_answer(office, place):
     channel = "support" if place == "mention" else office.slack.dm("engineer")
     assert set(office.slack.reactions(channel, ts)) == {"+1"}
     assert not [one for one in office.slack.calls[calls:] if one.method.startswith("chat.")]
+
+
+async def test_several_that_are_not_there_are_named_together(office):
+    await command(office, "close T098, T099")
+    assert "There are no tickets T098, T099." in whispered(office)
