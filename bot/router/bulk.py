@@ -72,12 +72,12 @@ class Bulk:
         asked: Values = taken.payload["values"]
         values = dict.fromkeys(visible, asked)
         done = await self._store.bulk_update(values, taken.origin, expected=visible)
-        skipped = [one for one in frozen if one not in visible]
-        skipped += [
+        left = {
             each.record.ticket.id
             for each in done
             if each.change is None and each.record.version != visible[each.record.ticket.id]
-        ]
+        }
+        skipped = [one for one in frozen if one not in visible or one in left]
         changed = [each for each in done if each.record.ticket.id not in skipped]
         result = of_writes(changed)
         return replace(result, skipped=tuple(skipped), repeated=taken.again or result.repeated)

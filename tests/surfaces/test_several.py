@@ -36,6 +36,15 @@ class TestBulk:
         assert [(await ticket(office, f"T00{one}")).stat for one in (1, 2, 3)] == ["done", "open", "done"]
         assert "changed meanwhile: T002" in whispered(office)
 
+    async def test_what_was_left_alone_is_named_in_the_order_of_the_preview(self, office):
+        await three(office)
+        await command(office, "close all open doc tickets")
+        preview = office.slack.ephemerals("engineer")[-1]
+        await command(office, "T001 pri 1", "colleague")
+        await command(office, "delete T002", "admin")
+        await press(office, "engineer", preview, "bulk.confirm")
+        assert "changed meanwhile: T001, T002." in whispered(office)
+
     async def test_the_one_line_of_all_of_them_names_whoever_did_it(self, office):
         await three(office)
         await command(office, "close T001, T002", "admin")
@@ -183,6 +192,12 @@ class TestMerged:
             await office.said("engineer", "support", f"@tickets {text}", thread=ts)
             merged.append(await self.is_merged(office, ts))
         assert merged == [True, False, True, False]
+
+    async def test_done_again_elsewhere_it_is_called_a_merge_as_the_first_time(self, office):
+        await self.merged(office)
+        await command(office, "undo")
+        await command(office, "undo")
+        assert read(office.slack.messages("support")[-1]) == "engineer merged T002 into T001 again."
 
     async def test_redone_its_line_tells_of_both_halves_again(self, office):
         _, ts = await self.merged(office)

@@ -42,10 +42,20 @@ def _summarize(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
         alike.setdefault(what, []).append(change)
     again = outcome.redone
     who = words.person(made[0].origin.user_id, names) if made else ""
+    if again and (merged := _merged_again(made)):
+        return [f"{who} {merged}."]
     return [
         f"{who} {_did_to_one(each[0], again=again) if len(each) == 1 else _did_to_many(each, again=again)}."
         for each in alike.values()
     ]
+
+
+def _merged_again(made: Sequence[Change]) -> str:
+    """`merged T002 into T001 again`; "" if this did not redo a merge, which is all that deletes one ticket and changes
+    another at once."""
+    gone = [change.ticket_id for change in made if change.metadata_after.get("deleted")]
+    into = [change.ticket_id for change in made if change.ticket_id not in gone]
+    return f"merged {gone[0]} into {into[0]} again" if len(gone) == len(into) == 1 else ""
 
 
 def _did_to_one(change: Change, *, again: bool) -> str:
