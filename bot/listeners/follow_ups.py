@@ -1,9 +1,9 @@
-"""Follow-ups in direct messages: a message that names no ticket may be about the latest one. Offers that, and does
-nothing."""
+"""Follow-ups: messages that name no ticket and mean the latest one. In a direct message the bot offers that, and does
+nothing; `undo` in a thread of several tickets takes back what the person did last there."""
 
 from dataclasses import replace
 
-from bot.actions import Action, Ask, Close, Nothing, Update, View
+from bot.actions import Action, Ask, Close, Nothing, Undo, Update, View
 from bot.listeners.services import RequestContext, Services
 from bot.parser import rules
 from bot.parser.message import Message, ThreadTicket
@@ -31,6 +31,24 @@ async def read_follow_up(services: Services, ctx: RequestContext, message: Messa
         case View() if meant.id == topic.id and not isinstance(alone, View):
             return meant
     return None
+
+
+async def read_thread_undo(services: Services, ctx: RequestContext, message: Message) -> Undo | None:
+    """`undo` without an id, in a thread of several tickets: of the person's latest change to any of them. None for all
+    else, which is read as usual."""
+    if message.thread is None:
+        return None
+    alone = rules.read(replace(message, thread=None, surface="mention")).action
+    if not isinstance(alone, Undo) or alone.id:
+        return None
+    changes = [
+        change
+        for ticket_id in await services.store.list_by_thread(ctx.room.id, ctx.thread)
+        for change in await services.store.latest(ctx.person.id, ticket_id, undoings=True)
+        if change.ticket_id == ticket_id
+    ]
+    latest = max(changes, key=lambda change: change.origin.timestamp, default=None)
+    return Undo(id=latest.ticket_id) if latest else None
 
 
 def _is_about(action: Action, topic: ThreadTicket) -> bool:

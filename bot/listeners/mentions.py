@@ -10,7 +10,7 @@ from bot.listeners.answering.readable import readable
 from bot.listeners.answering.replying import ACKNOWLEDGEMENT, reply
 from bot.listeners.answering.sources import create_from_source, find_source
 from bot.listeners.edits import offer_update
-from bot.listeners.follow_ups import read_follow_up
+from bot.listeners.follow_ups import read_follow_up, read_thread_undo
 from bot.listeners.incoming.identity import MessageKind, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.incoming.threads import PostponedError, ThreadPlace
@@ -123,6 +123,7 @@ async def _act(
         bot=services.bot,
         today=ctx.day(services),
     )
+    read = read_follow_up if how == "dm" and not root else read_thread_undo
     ctx, said = await answer_message(
         services,
         request,
@@ -130,7 +131,7 @@ async def _act(
         message,
         lambda: _set_status(services, ctx, READING),
         fill=lambda asked, origin: _create_from_thread(services, asked, origin),
-        known_action=await read_follow_up(services, ctx, message) if how == "dm" and not root else None,
+        known_action=await read(services, ctx, message),
     )
     return ctx, said, message
 

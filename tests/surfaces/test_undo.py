@@ -271,6 +271,43 @@ class TestCommand:
             assert whispered(office, "consultant") == f"There is no change of yours{on_it} to undo."
 
 
+class TestThreadOfSeveral:
+    """`undo` without an id takes back what the person did last in the thread, not their latest change to its first ticket."""
+
+    @pytest.fixture
+    async def ts(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        await office.said("engineer", "support", "@tickets create scanner jam", thread=ts)
+        return ts
+
+    @pytest.mark.parametrize("text", ["@tickets undo", "undo"])
+    async def test_what_was_done_last_is_undone_and_done_again(self, office, ts, text):
+        await office.said("engineer", "support", "@tickets start T002", thread=ts)
+        await office.said("engineer", "support", text, thread=ts)
+        assert ((await ticket(office, "T002")).stat, (await ticket(office, "T001")).pri) == ("open", 1)
+        await office.said("engineer", "support", text, thread=ts)
+        assert ((await ticket(office, "T002")).stat, (await ticket(office, "T001")).pri) == ("prog", 1)
+
+    async def test_a_ticket_that_was_made_last_is_taken_back(self, office, ts):
+        await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert await ticket(office, "T002") is None
+        assert (await ticket(office, "T001")).pri == 1
+
+    async def test_what_others_did_since_is_not_the_persons_own(self, office, ts):
+        await office.said("colleague", "support", "@tickets start T002", thread=ts)
+        await office.said("colleague", "support", "done: fixed", thread=ts)
+        await office.said("admin", "support", "@tickets T002 pri 3", thread=ts)
+        await office.said("colleague", "support", "@tickets undo", thread=ts)
+        assert (await ticket(office, "T001")).stat == "open"
+        assert ((await ticket(office, "T002")).stat, (await ticket(office, "T002")).pri) == ("prog", 3)
+
+    async def test_a_named_one_is_the_named_one(self, office, ts):
+        await office.said("engineer", "support", "@tickets start T002", thread=ts)
+        await office.said("engineer", "support", "@tickets undo T001", thread=ts)
+        assert ((await ticket(office, "T002")).stat, (await ticket(office, "T001")).pri) == ("prog", 2)
+
+
 class TestBulk:
     async def test_in_the_thread_of_one_of_them_its_line_tells_of_all_of_them(self, office):
         ts, _ = await ticket_by_mention(office)
