@@ -61,7 +61,12 @@ class Rendered:
 
     def prepend(self, above: "Rendered") -> "Rendered":
         """`above` and this message in one, with the metadata of this one."""
-        return replace(self, text=words.lines([above.text, self.text]), blocks=[*above.blocks, *self.blocks])
+        taken = {block["block_id"] for block in self.blocks}
+        first = [
+            {**block, "block_id": f"above.{block['block_id']}"} if block["block_id"] in taken else block
+            for block in above.blocks
+        ]
+        return replace(self, text=words.lines([above.text, self.text]), blocks=[*first, *self.blocks])
 
 
 def rendered(text: Sequence[str], shown: Sequence[blocks.Block | None]) -> Rendered:

@@ -1,5 +1,7 @@
 """`/ticket …`: for the person alone, unless a ticket was made or changed."""
 
+import pytest
+
 from tests.surfaces.steps import command, press, texts, ticket, whispered
 from tests.views.blockkit import check_message
 
@@ -20,6 +22,20 @@ class TestCommand:
         assert "T001" in whispered(office)
         assert "/invite" in whispered(office)
         assert office.slack.messages("lobby") == []
+
+    @pytest.mark.parametrize("text", ["T001 pri 1", "close T001 and T002: fixed", "undo"])
+    async def test_a_change_there_has_the_same_hint(self, office, text):
+        await command(office, "create API timeout")
+        await command(office, "create printer jam")
+        await command(office, text, channel="lobby")
+        check_message(office.slack.ephemerals("engineer")[-1])
+        hint = "I am not in this channel, so only you can see this. To post here, type: /invite @tickets"
+        assert whispered(office).startswith(f"{hint}\nengineer ")
+
+    async def test_a_change_of_what_not_everybody_there_may_see_has_no_hint(self, office):
+        await office.said("engineer", "private", "@tickets create secret merger")
+        await command(office, "T001 pri 1", channel="lobby")
+        assert "/invite" not in whispered(office)
 
     async def test_invited_the_bot_posts_in_the_channel_from_then_on(self, office):
         await command(office, "create API timeout", channel="lobby")

@@ -158,7 +158,7 @@ async def _reply_to_created(services: Services, ctx: RequestContext, outcome: Ou
 
 
 def _why_alone(services: Services, ctx: RequestContext) -> Rendered:
-    """The reason, shown above the card, why it could not be posted in the channel."""
+    """The reason, shown above the answer, why it could not be posted in the channel."""
     code = ctx.notes.refused
     if code and code not in _NOT_IN:
         return refused_here(code)
@@ -194,12 +194,10 @@ async def _reply_to_change(
 ) -> None:
     """Answer a change where it was asked for, and do what follows from it. If the thread has the line of the change that was
     undone, that line is updated instead; a typed message (`typed`) then gets a reaction."""
-    public = (
-        not ctx.modal
-        and ctx.room.joined
-        and bool(ctx.room.id)
-        and all(ctx.seen_by_all(record) for record in outcome.records)
+    for_all = (
+        not ctx.modal and bool(ctx.room.id) and all(ctx.seen_by_all(record) for record in outcome.records)
     )
+    public = for_all and ctx.room.joined
     waiting = reporters_to_tell(ctx, outcome)
 
     async def answered() -> None:
@@ -224,7 +222,10 @@ async def _reply_to_change(
 
             message = await post_with_undo(services, ctx, outcome.changes[0], here, post_line)
         if message is None:
-            await tell(services, ctx, await _draw_outside_thread(services, ctx, outcome, shown, paid))
+            theirs = await _draw_outside_thread(services, ctx, outcome, shown, paid)
+            if typed and for_all and not ctx.room.joined:
+                theirs = theirs.prepend(_why_alone(services, ctx))
+            await tell(services, ctx, theirs)
             await tell_threads(services, ctx, outcome, waiting, settled)
             return
         await tell_threads(services, ctx, outcome, unmentioned, settled | {ctx.thread}, offering=False)
