@@ -4,6 +4,7 @@ from bot import policy
 from bot.policy import Room
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
+from store.errors import NotFoundError
 from store.models.tickets import Origin
 from store.protocol import TicketStore
 
@@ -24,4 +25,7 @@ class Posting:
         reporter = record.origin.user_id == requester.person.id
         if not reporter and requester.person.role is not policy.Role.ADMIN:
             return refused(NOT_YOURS.format(ticket_id))
-        return of_write(await self._store.post(ticket_id, room.id, origin, private=room.private))
+        try:
+            return of_write(await self._store.post(ticket_id, room.id, origin, private=room.private))
+        except NotFoundError:  # deleted after the visibility check
+            return not_found(ticket_id)

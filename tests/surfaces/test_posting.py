@@ -2,6 +2,7 @@
 
 import asyncio
 
+from store.models.tickets import Origin
 from tests.surfaces.steps import command, read, ticket
 from tests.views.blockkit import check_message, check_view
 
@@ -99,6 +100,22 @@ async def test_somebody_who_is_not_in_the_channel_posts_nothing_there_although_n
     assert office.slack.messages("lobby") == []
     (told,) = office.thread(office.slack.dm("engineer"), card["ts"])
     assert read(told) == "Nothing was posted. You are not in this channel."
+
+
+async def test_what_is_deleted_at_that_moment_is_not_there(office, mocker):
+    card = await private_ticket(office)
+    store = office.bot.core.store
+    write = store.post
+
+    async def second(*arguments, **named):
+        await store.delete("T001", Origin("", "U0ADMIN", 0.0))
+        return await write(*arguments, **named)
+
+    mocker.patch.object(store, "post", side_effect=second)
+    await post(office, card, "C0SUPPORT")
+    (told,) = office.thread(office.slack.dm("engineer"), card["ts"])
+    assert read(told) == "There is no ticket T001. See what there is: list"
+    assert office.slack.messages("support") == []
 
 
 async def test_what_changed_while_the_form_was_open_is_shown_before_it_is_posted(office):

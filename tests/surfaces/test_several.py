@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.models.tickets import Origin
 from tests.surfaces.steps import command, press, read, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
@@ -206,6 +207,21 @@ class TestMerged:
         assert read(office.thread("support", ts)[1]) == f"{told} Undone."
         await office.said("engineer", "support", "@tickets undo", thread=ts)
         assert read(office.thread("support", ts)[1]) == told
+
+    async def test_whoever_comes_second_is_told_that_it_is_gone(self, office, mocker):
+        await office.said("colleague", "support", "@tickets create Roof leaks above meeting room A")
+        ts = await office.said("engineer", "support", "@tickets create Roof leaks above meeting room B")
+        store = office.bot.core.store
+        write, faster = store.bulk_update, Origin("", "U0ADMIN", 0.0)
+
+        async def second(*arguments, **named):
+            await store.delete("T002", faster)
+            return await write(*arguments, **named)
+
+        mocker.patch.object(store, "bulk_update", side_effect=second)
+        await press(office, "engineer", office.thread("support", ts)[0], "similar.add.T001")
+        assert whispered(office) == "There is no ticket T002. See what there is: @tickets list"
+        assert (await ticket(office, "T001")).res is None
 
 
 class TestSolvedBefore:

@@ -13,9 +13,10 @@ from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester
-from bot.results import Outcome
+from bot.results import Outcome, not_found
 from bot.views import blocks, controls
 from bot.views.card import card_view
+from store.errors import NotFoundError
 from store.models.tickets import MessageRef, Origin
 
 log = logging.getLogger(__name__)
@@ -180,6 +181,9 @@ async def _act_on_similar(
     if pressed is None or other is None:
         return None
     ctx = await build_press_context(services, request)
-    outcome = await act(pressed.ticket_id, pressed.version, other.ticket_id, ctx.requester, ctx.origin)
+    try:
+        outcome = await act(pressed.ticket_id, pressed.version, other.ticket_id, ctx.requester, ctx.origin)
+    except NotFoundError as gone:  # somebody else was faster: deleted after the visibility check
+        outcome = not_found(gone.ticket_id)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
