@@ -1,6 +1,6 @@
 """Renders an outcome: chooses the view for its kind of reply and adds the receipt below it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from bot.results import Outcome
@@ -28,6 +28,7 @@ class _RenderContext(NamedTuple):
     prefix: str
     said: str
     receipt: str
+    resolved: Collection[str]
 
 
 def answer(
@@ -38,13 +39,14 @@ def answer(
     names: Mapping[str, str] = words.NO_NAMES,
     prefix: str = "/ticket",
     said: str = "",
+    resolved: Collection[str] = (),
 ) -> Rendered:
     """`receipt` is mrkdwn from `receipt()`. `links` are permalinks by ticket id and `names` display names by user id, as
     far as known. `prefix` begins the commands that are shown. `said` is the person's message, quoted if it was not
-    understood.
+    understood. `resolved` are the ids of reopened tickets whose note is the resolution from before.
     """
     kind = outcome.reply.kind
-    shown = _VIEWS[kind](outcome, _RenderContext(links, names, prefix, said, receipt))
+    shown = _VIEWS[kind](outcome, _RenderContext(links, names, prefix, said, receipt, resolved))
     return shown if kind in ("created", "one") else shown.with_footnotes(receipt)
 
 
@@ -79,6 +81,7 @@ def _card(outcome: Outcome, context: _RenderContext) -> Rendered:
         undo=outcome.changes[0] if outcome.changes else None,
         names=context.names,
         reply=outcome.reply,
+        was_resolved=record.ticket.id in context.resolved,
     )
 
 

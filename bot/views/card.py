@@ -85,11 +85,12 @@ def card_view(
     said: Rendered | None = None,
     link: str = "",
     names: Mapping[str, str] = words.NO_NAMES,
+    was_resolved: bool = False,
 ) -> dict[str, Any]:
     """The card as a modal, for App Home, where there is no conversation to post it in. `said` is shown above it: the
     result of a button that was pressed in the modal.
     """
-    shown = card(record, link=link, names=names)
+    shown = card(record, link=link, names=names, was_resolved=was_resolved)
     return blocks.modal(
         title,
         (shown.prepend(said) if said else shown).blocks,

@@ -249,6 +249,24 @@ class TestState:
         assert "Resolved before: new cable" in card
         assert "· colleague" not in card
 
+    async def test_so_it_is_where_it_is_shown_to_one_person_alone(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "done: new cable", thread=ts)
+        await office.said("engineer", "support", "reopen", thread=ts)
+        await command(office, "view T001")
+        assert "Resolved before: new cable" in whispered(office)
+        await office.slack.message_shortcut("colleague", "support", ts, "create_ticket")
+        await office.idle()
+        assert "Resolved before: " in str(office.slack.modal("colleague")["blocks"])
+        await office.slack.open_home("admin")
+        await office.idle()
+        await office.slack.press_in_home("admin", "ticket.open.T001")
+        await office.idle()
+        assert "Resolved before: " in str(office.slack.modal("admin")["blocks"])
+        await office.slack.press_in_view("admin", "ticket.start")
+        await office.idle()
+        assert "Resolved before: " in str(office.slack.modal("admin")["blocks"])
+
     @pytest.mark.parametrize("words", ["take it", "on it", "assign to me"])
     async def test_taking_it_starts_it_and_hands_it_over(self, office, words):
         ts, card = await ticket_by_mention(office)

@@ -32,6 +32,11 @@ async def draw_answer(
         names=await names(services, outcome),
         prefix=ctx.prefix(services),
         said=_message_text(services, ctx),
+        resolved={
+            record.ticket.id
+            for record in outcome.records
+            if outcome.reply.kind == "one" and await was_resolved(services, record)
+        },
     )
 
 
@@ -70,7 +75,7 @@ async def names_of(
     return await services.directory.names(ids - {""})
 
 
-async def _was_resolved(services: Services, record: Record) -> bool:
+async def was_resolved(services: Services, record: Record) -> bool:
     """Whether the note of a reopened ticket is its earlier resolution."""
     if not record.ticket.res or record.ticket.stat is Status.DONE:
         return False
@@ -88,7 +93,7 @@ async def draw_card(services: Services, record: Record) -> Rendered:
         links=links(services, [match.record for match in similar], scope) if scope else NO_NAMES,
         similar=similar,
         names=await names_of(services, [record]),
-        was_resolved=await _was_resolved(services, record),
+        was_resolved=await was_resolved(services, record),
         merged=await _merged(services, record),
     )
 

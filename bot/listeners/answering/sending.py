@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
-from bot.listeners.answering.drawing import names_of
+from bot.listeners.answering.drawing import names_of, was_resolved
 from bot.listeners.answering.lines import Draw
 from bot.listeners.services import RequestContext, Services
 from bot.views import blocks
@@ -116,6 +116,7 @@ async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendere
             said=shown,
             link=services.link(record, ctx.requester.scope),
             names=await names_of(services, [record]),
+            was_resolved=await was_resolved(services, record),
         )
     else:
         view = blocks.modal("Tickets", shown.blocks)

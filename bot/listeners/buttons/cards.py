@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.actions import Action, History, View, read_action
-from bot.listeners.answering.drawing import draw_answer, names
+from bot.listeners.answering.drawing import draw_answer, names, was_resolved
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell, update_modal
 from bot.listeners.buttons.pressing import build_press_context, update_message
@@ -98,7 +98,12 @@ async def open_ticket(services: Services, request: IncomingRequest) -> dict[str,
     outcome = await services.router.act(View(id=pressed.ticket_id), ctx.requester, ctx.origin)
     for record in outcome.records:  # App Home has no conversation to post in
         link = services.link(record, ctx.requester.scope)
-        view = card_view(record, link=link, names=await names(services, outcome))
+        view = card_view(
+            record,
+            link=link,
+            names=await names(services, outcome),
+            was_resolved=await was_resolved(services, record),
+        )
         await show(services, request, view)
     if not outcome.records:  # the ticket is gone or no longer visible, so their Home is out of date
         shown = await draw_answer(services, ctx, outcome)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.listeners.answering.drawing import names_of
+from bot.listeners.answering.drawing import names_of, was_resolved
 from bot.listeners.forms.context import read_place
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.views.card import card_view
@@ -34,6 +34,7 @@ async def card_of_thread(
         said=notice(told.format(ticket_id)) if told else None,
         link=services.link(record, ctx.requester.scope),
         names=await names_of(services, [record]),
+        was_resolved=await was_resolved(services, record),
     )
 
 
