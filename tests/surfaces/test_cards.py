@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from bot.listeners.forms import checking
+from store.models.tickets import Origin
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message, check_view
 
@@ -203,6 +205,29 @@ class TestForms:
             await office.idle()
             card = office.thread("support", ts)[0]
         assert (await office.bot.core.store.history("T001"))[1] == 2
+
+    @pytest.mark.parametrize(
+        ("button", "values"),
+        [("ticket.close", {"res": "new cable"}), ("ticket.post", {"channel": "C0SUPPORT"})],
+    )
+    async def test_whoever_sent_one_hears_that_its_ticket_was_deleted_at_that_moment(
+        self, office, mocker, button, values
+    ):
+        await office.said("engineer", "dm", "create printer jam")
+        dm = office.slack.dm("engineer")
+        await office.slack.press("engineer", dm, office.slack.messages(dm)[-1]["ts"], button)
+        await office.idle()
+        as_shown, store = checking._as_shown, office.bot.core.store
+
+        async def deleted_then(*arguments):
+            shown = await as_shown(*arguments)
+            await store.delete("T001", Origin("", "U0ADMIN", 0.0))
+            return shown
+
+        mocker.patch.object(checking, "_as_shown", deleted_then)
+        assert await office.slack.submit("engineer", values=values) is None
+        await office.idle()
+        assert read(office.slack.messages(dm)[-1]) == "There is no ticket T001."
 
     async def test_how_it_was_solved_keeps_its_lines(self, office):
         _, card = await ticket_by_mention(office)

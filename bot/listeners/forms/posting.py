@@ -30,11 +30,14 @@ async def open_post(services: Services, request: IncomingRequest) -> dict[str, A
 async def submit_post(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
     pressed = controls.read_ticket_version(view.get("private_metadata", ""))
-    record = await services.store.get(pressed.ticket_id) if pressed else None
     channel = read_channel(view.get("state") or {})
-    if pressed is None or record is None or not channel:
+    if pressed is None or not channel:
         return None
+    record = await services.store.get(pressed.ticket_id)
     ctx = await build_form_context(services, request, record)
+    if record is None:
+        await tell(services, ctx, notices.notice(f"There is no ticket {pressed.ticket_id}."))
+        return None
     # The form's check may have timed out, or this is a replay from before a restart.
     if record.channel != channel and (wrong := await cannot_post(services, channel, ctx.person.id)):
         await tell(services, ctx, notices.notice(f"Nothing was posted. {wrong}"))

@@ -110,15 +110,15 @@ async def submit_close(services: Services, request: IncomingRequest) -> dict[str
 async def _carry_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
     pressed = controls.read_ticket_version(view.get("private_metadata", ""))
-    record = await services.store.get(pressed.ticket_id) if pressed else None
-    if record is None:
+    if pressed is None:
         return None
+    record = await services.store.get(pressed.ticket_id)
     filled_in = read_form(view.get("state") or {})
     ctx = await build_form_context(services, request, record, text=escape(str(filled_in.get("res") or "")))
-    if not ctx.requester.scope.includes(record):
-        await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
+    if record is None or not ctx.requester.scope.includes(record):
+        await tell(services, ctx, notice(f"There is no ticket {pressed.ticket_id}."))
         return None
-    if pressed and not await is_as_shown(services, record, pressed.version, request.intent):
+    if not await is_as_shown(services, record, pressed.version, request.intent):
         await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
         return None
     try:
