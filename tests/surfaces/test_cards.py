@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.listeners.forms import checking
+from store.errors import UnavailableError
 from store.models.tickets import Origin
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message, check_view
@@ -325,6 +326,40 @@ class TestShownAlone:
         await press(office, "engineer", card, "ticket.menu", offered(card, "cat:doc"))
         assert "High" in read(self.now(office, card))
         assert "Docs" in read(self.now(office, card))
+
+    async def test_a_start_does_not_reopen_what_somebody_closed_meanwhile(self, office):
+        card = await self.shown(office)
+        await command(office, "close T001: new cable", "colleague")
+        await press(office, "engineer", card, "ticket.start")
+        assert (await ticket(office, "T001")).stat == "done"
+        assert whispered(office) == "T001 was closed meanwhile, so nothing was changed."
+        assert "Done" in read(self.now(office, card))
+        assert "ticket.start" not in str(self.now(office, card)["blocks"])
+
+    async def test_a_reopen_does_not_put_back_what_somebody_started_meanwhile(self, office):
+        await command(office, "create API timeout")
+        await command(office, "close T001")
+        await command(office, "view T001")
+        card = office.slack.ephemerals("engineer")[-1]
+        await command(office, "start T001", "colleague")
+        await press(office, "engineer", card, "ticket.reopen")
+        found = await office.bot.core.store.get("T001")
+        assert (found.ticket.stat, found.started_by) == ("prog", "U0COLLEAGUE")
+        assert whispered(office) == "T001 was reopened meanwhile, so nothing was changed."
+
+    async def test_a_press_that_is_worked_on_again_after_others_changed_more_is_no_late_one(
+        self, office, mocker
+    ):
+        card = await self.shown(office)
+        store = office.bot.core.store
+        finish = store.finish
+        away = mocker.patch.object(store, "finish", side_effect=UnavailableError("away"))
+        await press(office, "engineer", card, "ticket.start")
+        away.side_effect = finish
+        await command(office, "close T001: new cable", "colleague")
+        await office.retry()
+        assert (await ticket(office, "T001")).stat == "done"
+        assert "so nothing was changed" not in str(office.slack.ephemerals("engineer"))
 
     async def test_and_says_once_that_the_ticket_is_gone(self, office):
         card = await self.shown(office)

@@ -13,11 +13,16 @@ from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester
-from bot.results import Outcome, not_found
+from bot.results import Outcome, not_found, refused
 from bot.views import blocks, controls
 from bot.views.card import card_view
+from bot.views.controls import TicketVersion
 from store.errors import NotFoundError
-from store.models.tickets import MessageRef, Origin
+from store.models.tickets import MessageRef, Origin, Status
+
+WAS_CLOSED = "{} was closed meanwhile, so nothing was changed."
+WAS_REOPENED = "{} was reopened meanwhile, so nothing was changed."
+MAX_CHANGES = 50  # changes since the card was drawn among which this press is looked for
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +41,24 @@ async def _set_status(services: Services, request: IncomingRequest, stat: str) -
         return None
     ctx = await build_press_context(services, request)
     action = read_action({"action": "UPDATE", "id": pressed.ticket_id, "stat": stat})
-    return await _act_on_card(services, request, ctx, pressed.ticket_id, action)
+    late = await _comes_too_late(services, ctx, pressed, stat)
+    return await _act_on_card(services, request, ctx, pressed.ticket_id, action, instead=late)
+
+
+async def _comes_too_late(
+    services: Services, ctx: RequestContext, pressed: TicketVersion, stat: str
+) -> Outcome | None:
+    """The refusal of a Start that would reopen what somebody has closed since the card was drawn, or of a Reopen that
+    would put back what somebody has reopened; None if the button is still right, or this press has been carried out
+    already."""
+    record = await ctx.requester.get_visible(services.store, pressed.ticket_id)
+    if record is None or (record.ticket.stat is Status.DONE) == (stat == Status.OPEN):
+        return None
+    for version in range(max(pressed.version, record.version - MAX_CHANGES) + 1, record.version + 1):
+        change = await services.store.change(pressed.ticket_id, version)
+        if change and change.origin.idempotency_key == ctx.origin.idempotency_key:
+            return None
+    return refused((WAS_REOPENED if stat == Status.OPEN else WAS_CLOSED).format(pressed.ticket_id))
 
 
 async def handle_menu(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -58,11 +80,17 @@ async def handle_menu(services: Services, request: IncomingRequest) -> dict[str,
 
 
 async def _act_on_card(
-    services: Services, request: IncomingRequest, ctx: RequestContext, ticket_id: str, action: Action
+    services: Services,
+    request: IncomingRequest,
+    ctx: RequestContext,
+    ticket_id: str,
+    action: Action,
+    *,
+    instead: Outcome | None = None,
 ) -> dict[str, Any]:
-    """Run the action. A copy of the card, such as one that was asked for, is not updated automatically, so redraw it
-    here."""
-    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    """Run the action, or answer with `instead`. A copy of the card, such as one that was asked for, is not updated
+    automatically, so redraw it here."""
+    outcome = instead or await services.router.act(action, ctx.requester, ctx.origin)
     container = request.body.get("container") or {}
     theirs = bool(ctx.response_url and container.get("is_ephemeral"))
     gone = outcome.reply.kind == "missing"
