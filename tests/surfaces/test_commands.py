@@ -32,6 +32,14 @@ class TestCommand:
         hint = "I am not in this channel, so only you can see this. To post here, type: /invite @tickets"
         assert whispered(office).startswith(f"{hint}\nengineer ")
 
+    async def test_where_slack_does_not_take_a_change_it_says_why_only_the_person_sees_it(self, office):
+        await command(office, "create API timeout")
+        office.slack.faults.fail("chat.postMessage", "restricted_action")
+        await command(office, "T001 pri 1")
+        told = "It is done, but I could not say so in the channel (Slack says restricted_action)"
+        assert whispered(office).startswith(told)
+        assert "set the priority of T001" in whispered(office)
+
     async def test_a_change_of_what_not_everybody_there_may_see_has_no_hint(self, office):
         await office.said("engineer", "private", "@tickets create secret merger")
         await command(office, "T001 pri 1", channel="lobby")

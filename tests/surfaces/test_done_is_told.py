@@ -270,7 +270,7 @@ async def test_a_change_that_is_told_outside_of_its_thread_names_the_ticket(offi
     office.slack.faults.fail("chat.postMessage", "is_archived", times=None)
     await office.slack.react("engineer", "support", ts, "white_check_mark")
     await office.idle()
-    assert whispered(office) == "engineer closed T001 “API timeout”"
+    assert whispered(office).endswith("\nengineer closed T001 “API timeout”")
 
 
 async def test_a_card_that_a_stop_overtakes_is_drawn_after_the_next_start_and_its_work_ends_with_the_bot(

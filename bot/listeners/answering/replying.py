@@ -223,7 +223,7 @@ async def _reply_to_change(
             message = await post_with_undo(services, ctx, outcome.changes[0], here, post_line)
         if message is None:
             theirs = await _draw_outside_thread(services, ctx, outcome, shown, paid)
-            if typed and for_all and not ctx.room.joined:
+            if for_all and (ctx.notes.refused or (typed and not ctx.room.joined)):
                 theirs = theirs.prepend(_why_alone(services, ctx))
             await tell(services, ctx, theirs)
             await tell_threads(services, ctx, outcome, waiting, settled)
