@@ -142,7 +142,8 @@ class UndoService:
             except (ConflictError, NothingToUndoError):
                 skipped.append(change.ticket_id)
         if not done:
-            if all(change.undone_by for change in changes):
+            now = [await self._store.change(change.ticket_id, change.version) for change in changes]
+            if all(change and change.undone_by for change in now):  # perhaps by somebody a moment ago
                 return refused(ALREADY)
             return refused(ALL_CHANGED_SINCE.format(", ".join(change.ticket_id for change in changes)))
         outcome = replace(of_writes(done[::-1]), skipped=tuple(skipped[::-1]))

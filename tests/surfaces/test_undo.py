@@ -3,6 +3,7 @@
 import pytest
 
 from store.errors import UnavailableError
+from store.models.tickets import Origin
 from tests.bot_harness import HeldTime, open_office
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
@@ -340,6 +341,25 @@ class TestBulk:
         assert buttons(line) == []
         assert len(office.slack.messages("support")) == before
         assert (await ticket(office, "T001")).stat == "open"
+
+
+async def test_what_somebody_else_undid_a_moment_before_is_undone_already_and_not_changed_since(
+    office, mocker
+):
+    for one in range(2):
+        await command(office, f"create ticket number {one}")
+    await command(office, "close T001, T002")
+    line = next(one for one in office.slack.messages("support") if "closed 2 tickets" in one["text"])
+    store = office.bot.core.store
+    undo = store.undo
+
+    async def second(ticket_id, version, origin):
+        await undo(ticket_id, version, Origin("", "U0ENGINEER", origin.timestamp))
+        return await undo(ticket_id, version, origin)
+
+    mocker.patch.object(store, "undo", side_effect=second)
+    await press(office, "admin", line, "bulk.undo")
+    assert whispered(office, "admin") == "That is undone already."
 
 
 async def test_what_could_not_be_undone_of_several_is_told_to_whoever_asked(office):
