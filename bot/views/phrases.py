@@ -42,6 +42,12 @@ def past_tense(change: Change, what: str = THIS, *, again: bool = False) -> list
             return _updates(change, what)
 
 
+def in_one_sentence(parts: Sequence[str]) -> str:
+    """`started T043, set the priority to High and renamed it to “…”`"""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _deleted(change: Change, what: str) -> str:
     """`deleted T012`, `merged T012 into T010`"""
     merged, _, into = merged_into(change).partition(" ")
@@ -59,7 +65,7 @@ def redone(change: Change, what: str = THIS) -> str:
     if set(change.after) == {"res"}:
         verb, to = ("added", "to") if change.after["res"] else ("removed", "of")
         return f"{verb} the note {to} {what} again"
-    told = " and ".join(_updates(change, what))
+    told = in_one_sentence(_updates(change, what))
     return told if told.endswith(" again") else f"{told} again"
 
 
@@ -74,6 +80,8 @@ def undone(change: Change, what: str = THIS) -> str:
         return _set_back(fields[0], value(fields[0], change.after[fields[0]]), what)
     if "channel" in change.metadata_after:
         return f"took {what} back from the channel"
+    if not fields and "started_by" in change.metadata_after:
+        return f"undid the takeover of {what}"
     return f"undid a change to {what}" + (f": {settings(change.after)}" if fields else "")
 
 

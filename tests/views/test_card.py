@@ -238,7 +238,12 @@ def test_the_card_as_a_view():
         ),
         (change("undone", metadata={"deleted": False}, after={"title": "x"}), "Ada restored this ticket"),
         (change("undone", metadata={"deleted": True}), "Ada took back this ticket"),
+        (change("undone", metadata={"started_by": "U0BO"}), "Ada undid the takeover of this ticket"),
         (change("undone"), "Ada undid a change to this ticket"),
+        (
+            change(before={"stat": "done"}, after={"stat": "open", "pri": 1, "cat": "infra"}),
+            "Ada reopened this ticket, set the priority to High and set the category to Infra",
+        ),
     ],
 )
 def test_a_delta_says_who_did_what_in_a_line(done, told: str):

@@ -60,7 +60,7 @@ def _merged_again(made: Sequence[Change]) -> str:
 
 def _did_to_one(change: Change, *, again: bool) -> str:
     """`reopened T003`, `closed T004: “duplicate of T003”`"""
-    did = " and ".join(phrases.past_tense(change, change.ticket_id, again=again))
+    did = phrases.in_one_sentence(phrases.past_tense(change, change.ticket_id, again=again))
     note = phrases.note(change)
     return f"{did}: “{note}”" if note else did
 
@@ -79,7 +79,7 @@ def undo_question(outcome: Outcome) -> Rendered:
     did = (
         phrases.past_tense_of_many(outcome.to_undo, what)
         if many
-        else " and ".join(phrases.past_tense(first, what))
+        else phrases.in_one_sentence(phrases.past_tense(first, what))
     )
     asked = f"Your latest change was a while ago: you {did}."
     button = undo_all_button(outcome.to_undo) if many else undo_button(first)

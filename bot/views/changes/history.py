@@ -86,7 +86,7 @@ def _kind(change: Change, outcome: Outcome) -> str:
             again = change.version in outcome.redoings
             return phrases.redone(change) if again else phrases.undone(change)
         case "updated" if not change.after:
-            return " and ".join(phrases.past_tense(change))
+            return phrases.in_one_sentence(phrases.past_tense(change))
         case "updated" | "closed" | "posted" | "trimmed":
             return change.kind
 

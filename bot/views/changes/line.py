@@ -30,7 +30,7 @@ def delta(
     name = words.person("", {"": who})
     what = phrases.THIS if record is None else _describe_ticket(change, record)
     told = words.dotted(
-        words.escape_mrkdwn(" and ".join(phrases.past_tense(change, what, again=again))),
+        words.escape_mrkdwn(phrases.in_one_sentence(phrases.past_tense(change, what, again=again))),
         words.escape_mrkdwn(phrases.note(change)),
         mention(tell),
         words.escape_mrkdwn(undone),
