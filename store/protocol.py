@@ -144,10 +144,11 @@ class TicketStore(Protocol):
     # where tickets are shown in Slack
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
-        """The id of the first ticket of a thread that is not deleted."""
+        """The id of the first ticket that is not deleted, of a thread or of a message, whose ts is then given."""
 
     async def list_by_thread(self, channel: str, thread: str) -> tuple[str, ...]:
-        """The ids of all tickets of a thread, deleted ones included, in id order."""
+        """The ids of all tickets of a thread or of a message, deleted ones included, in id order. A thread has the tickets made
+        in it and those whose card is there; a message has those made from it."""
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
         """The message that offered to undo the change that made `version`."""

@@ -60,9 +60,10 @@ class Threads:
 
 
 def threads_of(record: Record) -> list[tuple[str, str]]:
-    """A ticket's threads as channel and ts: the one it was created in, and the one of its card."""
+    """A ticket's threads as channel and ts: the one it was created in, and the one of its card; and likewise the
+    message that it was made from."""
     origin = record.origin
-    threads = [(origin.channel, origin.thread)] if origin.thread else []
+    threads = [(origin.channel, ts) for ts in {origin.thread, origin.message} if ts]
     if card := record.card:
         threads.append((card.channel, card.thread or card.ts))
     return threads

@@ -141,6 +141,7 @@ class Reading:
         statement = """
             SELECT min(number) FROM tickets WHERE NOT deleted AND
             ((origin_channel = %(channel)s AND origin_thread = %(thread)s)
+            OR (origin_channel = %(channel)s AND origin_message = %(thread)s AND origin_message <> '')
             OR (card_channel = %(channel)s AND card_root = %(thread)s))"""
         if not thread:
             return None
@@ -151,6 +152,7 @@ class Reading:
         statement = """
             SELECT number FROM tickets WHERE
             (origin_channel = %(channel)s AND origin_thread = %(thread)s)
+            OR (origin_channel = %(channel)s AND origin_message = %(thread)s AND origin_message <> '')
             OR (card_channel = %(channel)s AND card_root = %(thread)s) ORDER BY number"""
         if not thread:
             return ()

@@ -104,6 +104,7 @@ def ticket_row(number: int, record: Record) -> dict[str, Any]:
         "created_at": origin.timestamp,
         "origin_channel": origin.channel,
         "origin_thread": origin.thread,
+        "origin_message": origin.message if origin.message != origin.thread else "",
     }
 
 

@@ -45,9 +45,9 @@ _WITH_GIVEN_NUMBERS: Final = SQL("""
         RETURNING value)""")
 _INSERT: Final = SQL("""
     INSERT INTO tickets (number, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
-        stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, words)
+        stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, origin_message, words)
     SELECT {number}, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
-        stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, array_to_tsvector(words)
+        stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, origin_message, array_to_tsvector(words)
     FROM steps, {after} RETURNING number, NULL, NULL, NULL""")
 _UPDATE: Final = SQL("""
     UPDATE tickets SET version = it.version, ticket = it.ticket, changed_at = it.changed_at, closed_at = it.closed_at,
@@ -69,7 +69,7 @@ _SAVE: Final = SQL("""
     WITH steps AS (SELECT * FROM json_to_recordset(%(steps)s) AS step (number bigint, version integer, ticket text, origin text,
             reported_by text, created_at double precision, changed_at double precision, closed_at double precision,
             started_by text, stat text, pri smallint, cat text, channel text, private boolean, deleted boolean,
-            origin_channel text, origin_thread text, words text[], user_id text, undoes integer, change text)),
+            origin_channel text, origin_thread text, origin_message text, words text[], user_id text, undoes integer, change text)),
     {claimed},
     saved AS ({saved}),
     logged AS (INSERT INTO changes (number, version, commit, user_id, undoes, change)

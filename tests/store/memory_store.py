@@ -359,7 +359,7 @@ class MemoryStore(SharedTurns, TicketStore):
     async def list_by_thread(self, channel: str, thread: str) -> tuple[str, ...]:
         found = []
         for number, record in sorted(self._records.items()):
-            places = [(record.origin.channel, record.origin.thread)]
+            places = [(record.origin.channel, ts) for ts in (record.origin.thread, record.origin.message)]
             if record.card:
                 places.append((record.card.channel, record.card.thread or record.card.ts))
             if thread and (channel, thread) in places:

@@ -54,6 +54,19 @@ async def test_eyes_start_and_a_check_mark_closes(office, place):
     assert (await ticket(office, "T001")).stat == "done"
 
 
+async def test_on_the_reply_that_a_ticket_was_made_of_they_work_too(office):
+    root = await said(office, "good morning")
+    ts = await office.slack.say("engineer", "support", "the printer on floor 2 is jammed", thread=root)
+    await office.idle()
+    await react(office, "engineer", ts, "ticket")
+    await react(office, "colleague", ts, "eyes")
+    assert (await ticket(office, "T001")).stat == "prog"
+    await react(office, "colleague", ts, "eyes", added=False)
+    assert (await ticket(office, "T001")).stat == "open"
+    await react(office, "colleague", ts, "white_check_mark")
+    assert (await ticket(office, "T001")).stat == "done"
+
+
 async def test_the_history_shows_the_reaction(office):
     _, card = await ticket_by_mention(office)
     await react(office, "colleague", card["ts"], "white_check_mark")

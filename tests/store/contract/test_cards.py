@@ -17,6 +17,15 @@ async def test_a_thread_belongs_to_its_first_ticket_that_is_not_deleted(store):
     assert await store.list_by_thread("C1", "") == ()
 
 
+async def test_a_message_has_the_tickets_that_were_made_from_it(store):
+    for reply in ("5.5", "6.6", "1.1", ""):
+        await store.create(new_ticket(), origin(channel="C1", thread="1.1", message=reply))
+    assert await store.find_by_thread("C1", "6.6") == "T002"
+    assert await store.list_by_thread("C1", "5.5") == ("T001",)
+    assert await store.list_by_thread("C2", "5.5") == ()
+    assert await store.list_by_thread("C1", "1.1") == ("T001", "T002", "T003", "T004")
+
+
 async def test_the_thread_of_a_card_belongs_to_its_ticket_until_the_card_moves(store):
     await store.create(new_ticket(), origin(channel="C1"))
     await show_card(store, "T001", MessageRef("C1", "5.5"))

@@ -68,8 +68,9 @@ async def test_a_database_of_an_older_version_is_brought_up_to_date(postgres_ser
 EARLIER = """
     INSERT INTO tickets (number, version, ticket, origin, reported_by, created_at, changed_at, started_by, stat, pri, cat,
         channel, private, deleted, origin_channel, origin_thread, words)
-    VALUES (1, 1, '{"title":"Login fails","created":"2026-07-26"}', '{"by":"U1","at":1.5}', 'U1', 1.5, 1.5, '', 'open', 2,
-        'other', 'C1', false, false, 'C1', '', array_to_tsvector(ARRAY['login', 'fails'])),
+    VALUES (1, 1, '{"title":"Login fails","created":"2026-07-26"}',
+        '{"by":"U1","at":1.5,"channel":"C1","message":"5.5","thread":"1.1"}', 'U1', 1.5, 1.5, '', 'open', 2,
+        'other', 'C1', false, false, 'C1', '1.1', array_to_tsvector(ARRAY['login', 'fails'])),
         (2, 1, '{"title":"Printer burns","created":"2026-07-26"}', '{"by":"U2","at":1.5}', 'U2', 1.5, 1.5, '', 'open', 2,
         'other', 'G1', true, false, 'G1', '', array_to_tsvector(ARRAY['printer', 'burns']));
     INSERT INTO changes (number, version, commit, user_id, change) VALUES (1, 1, gen_random_uuid(), 'U1',
@@ -93,6 +94,7 @@ async def test_a_database_of_an_earlier_version_opens_with_its_tickets_and_what_
     store = await PostgresStore.open(url)
     here = Scope(channels=frozenset({"G1"}))
     assert await count_tickets(store) == 2
+    assert await store.find_by_thread("C1", "5.5") == "T001"
     assert [(await store.view(Filter(), scope)).count for scope in (Scope(), here)] == [1, 2]
     await store.create(new_ticket("Login fails again"), origin())
     await store.update("T001", {"stat": "done"}, origin())
