@@ -215,12 +215,20 @@ def _similar_text(match: Match) -> str:
     return f"{title}{words.DOT}{words.state(ticket)}"
 
 
+def _publishes(record: Record, other: Record) -> str:
+    """A warning, if what the buttons of a similar ticket do shows the title of a private one to more people."""
+    if not record.private or (other.private and other.channel == record.channel):
+        return ""
+    act = "Reopening" if other.ticket.stat is Status.DONE else "Adding this to"
+    return f"{act} {other.ticket.id} shows this title to everyone who sees that ticket."
+
+
 def _similar_blocks(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
     """A similar ticket with buttons: add the message to an open one; close like, or reopen, a done one."""
     other = match.record.ticket
     value = TicketVersion(record.ticket.id, record.version).value()
     named = words.link(links.get(other.id, ""), other.id)
-    told = f"Looks like *{named}* {_similar_text(match)}"
+    told = words.lines([f"Looks like *{named}* {_similar_text(match)}", _publishes(record, match.record)])
     block_id = f"similar.{other.id}.{record.version}"
     if other.stat is not Status.DONE:
         add = blocks.button(

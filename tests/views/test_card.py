@@ -172,6 +172,23 @@ def test_of_a_done_one_how_it_was_solved_is_the_answer():
     assert "similar.add" not in str(shown.blocks)
 
 
+def test_what_would_show_a_private_title_to_more_people_says_so_beside_its_button():
+    private = replace(SMALLEST, channel="G1", private=True)
+    public = [Match(record(id="T012", stat=stat), 0.9) for stat in (Status.OPEN, Status.DONE)]
+    there, elsewhere = (
+        Match(replace(public[0].record, channel=channel, private=True), 0.9) for channel in ("G1", "G2")
+    )
+    told = {
+        "Adding this to T012 shows this title to everyone who sees that ticket.": (public[0], elsewhere),
+        "Reopening T012 shows this title to everyone who sees that ticket.": (public[1],),
+    }
+    for warning, matches in told.items():
+        for match in matches:
+            assert warning in said(card(private, similar=(match,)).blocks)
+            assert warning not in said(card(SMALLEST, similar=(match,)).blocks)
+    assert "shows this title" not in said(card(private, similar=(there,)).blocks)
+
+
 def test_a_card_carries_the_ticket_as_its_metadata():
     assert card(USUAL).metadata == {
         "event_type": "ticket_reply",
