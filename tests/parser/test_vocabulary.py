@@ -10,22 +10,24 @@ from bot.parser.rules.language.lexicon import (
     Dictionary,
     LexiconError,
     key_of,
-    load_entries,
+    load_sections,
     load_word_set,
-    read_entries,
+    read_sections,
 )
 from bot.parser.rules.language.roles import Role
+from bot.parser.text import fold
 
 
-def faults(lines):
+def faults(sections):
     """What is wrong with word files that are read together: roles that nobody asks for, words that stand twice."""
     found, seen = [], dict[tuple[str, tuple[str, ...]], str]()
-    for entry in lines:
-        if entry.role.upper() not in Role.__members__:
-            found.append(f"{entry.where}: unknown role {entry.role}")
-        first = seen.setdefault((entry.role, key_of(entry.phrase)), entry.where)
-        if first != entry.where:
-            found.append(f"{entry.where}: {entry.phrase} stands at {first} already")
+    for section in sections:
+        if section.role.upper() not in Role.__members__:
+            found.append(f"{section.where}: unknown role {section.role}")
+        for phrase in section.phrases:
+            first = seen.setdefault((section.role, key_of(phrase)), section.where)
+            if first != section.where or section.phrases.count(phrase) > 1:
+                found.append(f"{section.where}: {phrase} stands at {first} already")
     return found
 
 
@@ -34,7 +36,7 @@ def tags(text):
 
 
 def test_a_line_gives_its_words_a_meaning():
-    small = Dictionary(read_entries("small", "[verb close]\nshut\ndo away with\n"))
+    small = Dictionary(read_sections("small", "[verb close]\nshut\ndo away with\n"))
     (token,) = small.tag(tokenize("do away with"))
     assert token.tags == {Role.VERB: "close"}
     assert small.words["shut"] == {Role.VERB: "close"}
@@ -46,7 +48,7 @@ def test_the_longest_phrase_that_fits_is_taken():
 
 
 def test_an_earlier_table_keeps_its_meaning():
-    small = Dictionary(read_entries("small", "[pri 1]\nhot\n\n[pri 3]\nhot\n"))
+    small = Dictionary(read_sections("small", "[pri 1]\nhot\n\n[pri 3]\nhot\n"))
     assert small.words["hot"][Role.PRI] == "1"
 
 
@@ -74,21 +76,31 @@ def test_every_language_has_its_everyday_verbs(word):
 
 @pytest.mark.parametrize("names", [LANGUAGES, ("reports",), ("smalltalk",), ("second_thoughts",)], ids=str)
 def test_no_word_stands_twice_and_every_role_is_known(names):
-    assert faults(load_entries(*names)) == []
+    assert faults(load_sections(*names)) == []
 
 
-def test_a_fault_is_told_with_its_file_and_line():
-    lines = read_entries("xx", "[verb close]\nshut\n\n[vreb close]\nend\n\n[verb start]\nshut\n")
-    assert faults(lines) == ["xx.txt:5: unknown role vreb", "xx.txt:8: shut stands at xx.txt:2 already"]
+def test_a_fault_is_told_with_its_file_and_section():
+    lines = read_sections("xx", "[verb close]\nshut\n\n[vreb close]\nend\n\n[verb start]\nshut\n")
+    assert faults(lines) == [
+        "xx.txt [vreb close]: unknown role vreb",
+        "xx.txt [verb start]: shut stands at xx.txt [verb close] already",
+    ]
 
 
 def test_a_word_without_a_role_is_refused_with_its_file_and_line():
     with pytest.raises(LexiconError, match=r"xx\.txt:2"):
-        list(read_entries("xx", "# comment\nclose\n"))
+        list(read_sections("xx", "# comment\nclose\n"))
 
 
 def test_no_word_stands_twice_in_a_set():
-    words = [(entry.role, entry.phrase) for entry in load_entries("sets")]
+    words = [(section.role, phrase) for section in load_sections("sets") for phrase in section.phrases]
+    assert len(words) == len(set(words))
+
+
+def test_no_word_has_two_weights_for_one_category():
+    words = [
+        (section.role, fold(phrase)) for section in load_sections("categories") for phrase in section.phrases
+    ]
     assert len(words) == len(set(words))
 
 

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import Dictionary, load_entries
+from bot.parser.rules.language.lexicon import Dictionary, load_sections
 from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?…-:()")
@@ -11,9 +11,9 @@ _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
 _LONGEST_CORRECTION = 3  # words
 _LONGEST_LAST = 5  # words of a clause that withdraws a new ticket
 _LONGEST_ATTRIBUTION = 4  # words: `says the whole team`
-_ENTRIES = tuple(load_entries("second_thoughts"))
-_WORDS = Dictionary(_ENTRIES)
-CORRECTIONS = Dictionary(entry for entry in _ENTRIES if entry.role == "corrects")
+_SECTIONS = tuple(load_sections("second_thoughts"))
+_WORDS = Dictionary(_SECTIONS)
+CORRECTIONS = Dictionary(section for section in _SECTIONS if section.role == "corrects")
 
 
 class Verdict(Enum):

@@ -4,7 +4,7 @@ import re
 from operator import itemgetter
 from typing import NamedTuple
 
-from bot.parser.rules.language.lexicon import load_entries
+from bot.parser.rules.language.lexicon import load_sections
 from bot.parser.text import fold
 from store.models.tickets import Category
 
@@ -26,35 +26,39 @@ class Evidence(NamedTuple):
 Weights = tuple[tuple[Category, int], ...]
 
 
-def _forms(word: str) -> list[str]:
-    """A word and its regular plural and verb forms."""
+def _inflect(phrase: str) -> list[str]:
+    """The regular plural and verb forms of the last word of `phrase`."""
+    word = phrase.rpartition(" ")[2]
     if len(word) < _SHORTEST_INFLECTED or not (word.isascii() and word.isalpha()):
-        return [word]
-    stem = word.removesuffix("e")
-    if word.endswith("y") and word[-2] not in "aeiou":
-        plural = word.removesuffix("y") + "ies"
+        return []
+    stem = phrase.removesuffix("e")
+    if word[-1] == "y" and word[-2] not in "aeiou":
+        plural = phrase[:-1] + "ies"
     else:
-        plural = word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
-    forms = [word, plural, stem + "ed", stem + "ing"]
+        plural = phrase + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+    forms = [plural, stem + "ed", stem + "ing"]
     if len(word) <= _LONGEST_DOUBLED and word[-1] in "bdgmnpt" and word[-2] in "aeiou":
-        forms += [word + word[-1] + "ed", word + word[-1] + "ing"]
+        forms += [phrase + word[-1] + "ed", phrase + word[-1] + "ing"]
     return forms
 
 
 def _table() -> dict[str, Weights]:
-    table: dict[str, dict[Category, int]] = {}
-    exact: set[tuple[str, Category]] = set()
-    for entry in load_entries("categories"):
-        category, weight = Category(entry.role), int(entry.value)
-        before, space, last = fold(entry.phrase).rpartition(" ")
-        for form in _forms(last):
-            key = f"{before}{space}{form}"
-            if form == last:
-                table.setdefault(key, {})[category] = weight
-                exact.add((key, category))
-            elif (key, category) not in exact:
-                table.setdefault(key, {}).setdefault(category, weight)
-    return {key: tuple(weights.items()) for key, weights in table.items()}
+    """The weights of every word and phrase, and of their forms where these have no weight of their own."""
+    table: dict[str, Weights] = {}
+    for section in load_sections("categories"):
+        weights: Weights = ((Category(section.role), int(section.value)),)
+        for phrase in map(fold, section.phrases):
+            table[phrase] = _add(table[phrase], weights) if phrase in table else weights
+    for phrase, weights in list(table.items()):
+        for form in _inflect(phrase):
+            table[form] = _add(table[form], weights) if form in table else weights
+    return table
+
+
+def _add(weights: Weights, others: Weights) -> Weights:
+    """`weights` with those of `others` for further categories."""
+    known = {category for category, _ in weights}
+    return weights + tuple(other for other in others if other[0] not in known)
 
 
 WORDS = _table()

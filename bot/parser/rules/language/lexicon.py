@@ -17,6 +17,7 @@ from bot.parser.text import fold
 
 Phrase = tuple[tuple[str, ...], Tags]
 
+_CONTRACTED = frozenset(CONTRACTED)
 _ROLES = {role.name.lower(): role for role in Role if role.name}
 # Earlier languages take precedence: the first that knows a word decides its meaning.
 LANGUAGES = ("en", "de", "es", "fr", "pt", "it", "nl", "create")
@@ -26,69 +27,64 @@ class LexiconError(ValueError):
     """A word file is invalid; the message names the file and line."""
 
 
-class Entry(NamedTuple):
-    """One line of a word file; `name` is the file name without its suffix."""
+class Section(NamedTuple):
+    """The words and phrases under one `[role value]` of a word file; `name` is the file name without its suffix."""
 
     name: str
-    number: int
     role: str
     value: str
-    phrase: str
+    phrases: list[str]
 
     @property
     def where(self) -> str:
-        """File and line: `en.txt:12`."""
-        return f"{self.name}.txt:{self.number}"
+        """File and heading: `en.txt [verb close]`."""
+        return f"{self.name}.txt [{self.role} {self.value}".rstrip() + "]"
 
 
-def load_entries(*names: str) -> Iterator[Entry]:
-    """The entries of the named word files, in order."""
+def load_sections(*names: str) -> Iterator[Section]:
+    """The sections of the named word files, in order."""
     for name in names:
         text = (files("bot.parser") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
-        yield from read_entries(name, text)
+        yield from read_sections(name, text)
 
 
-def read_entries(name: str, text: str) -> Iterator[Entry]:
-    """The entries of one word file. Raises `LexiconError` for a word before the first section."""
-    role = value = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("["):
-            role, _, value = line.strip("[]").partition(" ")
-        elif line and not line.startswith("# "):
-            if not role:
-                raise LexiconError(f"{name}.txt:{number}: a word before the first [role value]")
-            yield Entry(name, number, role, value, line)
+def read_sections(name: str, text: str) -> Iterator[Section]:
+    """The sections of one word file. Raises `LexiconError` for a word before the first section."""
+    head, *sections = f"\n{text}".split("\n[")
+    for number, line in enumerate(head.split("\n")):
+        if line and not line.startswith("# "):
+            raise LexiconError(f"{name}.txt:{number}: a word before the first [role value]")
+    for section in sections:
+        heading, *lines = section.split("\n")
+        role, _, value = heading.rstrip("]").partition(" ")
+        yield Section(name, role, value, [line for line in lines if line and not line.startswith("# ")])
 
 
 def key_of(phrase: str) -> tuple[str, ...]:
     """The words of `phrase` as the lexer produces them."""
     # Most lines are words of letters alone, which the lexer only folds: skipping it makes the bot start faster.
     if phrase.replace(" ", "").isalpha():
-        words = phrase.lower().split() if phrase.isascii() else map(fold, phrase.split())
-        if CONTRACTED.keys().isdisjoint(key := tuple(words)):
-            return key
+        words = phrase.lower().split() if phrase.isascii() else list(map(fold, phrase.split()))
+        if _CONTRACTED.isdisjoint(words):
+            return tuple(words)
     return tuple(token.word for token in tokenize(phrase))
 
 
 class Dictionary:
     """Words by their text, and phrases by their first and second word, longest first."""
 
-    def __init__(self, lines: Iterable[Entry]) -> None:
+    def __init__(self, sections: Iterable[Section]) -> None:
         self.words: dict[str, Tags] = {}
         self.known: set[str] = set()  # every word, including those in phrases
         self.phrases: dict[str, dict[str, list[Phrase]]] = {}
-        shared: dict[tuple[tuple[Role, str], ...], Tags] = {}  # many words have the same meaning
-        for key, values in _meanings(lines).items():
-            meaning = tuple(values.items())
-            tags = shared.get(meaning) or shared.setdefault(meaning, Tags(values))
-            self.known.update(key)
+        meanings = _meanings(sections)
+        self.known.update(*meanings)
+        for key in sorted(meanings, key=len, reverse=True):
             if len(key) == 1:
-                self.words[key[0]] = tags
+                self.words[key[0]] = meanings[key]
             else:
-                self.phrases.setdefault(key[0], {}).setdefault(key[1], []).append((key[1:], tags))
-        for seconds in self.phrases.values():
-            for several in seconds.values():
-                several.sort(key=lambda phrase: -len(phrase[0]))
+                seconds = self.phrases.setdefault(key[0], {})
+                seconds.setdefault(key[1], []).append((key[1:], meanings[key]))
 
     def tag(self, tokens: list[Token]) -> list[Token]:
         """Set the tags of `tokens`, joining each known phrase into one token."""
@@ -130,33 +126,44 @@ class Dictionary:
         return None
 
 
-def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[Role, str]]:
-    meanings: dict[tuple[str, ...], dict[Role, str]] = {}
-    for entry in lines:
-        key, role = key_of(entry.phrase), _ROLES[entry.role]
-        meanings.setdefault(key, {}).setdefault(role, entry.value)
-        if len(key) > 1 and key[-1] == "but":  # `annoying, but`
-            meanings.setdefault((*key[:-1], ",", "but"), {}).setdefault(role, entry.value)
+def _meanings(sections: Iterable[Section]) -> dict[tuple[str, ...], Tags]:
+    meanings: dict[tuple[str, ...], Tags] = {}
+    join = cache(
+        lambda before, role, value: Tags({**before, role: value})
+    )  # many words have the same meaning
+    for section in sections:
+        role, value = _ROLES[section.role], section.value
+        alone = join(NO_TAGS, role, value)
+        for key in _keys(section):
+            before = meanings.setdefault(key, alone)
+            if role not in before:
+                meanings[key] = join(before, role, value)
     return meanings
 
 
-_SETS = tuple(load_entries("sets"))
+def _keys(section: Section) -> list[tuple[str, ...]]:
+    keys = list(map(key_of, section.phrases))
+    return keys + [
+        (*key[:-1], ",", "but") for key in keys if len(key) > 1 and key[-1] == "but"
+    ]  # `annoying, but`
+
+
+_SETS = {section.role: section.phrases for section in load_sections("sets")}
 
 
 def load_word_set(name: str) -> frozenset[str]:
     """The words under `[name]` in `sets.txt`: words that one rule uses, without a role. Raises `LexiconError`."""
-    words = frozenset(" ".join(key_of(entry.phrase)) for entry in _SETS if entry.role == name)
-    if not words:
+    if name not in _SETS:
         raise LexiconError(f"sets.txt: there is no [{name}]")
-    return words
+    return frozenset(" ".join(key_of(phrase)) for phrase in _SETS[name])
 
 
-COMMANDS = Dictionary(load_entries(*LANGUAGES))
-REPORTS = Dictionary(load_entries("reports"))
-TALK = Dictionary(load_entries("smalltalk"))
+COMMANDS = Dictionary(load_sections(*LANGUAGES))
+REPORTS = Dictionary(load_sections("reports"))
+TALK = Dictionary(load_sections("smalltalk"))
 
 
 @cache
 def english_words() -> dict[str, Tags]:
     """The meanings of English words. Built on first use: only unknown words need it."""
-    return Dictionary(load_entries("en")).words
+    return Dictionary(load_sections("en")).words
