@@ -49,7 +49,7 @@ def judge_change(action: Action, utterance: Utterance) -> Verdict:
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _find_command_end(body, targets, utterance)
     if end:
-        return _judge_tail(utterance, body[end:], closes=isinstance(action, Close))
+        return _judge_tail(utterance, end, closes=isinstance(action, Close))
     return _judge_last_clause(utterance, targets)
 
 
@@ -62,10 +62,12 @@ def _tells_tickets_apart(tokens: list[Token]) -> bool:
     )
 
 
-def _judge_tail(utterance: Utterance, tail: list[Token], *, closes: bool) -> Verdict:
+def _judge_tail(utterance: Utterance, at: int, *, closes: bool) -> Verdict:
+    tail = utterance.body[at:]
     while tail and tail[-1].kind == Kind.MARK and (tail[-1].word != "?" or utterance.asked):
         tail = tail[:-1]
-    if not tail:
+    agrees = [Role.FILLER in token.tags and Role.NEG not in token.tags for token in tail] == [True]
+    if not tail or (agrees and utterance.body[at - 1].word == ":"):  # `close T014: ok`
         return Verdict.SURE
     low, high = tail[0].start, tail[-1].end
     return judge_tail([token for token in utterance.raw if low <= token.start < high], closes=closes)

@@ -15,7 +15,7 @@ from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.titles import draft_ticket
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, to_bad_id, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.spoken_of import is_denied_behind_ids, is_denied_last
@@ -30,20 +30,7 @@ _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
 _TROUBLES = load_word_set("troubles")
-_INSPECTING = frozenset(
-    (
-        "check",
-        "check on",
-        "look at",
-        "look into",
-        "take a look",
-        "take a look at",
-        "have a look",
-        "have a look at",
-        "see",
-        "investigate",
-    )
-)
+_INSPECTING = load_word_set("inspecting")
 _WHEN = load_word_set("asking_when")
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
@@ -208,11 +195,22 @@ def read_deliberation(utterance: Utterance) -> Reading | None:
     return unsure(NOTHING, "a question")
 
 
+def _read_numbered(body: list[Token]) -> Reading | None:
+    """A question about a ticket that is named by its bare number, and what is said of it: `number 2 could be closed`."""
+    judged = any(Role.STAT in token.tags or token.verb in CHANGING for token in body)
+    thought = any(token.has(Role.MODAL, Role.AUX, Role.PERMISSION) for token in body)
+    for before, number in pairwise(body if judged and thought else ()):
+        if number.kind == Kind.NUMBER and before.has(Role.NUMBERED, Role.TICKET):
+            return sure(questions.bad_id(to_bad_id(number), ""))
+    return None
+
+
 def read_leftover(utterance: Utterance) -> Reading:
     """The reading of a message that no recogniser accepted."""
     if utterance.names_ids or (utterance.thread and utterance.lead.word in ENDINGS):  # `cancel this ticket`
         return offer_nearest(utterance)
-    if reading := read_unfilterable(utterance):
+    reading = _read_numbered(utterance.body) or read_unfilterable(utterance)
+    if reading:
         return reading
     asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
     if (asks or (utterance.question and not utterance.asked)) and not report.find_report(utterance):

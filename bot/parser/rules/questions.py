@@ -26,6 +26,7 @@ NO_TITLE = Ask.model_construct(
 TOO_MANY = Ask.model_construct(
     msg=f"That is more than {MAX_IDS} tickets; say which, {MAX_IDS} at most at a time.", hint="view open"
 )
+NO_SEARCH = Ask.model_construct(msg="Find what? Say a few words of the ticket.", hint="find login")
 UNBOUNDED = Ask.model_construct(
     msg="I do not change every ticket at once. Name the tickets, or say which ones by status, priority or category.",
     hint=_BY_FILTER,
@@ -133,6 +134,12 @@ def by_slash(verb: str, command: str, instead: str = "") -> Ask:
 def one_at_a_time(*actions: Action | None) -> Ask:
     msg = "That is more than one thing. One command at a time, please."
     return offer(*actions, msg=msg) if any(actions) else Ask(msg=msg)
+
+
+def unlike_the_others(line: str, *actions: Action | None) -> Ask:
+    """`line` is the line that makes or changes no ticket; `actions` are what all lines ask for."""
+    msg = f"Of several lines, each must make or change a ticket. “{cut(line, _LONGEST_REPEATED)}” does not."
+    return offer(*actions, msg=msg)
 
 
 def foreign_id(written: str) -> Ask:

@@ -3,9 +3,10 @@
 import re
 from dataclasses import replace
 
-from bot.actions import MAX_ACTIONS, Action, BulkUpdate, Close, Create, Several, Undo, Update
+from bot.actions import MAX_ACTIONS, Action, BulkUpdate, Close, Create, History, Several, Undo, Update, View
 from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
+from bot.parser.rules.commands.search import LISTING
 from bot.parser.rules.language.lexer import Kind, Token, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
@@ -39,12 +40,16 @@ def read_several(text: str, message: Message, read: Read) -> Reading | None:
         lines = lines[: MAX_ACTIONS + 1]
         few = [action for line in lines[:3] if (action := _read_command(line, message, read))]
         return sure(questions.one_at_a_time(*few)) if len(few) > 1 else None
-    commands = [action for line in lines if (action := _read_command(line, message, read))]
-    if len(commands) < 2:  # noqa: PLR2004
+    commands = [_read_command(line, message, read) for line in lines]
+    if not isinstance(commands[0], Create):  # what follows a ticket may describe it
+        commands = [one or _read_list(line, message, read) for one, line in zip(commands, lines, strict=True)]
+    changes = [action for action in commands if action and not isinstance(action, (View, History))]
+    if len(list(filter(None, commands))) < 2 or not changes:  # noqa: PLR2004
         return None
-    if len(commands) < len(lines):
-        return sure(questions.one_at_a_time(*commands))
-    return sure(Several(actions=tuple(commands)))
+    if len(changes) < len(lines):
+        other = next(line for line, action in zip(lines, commands, strict=True) if action not in changes)
+        return sure(questions.unlike_the_others(other, *commands))
+    return sure(Several(actions=tuple(changes)))
 
 
 def _read_bullets(lines: list[str], message: Message, read: Read) -> Reading | None:
@@ -98,6 +103,13 @@ def _read_command(line: str, message: Message, read: Read) -> Action | None:
     if not isinstance(action, Create):
         return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
     return action if _requests_ticket(line) else None
+
+
+def _read_list(line: str, message: Message, read: Read) -> Action | None:
+    """The list, ticket or history that `line` asks for."""
+    lead = _tokens(line)[0]
+    action = _read(line, message, read) if lead.word in LISTING or lead.verb == "history" else None
+    return action if isinstance(action, (View, History)) else None
 
 
 def _report_and_command(lines: list[str], message: Message, read: Read) -> Reading | None:

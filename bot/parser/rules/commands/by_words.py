@@ -114,7 +114,8 @@ def _find_without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None
     if body[0].word not in ("close", "start", "reopen") or len(body) < _FEWEST:
         return None
     first = 2 if body[1].word == "the" else 1
-    if first == 1 and not _tells_apart(body[1]):
+    numbered = body[1].word in _EMPTY and body[2].kind == Kind.NUMBER  # `close thing 1`
+    if first == 1 and not (numbered or _tells_apart(body[1])):
         return None  # `close everything about VPN`
     words = [*takewhile(_may_name, body[first:])]
     if any(token.word[:1] == "t" and token.word[1:].isdigit() for token in words):

@@ -73,7 +73,8 @@ class Clause:
         elif kind == Kind.NUMBER:
             self._number(token)
         elif kind == Kind.PICTURE:
-            self.at += 1
+            if not (Role.FIELD in self.before().tags and self.text(token)):  # `T014 note 🔥`
+                self.at += 1
         elif kind == Kind.BAD:
             self.slots.bad_ids.append(token)
             self.next("id")

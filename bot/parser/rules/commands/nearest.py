@@ -83,6 +83,7 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
     action = find_nearest(body, thread)
     starts = (at for at in range(2, min(len(body), _FARTHEST)) if commands_again(body, at))
     second = next((find_nearest(body[at:], thread) for at in starts), None)  # `close T003 and start T004`
+    action = action or second  # `this is like T002, close it`
     second = None if second == action else second
     if not second and several:
         second = find_nearest(body[_end_of_first(body) :])  # `T003 done, T004 to low`

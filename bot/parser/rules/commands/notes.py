@@ -55,20 +55,26 @@ def _with_status(slots: Slots, body: list[Token], rest: list[Token]) -> list[Tok
 
 def read_last_words(body: list[Token], source: str) -> str:
     """The remark that follows a complete command, as in `close T003, fixed` or `done: me`: it says how or by
-    whom, and sets nothing. Otherwise "".
+    whom, or agrees after a colon, and sets nothing. Otherwise "".
     """
     breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
     at = next((at for at in breaks if any(token.has(Role.VERB, Role.STAT) for token in body[:at])), 0)
     before, said = body[:at], body[at + 1 :]
     meant = {EFFECTS.get(token.verb) or token.tags.get(Role.STAT) for token in before}
+    again = [
+        token for token in said if Role.CLEAR in token.tags and EFFECTS.get(token.verb, "") in meant
+    ]  # `on it`
     sets = any(
         token.has(Role.PRI, Role.CAT, Role.FIELD, Role.ID, Role.NEG)
         or not {token.tags.get(Role.STAT)} <= {None, *meant}
-        or (Role.VERB in token.tags and Role.STAT not in token.tags)
+        or (Role.VERB in token.tags and Role.STAT not in token.tags and token not in again)
         for token in said
     )
-    tells = any(
-        token.tags.get(Role.STAT) in ("done", "open") or token.has(Role.MINE) or token.word in _TELLING
+    tells = again or any(
+        token.tags.get(Role.STAT) in ("done", "open")
+        or token.has(Role.MINE)
+        or token.word in _TELLING
+        or (Role.FILLER in token.tags and body[at].word == ":")  # `close T003: ok`
         for token in said
     )
     return _text(said, source) if at and meant != {None} and tells and not sets else ""
@@ -170,6 +176,7 @@ def _text(rest: list[Token], source: str) -> str:
     while low < high - 1 and (
         (_is_noise(rest[low]) and rest[low].kind != Kind.PICTURE)
         or Role.REASON in rest[low].tags
+        or (rest[low].word == "as" and any(Role.AUX in token.tags for token in rest[low + 2 : high]))
         or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1

@@ -14,10 +14,12 @@ from bot.parser.rules.commands.search import LISTING, LONGEST_SEARCH
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
+from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import to_plain_text
 
+_FINDING = load_word_set("finding")  # what they find has to be said
 _DESCRIBING = (
     Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB,
 )  # fmt: skip  # words that may describe the tickets asked for
@@ -47,7 +49,12 @@ def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.complete:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.thread)
         thread = None if Role.LISTS in utterance.lead.tags else utterance.thread
-        return sure(questions.which("view T042") if nobody else build.view(slots, thread))
+        said = [
+            token for token in utterance.body if not (token.kind == Kind.MARK or Role.POLITE in token.tags)
+        ]
+        finds = not thread and len(said) == 1 and said[0].word in _FINDING
+        asked = questions.NO_SEARCH if finds else questions.which("view T042") if nobody else None
+        return sure(asked or build.view(slots, thread))
     if slots.guard or not (slots.ids or slots.values or slots.many or slots.filters):
         return None
     words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # words that are no filter

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
 from bot.parser.rules.create.title_bounds import follows_politeness
-from bot.parser.rules.language.lexer import Kind, Token, decorates
+from bot.parser.rules.language.lexer import Kind, Token, begins_formula, decorates
 from bot.parser.rules.language.roles import Role
 
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
@@ -156,7 +156,7 @@ def skip_connectors(tokens: list[Token], at: int) -> int:
         token = tokens[at]
         made = at == first and token.verb == "create"
         told = at > 0 and tokens[at - 1].word == ":" and _is_polite(token)  # `ticket: thank you page …`
-        if told or not (made or _connects(token)):
+        if told or begins_formula(tokens, at) or not (made or _connects(token)):
             break
         at += 1
     return at

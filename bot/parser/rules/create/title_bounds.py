@@ -8,7 +8,7 @@ from bot.parser.rules.create.inline_fields import (
     read_inline_fields,
     read_leading_priority,
 )
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, decorates
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, begins_formula, decorates
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 
@@ -90,7 +90,7 @@ def trim_begin(tokens: list[Token], low: int, high: int) -> int:
         passed = low + 1 < high and (
             (polite and follows_politeness(tokens[low + 1])) or Role.LEADING_BUT in token.tags
         )
-        mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE
+        mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE and not begins_formula(tokens, low)
         if not (passed or mark or token.kind == Kind.LINE or decorates(token, after=False)):
             break
         low += 1

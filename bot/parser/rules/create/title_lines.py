@@ -28,8 +28,8 @@ _AT_ONCE = re.compile(rf"\s+(?:{'|'.join(map(re.escape, load_word_set('at_once')
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
-_NAMED_PICTURE_FIRST = re.compile(r"\s*:[\w+'-]+:")
-_NAMED_PICTURE_LAST = re.compile(r"(?<!\w):[\w+'-]+:\s*$")
+_KEPT_FIRST = re.compile(r"\s*(?::[\w+'-]+:|=[^\s=])")  # a named emoji or a formula
+_KEPT_LAST = re.compile(r"(?:(?<!\w):[\w+'-]+:|&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,7});)\s*$")  # or an entity
 _PAIRS = ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__")
 _LEAST = 15  # characters: a shorter clause says too little
 _BEGINS, _ENDS = " \t\n.,;:|-–—=¿¡", " \t\n.,;:!?…|-–—=¿¡"
@@ -37,7 +37,7 @@ _BEGINS, _ENDS = " \t\n.,;:|-–—=¿¡", " \t\n.,;:!?…|-–—=¿¡"
 
 def trim_title(title: str) -> str:
     """`title` without surrounding punctuation, and without quotation marks around all of it."""
-    begin, end = _NAMED_PICTURE_FIRST.match(title), _NAMED_PICTURE_LAST.search(title)
+    begin, end = _KEPT_FIRST.match(title), _KEPT_LAST.search(title)
     title = title if begin else title.lstrip(_BEGINS)
     title = title.rstrip() if end else title.rstrip(_ENDS)
     pair = title[:1] + title[-1:]

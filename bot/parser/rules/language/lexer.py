@@ -112,7 +112,7 @@ _SCAN = re.compile(
     | (?P<entity><(?:[@\#!]|https?:|mailto:|tel:)[^<>\n]{1,3000}>)
     | (?P<forward>(?<![^\n])[ ]*(?:&gt;&gt;&gt;[^\x00]*|(?:&gt;|>)[^\n]*))
     | (?P<picture>(?<!\w):[a-z0-9_+][a-z0-9_+'-]{0,60}:(?!\w)|[\U0001f000-\U0001faff☀-➿⬀-⯿️‍⏏-⏿]+)
-    | (?P<escape>&(?:lt|gt|amp);)
+    | (?P<escape>&(?:amp;(?:lt|gt|amp|quot|apos|nbsp|\#\d{1,7});|lt;|gt;|amp;))
     | (?P<hash>\#\d{1,9}(?!\w))
     | (?P<line>\n)
     | (?P<arrow>-+>|=>|→|-+&gt;|=&gt;)
@@ -265,6 +265,13 @@ def decorates(token: Token, *, after: bool) -> bool:
     return token.kind == Kind.PICTURE and bool(
         _FEELING.fullmatch(token.word) or (after and _THUMBS.fullmatch(token.word))
     )
+
+
+def begins_formula(tokens: list[Token], at: int) -> bool:
+    """Whether the `=` at `at` belongs to the word after it: `=SUM(A1)`."""
+    before, after = tokens[at - 1] if at else NO_TOKEN, tokens[at + 1 : at + 2]
+    sign = tokens[at].word == "=" and (not at or before.end < tokens[at].start)
+    return sign and bool(after) and after[0].start == tokens[at].end
 
 
 def to_bad_id(number: Token) -> Token:
