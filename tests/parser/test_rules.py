@@ -328,6 +328,41 @@ def test_what_was_taken_back_is_not_offered():
     assert said("T003 pri 1, no wait, pri 2").action.choices == (Update(id="T003", pri=2),)
 
 
+@pytest.mark.parametrize(
+    ("text", "other", "choices"),
+    [
+        ("start T003\nclose T004\nshow all bugs", "show all bugs", 3),
+        ("close T003\nhistory T004", "history T004", 2),
+        ("list open\nclose T003", "list open", 2),
+        ("close T003\nreopen T004\nwho is on call", "who is on call", 2),
+    ],
+)
+def test_among_several_commands_the_one_that_changes_nothing_is_named(text, other, choices):
+    asked = said(text, "slash").action
+    assert f"“{other}” does not" in asked.msg
+    assert len(asked.choices) == choices
+
+
+def test_the_steps_of_a_new_ticket_are_no_lists():
+    assert isinstance(said("create Cart fails\nlist all items\nthe total is wrong", "slash").action, Create)
+
+
+@pytest.mark.parametrize(
+    "text", ["we could close number 9", "I guess ticket 9 can be closed", "number 9 is done"]
+)
+def test_a_bare_number_that_is_spoken_of_is_asked_about(text):
+    assert "did you mean T009?" in said(text).action.msg
+
+
+def test_a_search_without_words_asks_for_them():
+    assert said("search", "slash").action.msg.startswith("Find what?")
+    assert said("show", "slash").action == View()
+
+
+def test_a_command_that_is_the_only_one_is_no_second_thing():
+    assert "more than one" not in said("this is the same as T015, close it", thread="T014").action.msg
+
+
 def test_of_two_commands_in_a_sentence_both_are_offered_and_none_is_done():
     asked = said("close T003 and start T004").action
     assert asked.choices == (Close(id="T003"), Update(id="T004", stat="prog"))

@@ -22,12 +22,13 @@ def faults(sections):
     """What is wrong with word files that are read together: roles that nobody asks for, words that stand twice."""
     found, seen = [], dict[tuple[str, tuple[str, ...]], str]()
     for section in sections:
+        where = f"{section.name}.txt [{section.role} {section.value}]"
         if section.role.upper() not in Role.__members__:
-            found.append(f"{section.where}: unknown role {section.role}")
+            found.append(f"{where}: unknown role {section.role}")
         for phrase in section.phrases:
-            first = seen.setdefault((section.role, key_of(phrase)), section.where)
-            if first != section.where or section.phrases.count(phrase) > 1:
-                found.append(f"{section.where}: {phrase} stands at {first} already")
+            first = seen.setdefault((section.role, key_of(phrase)), where)
+            if first != where or section.phrases.count(phrase) > 1:
+                found.append(f"{where}: {phrase} stands at {first} already")
     return found
 
 

@@ -51,9 +51,7 @@ def read_silence(utterance: Utterance) -> Reading | None:
         asks_help = any(token.word == "?" for token in utterance.raw) or not utterance.raw
         return sure(Help() if asks_help else NOTHING)
     others = all(token.kind in _OTHERS for token in utterance.raw if _speaks(token))
-    alone = (
-        first.kind != Kind.QUOTE or sum(map(_speaks, utterance.raw)) == 1
-    )  # several are the person's own words
+    alone = first.kind != Kind.QUOTE or sum(map(_speaks, utterance.raw)) == 1  # several are their own words
     if (others and alone) or (first.kind in _OTHERS and _is_command_quoted(first)):
         return sure(NOTHING)
     if ":" in utterance.source and _SPEAKER.search(utterance.source):

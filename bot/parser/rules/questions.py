@@ -137,8 +137,10 @@ def one_at_a_time(*actions: Action | None) -> Ask:
 
 
 def unlike_the_others(line: str, *actions: Action | None) -> Ask:
-    """`line` is the line that makes or changes no ticket; `actions` are what all lines ask for."""
-    msg = f"Of several lines, each must make or change a ticket. “{cut(line, _LONGEST_REPEATED)}” does not."
+    """`line` makes or changes no ticket; `actions` are what all the lines ask for."""
+    msg = (
+        f"Of several commands, each must make or change a ticket. “{cut(line, _LONGEST_REPEATED)}” does not."
+    )
     return offer(*actions, msg=msg)
 
 

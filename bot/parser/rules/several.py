@@ -107,8 +107,8 @@ def _read_command(line: str, message: Message, read: Read) -> Action | None:
 
 def _read_list(line: str, message: Message, read: Read) -> Action | None:
     """The list, ticket or history that `line` asks for."""
-    lead = _tokens(line)[0]
-    action = _read(line, message, read) if lead.word in LISTING or lead.verb == "history" else None
+    shows = any(token.word in LISTING or token.verb == "history" for token in _tokens(line)[:1])
+    action = _read(line, message, read) if shows else None
     return action if isinstance(action, (View, History)) else None
 
 

@@ -19,14 +19,8 @@ _STAND_IN = "T999"  # replaces the words that name the ticket while the message 
 _THE, _SOME, _ORDINALS = load_word_set("the"), load_word_set("some"), load_word_set("ordinals")
 _EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # too general to name one
 _LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
-_OTHER = (
-    *FUNCTION_WORDS,
-    Role.STAT,
-    Role.PRI,
-    Role.FIELD,
-    Role.ALL,
-    Role.MINE,
-)  # words that tell no tickets apart
+# Words that tell no tickets apart.
+_OTHER = (*FUNCTION_WORDS, Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE)
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _ENDS = frozenset(",:;-–—(")

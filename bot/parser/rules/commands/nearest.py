@@ -36,9 +36,7 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     """
     body = _until_others(body) if thread else body
     others = any(token.kind == Kind.ID for token in body)  # then it is not about the thread's ticket
-    excessive = any(
-        token.word in ("too", "less") for token in body
-    )  # `the priority is too high` sets nothing
+    excessive = any(token.word in ("too", "less") for token in body)  # `the priority is too high`
     mistaken = any(Role.MISTAKE in token.tags for token in body)
     body = body[: _end_of_first(body)]
     ids = tuple(_first_named(body, Kind.ID))

@@ -61,9 +61,7 @@ def read_last_words(body: list[Token], source: str) -> str:
     at = next((at for at in breaks if any(token.has(Role.VERB, Role.STAT) for token in body[:at])), 0)
     before, said = body[:at], body[at + 1 :]
     meant = {EFFECTS.get(token.verb) or token.tags.get(Role.STAT) for token in before}
-    again = [
-        token for token in said if Role.CLEAR in token.tags and EFFECTS.get(token.verb, "") in meant
-    ]  # `on it`
+    again = [token for token in said if "prog" in meant and token.verb == "start" != token.word]  # `on it`
     sets = any(
         token.has(Role.PRI, Role.CAT, Role.FIELD, Role.ID, Role.NEG)
         or not {token.tags.get(Role.STAT)} <= {None, *meant}

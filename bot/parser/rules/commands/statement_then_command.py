@@ -34,7 +34,8 @@ def read_statement_then_command(utterance: Utterance) -> Reading | None:
         return None
     slots = gather(tail, utterance.source, targeted=True)
     another = any(token.kind == Kind.ID for token in statement)
-    if not slots.verbs and (another or statement[0].has(Role.STAT, Role.VERB)):
+    again = slots.verbs == ["start"] and statement[0].tags.get(Role.STAT) == "prog"  # `wip, looking into it`
+    if again or (not slots.verbs and (another or statement[0].has(Role.STAT, Role.VERB))):
         return None  # `T014 same as T015, urgent`, `T014 done, low`
     if not _is_one_instruction(slots) or not tickets:
         return _read_conclusion(utterance, statement, tail)

@@ -99,9 +99,8 @@ class _Request:
         it = not last and (tokens[at + 1].has(Role.PRON) or tokens[at + 1].word in _FOLLOWING)
         it = it or bool(at and before.word in _FOLLOWING)
         puts = self.piled and token.has(Role.ADDS) and (it or not at)  # `put that in the tracker`
-        logs = token.has(Role.LOGS) and (
-            it or (at and (before.has(Role.REQUEST) or (last and before.has(Role.POLITE))))
-        )  # `log this`, `can you log?`, `please raise`
+        asked = at and (before.has(Role.REQUEST) or (last and before.has(Role.POLITE)))
+        logs = token.has(Role.LOGS) and (it or asked)  # `log this`, `can you log?`, `please raise`
         logged = token.has(Role.LOGGED) and at and before.has(Role.PRON)  # `can we get that logged`
         if token.tags.get(Role.NOUN) == "one":
             self.noun = True

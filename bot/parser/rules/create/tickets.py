@@ -54,10 +54,8 @@ def read_request(utterance: Utterance) -> Reading | None:
     forwarded = doubtful and any(token.kind == Kind.FORWARD for token in utterance.body)
     nouns = [token.tags.get(Role.NOUN) for token in utterance.body[1:2]]
     wondered = utterance.question and utterance.asked and nouns == ["many"]  # `can you create tickets?`
-    before = {token.word for token in utterance.raw if token.start < lead.start}
-    wondered = wondered or (
-        utterance.question and not _WONDERING.isdisjoint(before)
-    )  # `should I open a ticket for X?`
+    before = {token.word for token in utterance.raw if token.start < lead.start}  # `should I open a ticket?`
+    wondered = wondered or (utterance.question and not _WONDERING.isdisjoint(before))
     return unsure(questions.offer(reading.action)) if forwarded or wondered else reading
 
 
@@ -74,9 +72,8 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
         return None
     start = found.start if found else utterance.lead.start
     told = [token for token in utterance.body if token.start >= start]
-    made = draft_ticket(
-        told[: find_final_request(told)[0]] or told, utterance.source
-    )  # `…, can you create a ticket for it`
+    told = told[: find_final_request(told)[0]] or told  # `…, can you create a ticket for it`
+    made = draft_ticket(told, utterance.source)
     if not made.title:
         return None
     reading = build_reading(made, utterance, certain=found is not None)
@@ -88,10 +85,9 @@ def build_reading(made: Draft, utterance: Utterance, *, certain: bool) -> Readin
     """The new ticket that `made` describes, or a question about what it lacks."""
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
     words = COMMANDS.tag(tokenize(made.title)) if len(made.title) <= _LONGEST_EMPTY else ()
-    empty = made.title.islower() and all(
-        token.has(Role.GLUE, Role.PRON) for token in words
-    )  # `another one here`
-    if made.problem or not made.title or only_id or (empty and words):
+    says = any(not token.has(Role.GLUE, Role.PRON) for token in words)  # not `another one here`
+    empty = bool(words) and made.title.islower() and not says
+    if made.problem or not made.title or only_id or empty:
         return sure(made.problem or questions.NO_TITLE)
     cat = _category(made, utterance)
     pri = (

@@ -35,11 +35,6 @@ class Section(NamedTuple):
     value: str
     phrases: list[str]
 
-    @property
-    def where(self) -> str:
-        """File and heading: `en.txt [verb close]`."""
-        return f"{self.name}.txt [{self.role} {self.value}".rstrip() + "]"
-
 
 def load_sections(*names: str) -> Iterator[Section]:
     """The sections of the named word files, in order."""
@@ -128,9 +123,8 @@ class Dictionary:
 
 def _meanings(sections: Iterable[Section]) -> dict[tuple[str, ...], Tags]:
     meanings: dict[tuple[str, ...], Tags] = {}
-    join = cache(
-        lambda before, role, value: Tags({**before, role: value})
-    )  # many words have the same meaning
+    # Many words have the same meaning.
+    join = cache(lambda before, role, value: Tags({**before, role: value}))
     for section in sections:
         role, value = _ROLES[section.role], section.value
         alone = join(NO_TAGS, role, value)
@@ -142,10 +136,8 @@ def _meanings(sections: Iterable[Section]) -> dict[tuple[str, ...], Tags]:
 
 
 def _keys(section: Section) -> list[tuple[str, ...]]:
-    keys = list(map(key_of, section.phrases))
-    return keys + [
-        (*key[:-1], ",", "but") for key in keys if len(key) > 1 and key[-1] == "but"
-    ]  # `annoying, but`
+    keys = list(map(key_of, section.phrases))  # and for `annoying but` also `annoying, but`
+    return keys + [(*key[:-1], ",", "but") for key in keys if len(key) > 1 and key[-1] == "but"]
 
 
 _SETS = {section.role: section.phrases for section in load_sections("sets")}
