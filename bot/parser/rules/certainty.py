@@ -66,12 +66,11 @@ def _judge_tail(utterance: Utterance, at: int, *, closes: bool) -> Verdict:
     tail = utterance.body[at:]
     while tail and tail[-1].kind == Kind.MARK and (tail[-1].word != "?" or utterance.asked):
         tail = tail[:-1]
-    words = [token.tags for token in tail if token.kind != Kind.MARK and Role.POLITE not in token.tags]
-    agrees = [Role.FILLER in tags and Role.NEG not in tags for tags in words] == [True]
-    if not tail or (agrees and utterance.body[at - 1].word == ":"):  # `close T014: ok`
+    if not tail:
         return Verdict.SURE
     low, high = tail[0].start, tail[-1].end
-    return judge_tail([token for token in utterance.raw if low <= token.start < high], closes=closes)
+    said = [token for token in utterance.raw if low <= token.start < high]
+    return judge_tail(said, closes=closes, noted=utterance.body[at - 1].word == ":")
 
 
 def _judge_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:

@@ -197,8 +197,9 @@ def _read_numbered(body: list[Token]) -> Reading | None:
     """A question about a ticket that is named by its bare number, and what is said of it: `number 2 could be closed`."""
     judged = any(Role.STAT in token.tags or token.verb in CHANGING for token in body)
     thought = any(token.has(Role.MODAL, Role.AUX, Role.PERMISSION) for token in body)
-    for before, number in pairwise(body if judged and thought else ()):
-        if number.kind == Kind.NUMBER and before.has(Role.NUMBERED, Role.TICKET):
+    for at, (before, number) in enumerate(pairwise(body if judged and thought else ())):
+        named = before.has(Role.NUMBERED, Role.TICKET) and all(token.tags for token in body[:at])
+        if named and number.kind == Kind.NUMBER:  # not `printer number 4`
             return sure(questions.bad_id(to_bad_id(number), ""))
     return None
 

@@ -22,10 +22,10 @@ class Verdict(Enum):
     TAKEN_BACK = auto()
 
 
-def judge_tail(tail: list[Token], *, closes: bool = False) -> Verdict:
-    """What `tail`, the untagged tokens after a command, makes of it. `closes`: the command closes a ticket."""
+def judge_tail(tail: list[Token], *, closes: bool = False, noted: bool = False) -> Verdict:
+    """What `tail`, the untagged tokens after a command that `closes`, makes of it. `noted`: after a colon."""
     clauses = _split_clauses(tail)
-    verdicts = {_judge_clause(clause) for clause in clauses}
+    verdicts = {_judge_clause(clause, noted=noted and clause is clauses[0]) for clause in clauses}
     if Verdict.TAKEN_BACK in verdicts:
         return Verdict.TAKEN_BACK
     asks = any(token.kind == Kind.MARK and token.word == "?" for token in tail)
@@ -68,7 +68,7 @@ def _is_attributed(clause: list[Token]) -> bool:
     return len(clause) <= _LONGEST_ATTRIBUTION and (begins or ends)
 
 
-def _judge_clause(clause: list[Token]) -> Verdict:
+def _judge_clause(clause: list[Token], *, noted: bool = False) -> Verdict:
     found = {start: (end, tags) for start, end, tags in _WORDS.find(clause)}
     at = clause[0].start
     hesitates = any(Role.HESITATION in tags for _, tags in found.values())
@@ -80,8 +80,8 @@ def _judge_clause(clause: list[Token]) -> Verdict:
         if Role.RETRACT in tags and len(clause) <= _LONGEST_REFUSAL and not told:
             return Verdict.TAKEN_BACK
         denied = denied or Role.DENIAL in tags
-        if tags.get(Role.DOUBT) == "yes" or (Role.DOUBT in tags and after is None):
-            hesitates = True  # `ok`; not `ok then it works`
+        if tags.get(Role.DOUBT) == "yes" or (Role.DOUBT in tags and after is None and not noted):
+            hesitates = True  # `, ok`; not `ok then it works` or `: ok`
         if after is None:
             return Verdict.TAKEN_BACK if denied else Verdict.DOUBTFUL if hesitates else Verdict.SURE
         at = after.start

@@ -174,7 +174,7 @@ def _text(rest: list[Token], source: str) -> str:
     while low < high - 1 and (
         (_is_noise(rest[low]) and rest[low].kind != Kind.PICTURE)
         or Role.REASON in rest[low].tags
-        or (rest[low].word == "as" and any(Role.AUX in token.tags for token in rest[low + 2 : high]))
+        or _explains(rest[low:high])
         or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1
@@ -185,6 +185,12 @@ def _text(rest: list[Token], source: str) -> str:
         return to_plain_text(unquote(rest[low], source))
     text = to_plain_text(source[rest[low].start : rest[high - 1].end])
     return text if any(char.isalnum() for char in text) else ""
+
+
+def _explains(rest: list[Token]) -> bool:
+    """Whether `as` leads to a reason: `as the deal is off`; not `as we discussed`, `as far as that is concerned`."""
+    clause = rest[0].word == "as" and not any(token.word == "as" for token in rest[2:3])
+    return clause and any(Role.AUX in token.tags for token in rest[2:])
 
 
 def _is_noise(token: Token, *, thanks: bool = False) -> bool:

@@ -49,9 +49,7 @@ def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.complete:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.thread)
         thread = None if Role.LISTS in utterance.lead.tags else utterance.thread
-        said = [
-            token for token in utterance.body if not (token.kind == Kind.MARK or Role.POLITE in token.tags)
-        ]
+        said = [token for token in utterance.body if not (token.breaks(",.!?") or Role.POLITE in token.tags)]
         finds = not thread and len(said) == 1 and said[0].word in _FINDING
         asked = questions.NO_SEARCH if finds else questions.which("view T042") if nobody else None
         return sure(asked or build.view(slots, thread))
