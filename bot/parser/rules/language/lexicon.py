@@ -59,9 +59,9 @@ def key_of(phrase: str) -> tuple[str, ...]:
     """The words of `phrase` as the lexer produces them."""
     # Most lines are words of letters alone, which the lexer only folds: skipping it makes the bot start faster.
     if phrase.replace(" ", "").isalpha():
-        words = phrase.lower().split() if phrase.isascii() else list(map(fold, phrase.split()))
-        if _CONTRACTED.isdisjoint(words):
-            return tuple(words)
+        key = tuple(phrase.lower().split() if phrase.isascii() else map(fold, phrase.split()))
+        if _CONTRACTED.isdisjoint(key):
+            return key
     return tuple(token.word for token in tokenize(phrase))
 
 
@@ -130,7 +130,7 @@ def _meanings(sections: Iterable[Section]) -> dict[tuple[str, ...], Tags]:
         alone = join(NO_TAGS, role, value)
         for key in _keys(section):
             before = meanings.setdefault(key, alone)
-            if role not in before:
+            if before is not alone and role not in before:
                 meanings[key] = join(before, role, value)
     return meanings
 
