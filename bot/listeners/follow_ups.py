@@ -35,8 +35,8 @@ async def read_follow_up(services: Services, ctx: RequestContext, message: Messa
 
 async def read_thread_undo(services: Services, ctx: RequestContext, message: Message) -> Undo | None:
     """`undo` without an id, in a thread of several tickets: of the person's latest change to any of them. None for all
-    else, which is read as usual."""
-    if message.thread is None:
+    else, which is read as usual, such as talk among people."""
+    if message.thread is None or not isinstance(rules.read(message).action, Undo):
         return None
     alone = rules.read(replace(message, thread=None, surface="mention")).action
     if not isinstance(alone, Undo) or alone.id:

@@ -303,6 +303,11 @@ class TestThreadOfSeveral:
         assert (await ticket(office, "T001")).stat == "open"
         assert ((await ticket(office, "T002")).stat, (await ticket(office, "T002")).pri) == ("prog", 3)
 
+    async def test_talk_among_people_undoes_nothing(self, office, ts):
+        await office.said("engineer", "support", "undo this, it was wrong", thread=ts)
+        assert (await ticket(office, "T001")).pri == 1
+        assert await ticket(office, "T002")
+
     async def test_a_named_one_is_the_named_one(self, office, ts):
         await office.said("engineer", "support", "@tickets start T002", thread=ts)
         await office.said("engineer", "support", "@tickets undo T001", thread=ts)
