@@ -169,9 +169,14 @@ async def _context(
 
 
 async def _ticket_of(services: Services, source: Source) -> Record | None:
-    """The ticket of the thread that contains the message or starts with it."""
-    ticket_id = await services.store.find_by_thread(source.channel, source.thread)
-    return await services.store.get(ticket_id) if ticket_id else None
+    """The ticket whose card or first message this is; else the first one of its thread."""
+    first: Record | None = None
+    for ticket_id in await services.store.list_by_thread(source.channel, source.thread):
+        record = await services.store.get(ticket_id)
+        if record and _is_card_or_origin(record, source):
+            return record
+        first = first or record
+    return first
 
 
 def _is_card_or_origin(record: Record, source: Source) -> bool:

@@ -67,6 +67,18 @@ async def test_on_the_reply_that_a_ticket_was_made_of_they_work_too(office):
     assert (await ticket(office, "T001")).stat == "done"
 
 
+async def test_in_a_thread_of_several_tickets_they_mean_the_one_of_that_message(office):
+    root, _ = await ticket_by_mention(office)
+    ts = await office.said("engineer", "support", "@tickets create scanner jam", thread=root)
+    await react(office, "colleague", ts, "eyes")
+    assert [(await ticket(office, one)).stat for one in ("T001", "T002")] == ["open", "prog"]
+    await react(office, "colleague", ts, "eyes", added=False)
+    assert (await ticket(office, "T002")).stat == "open"
+    card = (await office.bot.services.store.get("T002")).card
+    await react(office, "colleague", card.ts, "white_check_mark")
+    assert [(await ticket(office, one)).stat for one in ("T001", "T002")] == ["open", "done"]
+
+
 async def test_the_history_shows_the_reaction(office):
     _, card = await ticket_by_mention(office)
     await react(office, "colleague", card["ts"], "white_check_mark")
