@@ -56,6 +56,11 @@ def _nothing_to_undo(ticket_id: str) -> str:
     return f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo."
 
 
+def _key_of(origin: Origin, ticket_id: str) -> str:
+    """The idempotency key of one undo of several by the same request; "" if that has none."""
+    return f"{origin.idempotency_key} {ticket_id}" if origin.idempotency_key else ""
+
+
 def _ask_first(changes: tuple[Change, ...]) -> Outcome:
     ids = [change.ticket_id for change in changes]
     commands = [f"undo {ids[0]}"] if len(ids) == 1 else []
@@ -71,6 +76,8 @@ class UndoService:
         After an undo this redoes. An old change must be confirmed first.
         """
         changes = await self._store.latest(requester.person.id, ticket_id, undoings=True)
+        if begun := await self._begun(changes, origin):
+            return await self._undo_all(begun, requester, origin)
         if changes and ticket_id:
             (change,) = (change for change in changes if change.ticket_id == ticket_id)
             changes = await self._inseparable(change)
@@ -86,6 +93,15 @@ class UndoService:
         if len(changes) == 1:
             return await self.undo_one(changes[0].ticket_id, changes[0].version, requester, origin)
         return await self._undo_all(changes, requester, origin)
+
+    async def _begun(self, changes: Sequence[Change], origin: Origin) -> tuple[Change, ...]:
+        """All that this request was undoing when it was interrupted, if `changes` are a part of its undos. Without this,
+        working on it again would undo that part."""
+        for change in changes:
+            if change.origin.idempotency_key == _key_of(origin, change.ticket_id) != "" and change.undoes:
+                undone = await self._store.change(change.ticket_id, change.undoes)
+                return await made_together(self._store, undone) if undone else ()
+        return ()
 
     async def _inseparable(self, change: Change) -> tuple[Change, ...]:
         """The change alone; both halves if it merged two tickets or reopened a similar one."""
@@ -133,7 +149,7 @@ class UndoService:
         done: list[Written] = []
         skipped: list[str] = []
         for change in reversed(changes):
-            key = f"{origin.idempotency_key} {change.ticket_id}"
+            key = _key_of(origin, change.ticket_id)
             try:
                 undo = self._store.undo(
                     change.ticket_id, change.version, replace(origin, idempotency_key=key)

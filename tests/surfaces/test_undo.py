@@ -1,8 +1,10 @@
 """Undo says what happened, where it happened, and is offered once a thread."""
 
+from itertools import count
+
 import pytest
 
-from store.errors import UnavailableError
+from store.errors import UnavailableError, UnwritableError
 from store.models.tickets import Origin
 from tests.bot_harness import HeldTime, open_office
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
@@ -315,6 +317,27 @@ class TestThreadOfSeveral:
 
 
 class TestBulk:
+    @pytest.mark.parametrize("before", ["open", "done"])
+    async def test_interrupted_in_the_middle_it_goes_on_from_there(self, office, mocker, before):
+        await command(office, "create API timeout")
+        await command(office, "create printer jam")
+        await command(office, "close T001 and T002")
+        if before == "open":
+            await command(office, "undo")
+        undo, times = office.bot.core.store.undo, count(1)
+
+        async def interrupted(*arguments):
+            if next(times) == 2:
+                raise UnwritableError("away")
+            return await undo(*arguments)
+
+        mocker.patch.object(office.bot.core.store, "undo", side_effect=interrupted)
+        await office.said("engineer", "support", "@tickets undo")
+        assert {(await ticket(office, one)).stat for one in ("T001", "T002")} == {"open", "done"}
+        await office.retry()
+        after = {"open": "done", "done": "open"}[before]
+        assert [(await ticket(office, one)).stat for one in ("T001", "T002")] == [after] * 2
+
     async def test_in_the_thread_of_one_of_them_its_line_tells_of_all_of_them(self, office):
         ts, _ = await ticket_by_mention(office)
         await command(office, "create printer jam")
