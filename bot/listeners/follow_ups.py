@@ -7,6 +7,7 @@ from bot.actions import Action, Ask, Close, Nothing, Undo, Update, View
 from bot.listeners.services import RequestContext, Services
 from bot.parser import rules
 from bot.parser.message import Message, ThreadTicket
+from bot.router.undo import made_together
 
 LATELY = 600.0  # seconds since the ticket was created or changed
 
@@ -34,16 +35,21 @@ async def read_follow_up(services: Services, ctx: RequestContext, message: Messa
 
 
 async def read_thread_undo(services: Services, ctx: RequestContext, message: Message) -> Undo | None:
-    """`undo` without an id, in a thread of several tickets: of the person's latest change to any of them. None for all
-    else, which is read as usual, such as talk among people."""
+    """`undo` without an id, in a thread of several tickets: of the person's latest change to any of them, and of what was
+    changed together with it if that is all there. None for all else, which is read as usual, such as talk among people."""
     if message.thread is None or not isinstance(rules.read(message).action, Undo):
         return None
     alone = rules.read(replace(message, thread=None, surface="mention")).action
     if not isinstance(alone, Undo) or alone.id:
         return None
+    there = await services.store.list_by_thread(ctx.room.id, ctx.thread)
+    last = await services.store.latest(ctx.person.id, undoings=True)
+    together = await made_together(services.store, last[0]) if last else ()
+    if together and all(change.ticket_id in there for change in together):
+        return alone
     changes = [
         change
-        for ticket_id in await services.store.list_by_thread(ctx.room.id, ctx.thread)
+        for ticket_id in there
         for change in await services.store.latest(ctx.person.id, ticket_id, undoings=True)
         if change.ticket_id == ticket_id
     ]

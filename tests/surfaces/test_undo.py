@@ -305,6 +305,19 @@ class TestThreadOfSeveral:
         assert (await ticket(office, "T001")).stat == "open"
         assert ((await ticket(office, "T002")).stat, (await ticket(office, "T002")).pri) == ("prog", 3)
 
+    async def test_what_was_changed_together_there_is_undone_and_done_again_together(self, office, ts):
+        await office.said("engineer", "support", "@tickets close T001 and T002", thread=ts)
+        for expected in ("open", "done"):
+            await office.said("engineer", "support", "@tickets undo", thread=ts)
+            assert [(await ticket(office, one)).stat for one in ("T001", "T002")] == [expected] * 2
+
+    async def test_with_one_elsewhere_only_what_is_there_is_done_again(self, office, ts):
+        await command(office, "create printer jam")
+        await command(office, "close T001 and T003")
+        await command(office, "undo")
+        await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert [(await ticket(office, one)).stat for one in ("T001", "T003")] == ["done", "open"]
+
     async def test_talk_among_people_undoes_nothing(self, office, ts):
         await office.said("engineer", "support", "undo this, it was wrong", thread=ts)
         assert (await ticket(office, "T001")).pri == 1
