@@ -72,7 +72,8 @@ def select_page(
     where: Filter, scope: Scope, terms: Iterable[tuple[str, str, int]] = (), *, exact: bool = False
 ) -> tuple[Composed, dict[str, Any]]:
     """The statement for one page of a list. The caller adds the values `size` and `start`. Each row has the count,
-    whether there are more tickets than were counted (never if `exact`), and a record. `terms` are the rows of `TERMS`.
+    whether there are more tickets than were counted (never if `exact`), and a record. `terms` are the rows of `words.TERMS`
+    for the text of `where`; without them a search finds whole words only.
 
     There is always a row; if the page is empty, its record is null.
     """

@@ -93,12 +93,13 @@ FILTERS = st.one_of(
     TEXTS.map(lambda text: Filter(text=text[:4])),
 )
 ORIGINS = st.builds(
-    lambda key, user, at, channel, thread, private: origin(
+    lambda key, user, at, channel, thread, message, private: origin(
         user,
         key,
         at,
         channel=channel,
         thread=thread,
+        message=message,
         private=private,
         usage=MessageUsage(TODAY, user, "rules", 3, 1),
     ),
@@ -106,6 +107,7 @@ ORIGINS = st.builds(
     USERS,
     TIMES,
     CHANNELS,
+    THREADS,
     THREADS,
     st.booleans(),
 )
