@@ -16,11 +16,11 @@ def check_path(url: str) -> None:
         raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
 
 
-async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
+async def open_store(url: str, *, read_only: bool = False, create: bool = True) -> TicketStore:
     """The store that `url` names: a file's path, or the address of a PostgreSQL database.
 
     With `read_only`, everything durable can be read, even while another process writes, and every write raises
-    `StoreError`.
+    `StoreError`. Without `create`, a file that does not exist raises `MissingError`, and nothing is made.
     Raises `LockedError`, `DamagedError` and `StoreError`.
     """
     if is_database(url):
@@ -28,7 +28,7 @@ async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
     check_path(url)
     from store.file.store import FileStore  # noqa: PLC0415  # TinyDB takes a moment to load
 
-    return await FileStore.open(url, read_only=read_only)
+    return await FileStore.open(url, read_only=read_only, create=create)
 
 
 async def _open_postgres(url: str, *, read_only: bool) -> TicketStore:

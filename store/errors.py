@@ -21,6 +21,13 @@ class NothingToUndoError(StoreError):
     """There is no such change, or it is already undone."""
 
 
+class MissingError(StoreError):
+    """There is no store at the path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"there is no {path}")
+
+
 class LockedError(StoreError):
     """Another process has the store open."""
 

@@ -304,6 +304,9 @@ async def test_a_store_that_is_not_there_is_said_to_be_new_and_nothing_is_made(t
         settings, fine=True
     )
     assert not (tmp_path / "mistyped").exists()
+    settings = configured.load(store=str(tmp_path / "mistyped.json"))
+    assert "does not exist yet: the first start creates it." in await found(settings, fine=True)
+    assert not [*tmp_path.iterdir()]
 
 
 async def test_a_store_that_is_a_folder_is_told_so(tmp_path):

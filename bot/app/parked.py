@@ -75,7 +75,7 @@ async def operate(store: TicketStore, operation: Operation, key: str = "") -> li
 async def operate_anywhere(url: str, operation: Operation, key: str = "") -> list[ParkedRow]:
     """Like `operate`, on the store itself, or through the bot that has locked it. Raises `StoreError`."""
     try:
-        store = await open_store(url)
+        store = await open_store(url, create=False)
     except LockedError:
         answer = await _ask(url, {"operation": operation, "key": key})
         return [ParkedRow(*row) for row in answer["rows"]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from store.errors import DamagedError, StoreError, UnwritableError
+from store.errors import DamagedError, MissingError, StoreError, UnwritableError
 from store.file.disk.deliveries_file import DeliveriesFile, TemporaryState
 from store.file.disk.entries import Entry
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
@@ -46,10 +46,10 @@ class StoreFiles:
 
 
 def open_files(
-    files: Filesystem, path: str, *, read_only: bool, segment_size: int = SEGMENT_SIZE
+    files: Filesystem, path: str, *, read_only: bool, create: bool = True, segment_size: int = SEGMENT_SIZE
 ) -> StoreFiles:
-    """Open or create the store at `path`. Raises `LockedError`, `DamagedError`, `StoreError`, and `UnwritableError` if the
-    disk fails."""
+    """Open or create the store at `path`. Raises `LockedError`, `DamagedError`, `StoreError`, `MissingError` without
+    `create`, and `UnwritableError` if the disk fails."""
     path = os.path.realpath(path)  # so that a link and its target are one store
     name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
     lock: Lock | None = None
@@ -58,11 +58,10 @@ def open_files(
             if read_only:
                 return _read_while_written(files, path, name, segment_size)
             directory = os.path.dirname(path)  # noqa: PTH120  # as above
-            files.make_directory(directory)
-            files.check_directory(directory)
+            _prepare_directory(files, directory, path, create=create)
             lock = Lock(files, path)
             refuse_newer(files, path)
-            _prepare(files, path, name)
+            _prepare(files, path, name, create=create)
             files.sync_directory(
                 directory
             )  # the process that replaced the snapshot may have died before its own sync
@@ -73,6 +72,14 @@ def open_files(
         if isinstance(error, OSError):
             raise UnwritableError(f"{name} cannot be opened: {_describe(error)}") from error
         raise
+
+
+def _prepare_directory(files: Filesystem, directory: str, path: str, *, create: bool) -> None:
+    if create:
+        files.make_directory(directory)
+    elif not files.exists(directory):
+        raise MissingError(path)
+    files.check_directory(directory)
 
 
 @contextmanager
@@ -87,7 +94,7 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _prepare(files: Filesystem, path: str, name: str) -> None:
+def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
     """Remove leftovers, and create or migrate the snapshot, so that there is one of the current version."""
     deliveries = deliveries_path(path)
     folder = journal_path(path)
@@ -99,6 +106,8 @@ def _prepare(files: Filesystem, path: str, name: str) -> None:
         journal = Journal(files, journal_path(path))
         if journal.segments() or files.exists(deliveries_path(path)):
             raise DamagedError(f"{name} is missing, but its journal is there; {REMEDY}")
+        if not create:
+            raise MissingError(path)
         state = TicketState()
         write_snapshot(files, path, header_of(state, START, 0), state.freeze())
     elif is_older(files, path):
@@ -109,7 +118,7 @@ def _prepare(files: Filesystem, path: str, name: str) -> None:
 
 def _read_while_written(files: Filesystem, path: str, name: str, segment_size: int) -> StoreFiles:
     if not files.exists(path):
-        raise StoreError(f"there is no {path}")
+        raise MissingError(path)
     refuse_newer(files, path)
     if is_older(files, path):
         raise StoreError(

@@ -71,20 +71,26 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
         path: str | PathLike[str],
         *,
         read_only: bool = False,
+        create: bool = True,
         files: Filesystem | None = None,
         segment_size: int = SEGMENT_SIZE,
         compact_at: int | None = None,
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
     ) -> "FileStore":
-        """Open the store at `path`, or create it.
+        """Open the store at `path`, or create it; without `create` raises `MissingError` instead.
 
         With `read_only`, everything durable can be read, even while another process has the store open, and every write
         raises `StoreError`. `segment_size` and `compact_at` are bytes; for `quick` (seconds) see `Writer`. Raises
         `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`.
         """
         opened = await asyncio.to_thread(
-            open_files, files or Filesystem(), fspath(path), read_only=read_only, segment_size=segment_size
+            open_files,
+            files or Filesystem(),
+            fspath(path),
+            read_only=read_only,
+            create=create,
+            segment_size=segment_size,
         )
         return cls(opened, compact_at=compact_at, quick=quick, now=now)
 

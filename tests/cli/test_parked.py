@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -52,7 +53,16 @@ def test_they_are_listed_with_who_what_when_and_why(tickets):
     assert tickets("parked", "list").output == said
 
 
+@pytest.mark.parametrize("arguments", [(), ("retry", "--all"), ("drop", "--all")])
+def test_of_a_store_that_is_not_there_none_are_told_and_none_is_made(tickets, arguments):
+    Path("data").mkdir()
+    result = tickets("parked", *arguments)
+    assert (result.exit_code, result.output) == (1, f"Error: there is no {Path.cwd()}/data/tickets.json\n")
+    assert not [*Path("data").iterdir()]
+
+
 def test_without_any_it_says_so(tickets):
+    parked_store()
     result = tickets("parked")
     assert result.exit_code == 0
     assert "Nothing is parked." in result.output
@@ -73,6 +83,7 @@ def test_all_are(tickets, operation, pending):
 
 
 def test_one_that_is_not_there_is_named(tickets):
+    parked_store()
     result = tickets("parked", "retry", "message:9")
     assert result.exit_code == 1
     assert "No parked delivery is called message:9." in result.output

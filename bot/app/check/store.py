@@ -8,7 +8,7 @@ from bot.app.core import count_tickets, describe_count, tickets
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import is_database, open_store
-from store.errors import LockedError, StoreError, UnwritableError
+from store.errors import LockedError, MissingError, StoreError, UnwritableError
 from store.protocol import TicketStore
 
 _WRITE = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"
@@ -19,9 +19,15 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
     if place := _check_missing(settings):
         return [place]
     try:
-        store = await open_store(settings.store)
+        store = await open_store(settings.store, create=False)
     except LockedError:
         return await _check_running_bot(settings)
+    except MissingError:
+        return [
+            Finding(
+                True, "Store", f"{settings.store_location} does not exist yet: the first start creates it"
+            )
+        ]
     except StoreError as error:
         return [_store_fault(error, settings)]
     try:
@@ -45,7 +51,7 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
 
 
 def _check_missing(settings: Settings) -> Finding | None:
-    """None if the folder of the store exists, or it is no file."""
+    """Says that the folder of the store does not exist yet; None if it does, or the store is no file."""
     path = Path(settings.store)
     if "://" in settings.store or path.parent.exists():
         return None
