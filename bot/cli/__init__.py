@@ -208,11 +208,17 @@ def check(*, as_json: bool) -> None:
 
     The exit code is 0 when nothing has to be fixed, otherwise 1.
     """
-    from bot.app.check import check_all  # noqa: PLC0415  # as above
+    from bot.app.check import check_all, finding_from_sentence  # noqa: PLC0415  # as above
 
+    try:
+        found = run(check_all(settings()))
+    except click.ClickException as error:
+        if not as_json:
+            raise
+        found = [finding_from_sentence(False, "Settings", line) for line in error.message.splitlines()]
     findings = [
         each._replace(what=logs.mask_secrets(each.what), next_step=logs.mask_secrets(each.next_step))
-        for each in run(check_all(settings()))
+        for each in found
     ]
     fine = all(finding.fine for finding in findings)
     if as_json:

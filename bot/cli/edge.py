@@ -9,6 +9,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -66,12 +67,12 @@ def settings(**given: Any) -> Settings:
 
 
 def warn_of_misspelt_variables() -> None:
-    """Warn on standard error of variables that look like settings but are not."""
-    try:
+    """Warn on standard error of variables that look like settings but are not. Whoever needs the settings says
+    that `.env` cannot be read.
+    """
+    with suppress(SettingsError):
         for sentence in configured.find_misspelt():
             click.echo(f"Warning: {sentence}", err=True)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def escape_unknown_characters() -> None:

@@ -175,9 +175,14 @@ def copy(source: str, target: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
     """Put the backup PATH in the store's place; what it replaces is kept beside it."""
+    from store.backup import local_path  # noqa: PLC0415
     from store.backup import restore as write  # noqa: PLC0415
 
     found = settings()
+    try:
+        local_path(found.store)
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
     if path is None and not salvage:
         raise click.UsageError(
             "Name the backup to restore, or say --salvage to take what can be read of the store."

@@ -2,6 +2,7 @@
 
 from store.backup.copying import copy_between
 from store.backup.erasing import erase, erase_from_database, find_leftovers
+from store.backup.files import local_path
 from store.backup.reading import open_read_only
 from store.backup.restoring import backup, restore
 
@@ -11,6 +12,7 @@ __all__ = [
     "erase",
     "erase_from_database",
     "find_leftovers",
+    "local_path",
     "open_read_only",
     "restore",
 ]

@@ -75,10 +75,9 @@ def open_files(
 
 
 def _prepare_directory(files: Filesystem, directory: str, path: str, *, create: bool) -> None:
-    if create:
-        files.make_directory(directory)
-    elif not files.exists(directory):
+    if not create and not files.exists(directory):
         raise MissingError(path)
+    files.make_directory(directory)
     files.check_directory(directory)
 
 

@@ -435,6 +435,26 @@ def test_the_check_as_json_has_the_next_step_of_each_finding_and_the_same_exit_c
     assert "canary" not in done.stdout
 
 
+def test_a_setting_that_cannot_be_right_is_a_finding_of_the_check_as_json(tickets, monkeypatch):
+    monkeypatch.setenv("TICKETS_KEEP_DONE", "3d")
+    done = tickets("check", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == {
+        "ok": False,
+        "findings": [
+            {
+                "ok": False,
+                "about": "Settings",
+                "what": "TICKETS_KEEP_DONE",
+                "next": "must be a number of days, at least 7, such as 365d",
+            }
+        ],
+    }
+    Path(".env").write_bytes("TICKETS_MODEL=x\n".encode("utf-16"))
+    [found] = json.loads(tickets("check", "--json").stdout)["findings"]
+    assert found["what"] == ".env is not UTF-8 text"
+
+
 def test_the_manifest_for_http_names_the_address_or_says_why_not(tickets):
     assert (
         "request_url: https://desk.example/slack/events"

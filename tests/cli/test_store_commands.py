@@ -211,6 +211,14 @@ def test_restore_says_what_it_will_do_keeps_what_it_replaces_and_brings_the_back
     assert list(Path("data").glob("tickets.json.before-*"))
 
 
+def test_a_database_is_not_restored_and_its_password_is_not_printed(tickets, kept, monkeypatch):
+    tickets("backup", "saved.json")
+    monkeypatch.setenv("TICKETS_STORE", "postgresql://bot:canary@db.example/helpdesk")
+    done = tickets("restore", "saved.json", stdin="y\n")
+    assert done.exit_code == 1
+    assert done.output == "Error: a database is backed up by `pg_dump`, and brought back by `pg_restore`\n"
+
+
 def test_restore_without_a_backup_asks_for_one(tickets, kept):
     assert tickets("restore").exit_code == 2
 

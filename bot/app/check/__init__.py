@@ -9,7 +9,7 @@ from bot.app.check.slack import SCOPES, check_slack
 from bot.app.check.store import check_store
 from bot.settings import Settings, find_misspelt
 
-__all__ = ["SCOPES", "Finding", "check_all"]
+__all__ = ["SCOPES", "Finding", "check_all", "finding_from_sentence"]
 
 
 async def check_all(settings: Settings, now: Callable[[], float] = time.time) -> list[Finding]:
