@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from store.postgres import PostgresStore
 
 _BESIDE = (".new", ".journal", ".deliveries.new")  # suffixes of files that a failed write may leave
+_PAUSES = (
+    3  # how often a task has to pause until a cancellation that came while it did not pause has reached it
+)
 
 
 class CopyResult(NamedTuple):
@@ -48,8 +51,7 @@ async def copy_between(
     else:
         contents = _read_file(files, source, progress)
     if is_database(target):
-        async with open_database(target) as store:
-            written = await store.fill(contents, lambda written: _check_same(contents, written), progress)
+        written = await _fill_database(target, contents, progress)
     else:
         written = await _write_file(files, target, contents, progress)
     return CopyResult(*written.count(), written.checksum())
@@ -64,6 +66,32 @@ async def open_database(address: str) -> AsyncIterator["PostgresStore"]:
         yield store
     finally:
         await store.close()
+
+
+async def _fill_database(address: str, contents: Contents, progress: Progress) -> Contents:
+    """A cancellation, such as by Ctrl-C, leaves the database empty until the commit begins. Then it is too late, and is
+    ignored: otherwise nobody would know of the copy.
+    """
+    committing = False
+
+    async def check(written: Contents) -> None:
+        nonlocal committing
+        _check_same(contents, written)
+        for _ in range(_PAUSES):
+            await asyncio.sleep(0)
+        committing = True
+
+    async def fill() -> Contents:
+        async with open_database(address) as store:
+            return await store.fill(contents, check, progress)
+
+    filling = asyncio.create_task(fill())
+    try:
+        return await asyncio.shield(filling)
+    except asyncio.CancelledError:
+        if not committing:
+            filling.cancel()
+        return await filling
 
 
 def _read_file(files: Filesystem, source: str, progress: Progress) -> Contents:

@@ -1,6 +1,6 @@
 """The store on PostgreSQL: implements `store.protocol` for any number of processes at once."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from psycopg import AsyncConnection
@@ -60,14 +60,16 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Choices, People, Us
         return await self._database.run_once(work)
 
     async def fill(
-        self, contents: Contents, check: Callable[[Contents], None], progress: Progress
+        self, contents: Contents, check: Callable[[Contents], Awaitable[None]], progress: Progress
     ) -> Contents:
-        """Write `contents` into the empty database, read it back and return that. Nothing is kept if `check` raises."""
+        """Write `contents` into the empty database, read it back and return that. Nothing is kept if `check` raises;
+        what follows it is the commit.
+        """
 
         async def work(connection: AsyncConnection) -> Contents:
             await write_contents(connection, contents, progress)
             written = await read_contents(connection, progress)
-            check(written)
+            await check(written)
             return written
 
         return await self._database.run_once(work)

@@ -180,7 +180,7 @@ async def test_nothing_is_copied_over_what_is_there(postgres_server, file):
         await copy_between(postgres_server.url, file)
 
 
-@pytest.mark.parametrize("share", [0.1, 0.6, 0.9])
+@pytest.mark.parametrize("share", [0.1, 0.6, 0.9, 1])
 @pytest.mark.parametrize("to_file", [True, False])
 async def test_what_is_interrupted_leaves_nothing(postgres_server, file, tmp_path, share, to_file):
     postgres_server.empty()
@@ -208,6 +208,24 @@ async def test_what_is_interrupted_leaves_nothing(postgres_server, file, tmp_pat
         await task[0]
     assert names(tmp_path / "data") == before
     await copy_between(source, target)
+
+
+async def test_what_is_interrupted_when_the_copy_is_already_there_is_said_to_be_copied(
+    postgres_server, file, monkeypatch
+):
+    postgres_server.empty()
+    await filled(file)
+    close = PostgresStore.close
+
+    async def close_interrupted(store: PostgresStore) -> None:
+        copying.cancel()
+        await asyncio.sleep(0)
+        await close(store)
+
+    monkeypatch.setattr(PostgresStore, "close", close_interrupted)
+    copying = asyncio.create_task(copy_between(file, postgres_server.url))
+    copied = await copying
+    assert postgres_server.execute("SELECT count(*) FROM tickets", "tickets") == [(copied.tickets,)]
 
 
 async def test_what_does_not_arrive_as_it_was_is_not_kept(postgres_server, file):
