@@ -42,7 +42,10 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from bot.cli import main as command  # noqa: PLC0415  # only after the check that it can be imported
 
-    command()
+    try:
+        command()
+    except OSError as error:
+        sys.exit(f"Error: {error.filename or 'standard output'} cannot be written: {error.strerror}.")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import click
 from bot.cli import logs, store_commands
 from bot.cli.edge import (
     escape_unknown_characters,
+    naming_output,
     print_utf_8,
     run,
     settings,
@@ -196,7 +197,12 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
             "Warning: no model is configured (OPENAI_API_KEY or OPENAI_BASE_URL): the rules read it.",
             err=True,
         )
-    refused = run(parse_lines(found, lines, jsonl=jsonl, say=click.echo))
+
+    def say(answer: str) -> None:
+        with naming_output("standard output"):
+            click.echo(answer)
+
+    refused = run(parse_lines(found, lines, jsonl=jsonl, say=say))
     if refused and not jsonl:
         raise click.exceptions.Exit(1)
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from bot.cli.edge import run, settings
+from bot.cli.edge import naming_output, run, settings
 from bot.cli.progress import progress
 from bot.people import NAMES
 from bot.settings import USER_ID, Settings
@@ -63,11 +63,15 @@ async def _export(found: Settings, path: str | None, form: Any) -> int:
         }
 
         async def write(file: BinaryIO) -> int:
+            def put(text: str) -> None:
+                with naming_output(path or "standard output"):
+                    file.write(text.encode())  # always UTF-8: tickets may contain any script
+
             with progress("Exporting") as show:
-                # Always UTF-8: tickets may contain any script.
-                return await export(
-                    store, lambda text: file.write(text.encode()), form, names=names, progress=show
-                )
+                count = await export(store, put, form, names=names, progress=show)
+            with naming_output(path or "standard output"):
+                file.flush()
+            return count
 
         if path is None:
             return await write(sys.stdout.buffer)

@@ -1,5 +1,6 @@
 """The command line: what it prints, and its exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
 
+import asyncio
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ import click
 import pytest
 
 from bot.cli import main
+from store import open_store
 from tests.cli.conftest import in_use
 
 
@@ -369,6 +371,35 @@ def test_a_terminal_without_the_characters_gets_their_json_escapes_and_no_failur
     exported = command("export", PYTHONIOENCODING="cp1252")
     assert exported.returncode == 0
     assert "プリンター 🔥 broken – naïve" in exported.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["version"],
+        ["manifest"],
+        ["check"],
+        ["export", "--format", "csv"],
+        ["parse", "view open"],
+        ["ask", "view open"],
+    ],
+)
+def test_an_output_that_is_full_is_said_in_one_sentence(arguments):
+    asyncio.run(_make_store())
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    said = "Error: standard output cannot be written: No space left on device.\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
+async def _make_store():
+    await (await open_store("data/tickets.json")).close()
 
 
 def test_while_the_bot_runs_one_sentence_says_what_to_do_instead_of_asking(tickets):

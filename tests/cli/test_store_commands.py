@@ -95,6 +95,13 @@ def test_a_file_is_for_its_owner_alone_from_the_moment_that_it_is_there_and_repl
     assert "already exists" in again.stderr
 
 
+def test_an_export_that_finds_no_room_names_its_own_file_and_leaves_none(tickets, kept):
+    limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", sys.executable, "-m", "bot", "export", "all.csv"]
+    done = subprocess.run(limited, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Error: all.csv cannot be written: File too large.\n")
+    assert not Path("all.csv").exists()
+
+
 def test_a_link_where_an_export_would_be_is_not_followed(tickets, kept):
     Path("mine").write_text("untouched", encoding="utf-8")
     Path("out.csv").symlink_to("mine")
