@@ -172,13 +172,20 @@ class Settings(BaseModel):
         return self if "store" in self.model_fields_set else self.model_copy(update={"store": TRIAL_STORE})
 
     def secrets(self) -> list[str]:
-        """Every value that no log may show: tokens, keys, and the user, password and query of each URL."""
+        """Every value that no log may show: tokens, keys, and the user, password and query of each URL. A database's user
+        without a password is no secret, and is often called "tickets", a word that every log needs.
+        """
         hidden = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.openai_api_key)
         values = [one.get_secret_value() for one in hidden if one]
         for url in (self.slack_api_url, self.openai_base_url or "", self.store):
             parts = urlsplit(url) if "://" in url else None
             if parts:
-                values += [parts.netloc.rpartition("@")[0], parts.password or "", parts.query]
+                user = parts.netloc.rpartition("@")[0]
+                values += [
+                    "" if url == self.store and ":" not in user else user,
+                    parts.password or "",
+                    parts.query,
+                ]
         return [value for value in values if value]
 
     def faults(self) -> list[str]:

@@ -42,6 +42,12 @@ def test_a_secret_of_the_settings_is_masked_in_every_form(text):
     assert "c4n4ry" not in mask_secrets(text)
 
 
+def test_a_databases_user_without_a_password_is_no_secret():
+    logs.clear_secrets()
+    logs.register_secrets(configured.load(store="postgresql://tickets@db.example/tickets").secrets())
+    assert mask_secrets("tickets starts") == "tickets starts"
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [
