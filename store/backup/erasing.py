@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from store.transfer.columns import Progress, ignore_progress
 
 NOBODY = "UERASED"  # replaces the id
 ERASED = "(erased)"  # replaces names and texts
+_BLOCK = 1 << 20  # bytes read at once
 _SHORTEST_NAME = 3  # characters: shorter names occur inside too many other words
 _TEXTS = (*LIMITS, "text", "source_author", "source_link")  # fields that may contain names
 
@@ -86,11 +88,25 @@ def _count_differences(before: Contents, after: Contents) -> tuple[int, int]:
 
 
 def find_leftovers(path: str, user_id: str) -> list[str]:
-    """Files next to the store that contain the id, such as older versions of it."""
+    """Files next to the store that contain the id, such as older versions of it, backups with their journals, and exports.
+
+    Those that may not be read are left out.
+    """
     store = Path(path).resolve()
     own = {Path(f"{store}{end}") for end in parts(Filesystem(), str(store))}
-    beside = sorted({*store.parent.glob(f"{store.name}.*"), *store.parent.glob(f"{store.name}.*/*")} - own)
-    return [str(each) for each in beside if each.is_file() and user_id.encode() in each.read_bytes()]
+    beside = sorted({*store.parent.glob("*"), *store.parent.glob("*.journal/*")} - own)
+    return [str(each) for each in beside if each.is_file() and _contains(each, user_id.encode())]
+
+
+def _contains(path: Path, text: bytes) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        end = b""
+        while block := file.read(_BLOCK):
+            end += block
+            if text in end:
+                return True
+            end = end[-len(text) :]
+    return False
 
 
 def without_person(contents: Contents, user_id: str, names: Iterable[str]) -> Contents:

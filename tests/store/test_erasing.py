@@ -151,7 +151,18 @@ def test_files_beside_the_store_that_hold_the_person_are_named(path):
     old = path.with_name("tickets.json.v1")
     old.write_text(f"by {ERIN}", encoding="utf-8")
     path.with_name("tickets.json.before-1").write_text(f"by {COLE}", encoding="utf-8")
-    assert find_leftovers(str(path), ERIN) == [str(old)]
+    exported, backup = path.with_name("all.csv"), path.with_name("backup.json.journal") / "000001"
+    exported.write_text(f"T001,{ERIN}", encoding="utf-8")
+    backup.parent.mkdir()
+    backup.write_text(f"by {ERIN}", encoding="utf-8")
+    assert find_leftovers(str(path), ERIN) == [str(exported), str(backup), str(old)]
+
+
+def test_a_leftover_is_found_across_the_blocks_in_which_it_is_read(path, monkeypatch):
+    monkeypatch.setattr("store.backup.erasing._BLOCK", 3)
+    exported = path.with_name("all.csv")
+    exported.write_text(f"T001,{ERIN}", encoding="utf-8")
+    assert find_leftovers(str(path), ERIN) == [str(exported)]
 
 
 async def test_the_journal_says_that_somebody_was_erased_and_not_who_also_in_later_backups(path, tmp_path):
