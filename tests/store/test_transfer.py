@@ -388,6 +388,8 @@ JSON_REFUSED = [
         (f'{{"title":"x","{name}":{value}}}', "is not a time|far off")
         for name in ("at", "created_at", "created")
         for value in (
+            "2024",
+            '"45415"',
             "NaN",
             "Infinity",
             "-Infinity",
