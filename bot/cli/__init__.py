@@ -15,12 +15,12 @@ import click
 from bot.cli import logs, store_commands
 from bot.cli.edge import (
     escape_unknown_characters,
-    naming_output,
     print_utf_8,
     run,
     settings,
     warn_of_misspelt_variables,
 )
+from bot.cli.output import naming_output
 from bot.cli.parked import parked
 from bot.settings import USER_ID, Settings
 from store.ids import InvalidIdError, parse_id

@@ -8,8 +8,8 @@ import io
 import logging
 import secrets
 import sys
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -52,17 +52,6 @@ def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
         raise click.ClickException(
             f"Something went wrong here; the log says what, under {reference}."
         ) from None
-
-
-@contextmanager
-def naming_output(name: str) -> Iterator[None]:
-    """Name the output in an error of the disk or the pipe that it goes to: otherwise it would be taken for one of the
-    store's, or for a fault of this program.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(f"{name} cannot be written: {error.strerror}.") from None
 
 
 def settings(**given: Any) -> Settings:

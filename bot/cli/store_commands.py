@@ -8,14 +8,15 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
-from bot.cli.edge import naming_output, run, settings
+from bot.cli.edge import run, settings
+from bot.cli.output import naming_output, write_new_file
 from bot.cli.progress import progress
 from bot.people import NAMES
 from bot.settings import USER_ID, Settings
@@ -75,23 +76,7 @@ async def _export(found: Settings, path: str | None, form: Any) -> int:
 
         if path is None:
             return await write(sys.stdout.buffer)
-        return await _write_new_file(Path(path), write)
-
-
-async def _write_new_file(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]]) -> int:
-    """Write a new file, readable only by its owner. If `write` fails, the file is deleted."""
-    try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        raise StoreError(f"{path} already exists; choose another name.") from None
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror}.") from None
-    try:
-        with os.fdopen(fd, "wb") as file:
-            return await write(file)
-    except BaseException:
-        path.unlink(missing_ok=True)  # noqa: ASYNC240  # no other task is running
-        raise
+        return await write_new_file(Path(path), write)
 
 
 @click.command("import", short_help="Take in tickets from a CSV or JSON lines file.")

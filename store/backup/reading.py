@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from tempfile import TemporaryDirectory
 
 from store import is_database, open_store
@@ -80,12 +80,14 @@ def count_changes(state: TicketState) -> int:
 async def open_read_only(url: str) -> AsyncIterator[TicketStore]:
     """Open the store, backup or older store that `url` names, for reading only.
 
-    Opening a backup or an older version would change it, so a copy in a temporary folder is opened instead.
+    Opening a backup or an older version would change it, so a copy in a temporary folder is opened instead. For others no
+    folder is made: the disk may be full.
     Raises `StoreError`.
     """
-    with TemporaryDirectory(prefix="tickets-") as folder, translate_errors(url):
+    with ExitStack() as stack, translate_errors(url):
         read_only, files = True, Filesystem()
         if not is_database(url) and is_older(files, path := existing_path(files, url)):
+            folder = stack.enter_context(TemporaryDirectory(prefix="tickets-"))
             read_only, url = False, os.path.join(folder, os.path.basename(path))
             copy_store(files, path, url, parts(files, path))
         store = await open_store(url, read_only=read_only)

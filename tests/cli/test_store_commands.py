@@ -13,6 +13,7 @@ import pytest
 
 from store import open_store
 from store.models.deliveries import Delivery
+from store.transfer import exporting
 from tests.cli.conftest import in_use
 
 
@@ -100,6 +101,32 @@ def test_an_export_that_finds_no_room_names_its_own_file_and_leaves_none(tickets
     done = subprocess.run(limited, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "Error: all.csv cannot be written: File too large.\n")
     assert not Path("all.csv").exists()
+
+
+def test_an_export_has_its_name_only_once_it_is_complete(tickets, kept, monkeypatch):
+    real, seen = exporting.export, []
+
+    async def watched(*arguments, **more):
+        count = await real(*arguments, **more)
+        seen.append(Path("out.csv").exists())  # noqa: ASYNC240  # no other task is running
+        return count
+
+    monkeypatch.setattr(exporting, "export", watched)
+    assert tickets("export", "out.csv").exit_code == 0
+    assert seen == [False]
+    assert [each.name for each in Path().glob("out*")] == ["out.csv"]
+
+
+def test_an_export_replaces_no_file_that_is_made_while_it_is_written(tickets, kept, monkeypatch):
+    real = exporting.export
+
+    async def raced(*arguments, **more):
+        Path("out.csv").write_text("untouched", encoding="utf-8")  # noqa: ASYNC240  # as above
+        return await real(*arguments, **more)
+
+    monkeypatch.setattr(exporting, "export", raced)
+    assert tickets("export", "out.csv").stderr == "Error: out.csv cannot be written: File exists.\n"
+    assert Path("out.csv").read_text(encoding="utf-8") == "untouched"
 
 
 def test_a_link_where_an_export_would_be_is_not_followed(tickets, kept):
