@@ -1,5 +1,6 @@
 """`tickets check` says what is configured, what is missing and what answers, with the remedy for each problem."""
 
+import errno
 import sys
 import time
 from dataclasses import dataclass
@@ -312,6 +313,13 @@ async def test_a_store_that_is_not_there_is_said_to_be_new_and_nothing_is_made(t
 async def test_a_store_that_is_a_folder_is_told_so(tmp_path):
     told = await found(configured.load(store=str(tmp_path)), fine=False)
     assert "TICKETS_STORE has to name a file, not a folder" in told
+
+
+async def test_a_full_disk_is_told_to_need_room_and_no_permission(tmp_path, mocker):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    mocker.patch("store.file.opening.Lock", side_effect=full)
+    told = await found(configured.load(store=str(tmp_path / "tickets.json")), fine=False)
+    assert told.endswith("No space left on device: make room on that disk.")
 
 
 async def test_a_database_without_its_driver_is_told_what_to_install(monkeypatch):

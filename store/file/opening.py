@@ -1,5 +1,6 @@
 """Opens a store's files: migrates, verifies and, for writing, makes them durable before anything is appended."""
 
+import errno
 import gc
 import os
 from collections.abc import Iterator
@@ -135,6 +136,8 @@ def _describe(error: OSError) -> str:
         return f"{error}; run this as the user that the bot runs as"
     if isinstance(error, IsADirectoryError):
         return f"{error}; TICKETS_STORE has to name a file, not a folder"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"{error}; make room on that disk"
     return str(error)
 
 
