@@ -108,6 +108,21 @@ async def test_a_store_that_cannot_be_read_is_a_fault(nonsense):
     assert "Store: " in await found(configured.load(store=str(nonsense)), fine=False)
 
 
+async def test_damage_in_the_history_that_a_start_does_not_read_is_found_also_while_the_bot_runs(tmp_path):
+    async with open_office(tmp_path) as office:
+        await office.said("engineer", "support", "@tickets create login bug")
+    settings = configured.load(store=str(tmp_path / "tickets.json"))
+    assert await found(settings, fine=False) == ""
+    segment = tmp_path / "tickets.json.journal" / "000001"
+    segment.write_bytes(segment.read_bytes().replace(b"login bug", b"login bag"))
+    told = "tickets.json.journal/000001 is damaged in line 2 (byte"
+    assert told in await found(settings, fine=False)
+    async with open_office(tmp_path):
+        said = await found(settings, fine=False)
+    assert told in said
+    assert "`tickets restore` brings back a backup" in said
+
+
 async def test_what_was_parked_is_named_with_its_reason(tmp_path):
     store = await open_store(str(tmp_path / "tickets.json"))
     await store.accept(Delivery(("message:1",), 1.0, {}))

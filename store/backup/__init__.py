@@ -3,7 +3,7 @@
 from store.backup.copying import copy_between
 from store.backup.erasing import erase, erase_from_database, find_leftovers
 from store.backup.files import local_path
-from store.backup.reading import open_read_only
+from store.backup.reading import open_read_only, verify
 from store.backup.restoring import backup, restore
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "local_path",
     "open_read_only",
     "restore",
+    "verify",
 ]

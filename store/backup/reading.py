@@ -19,7 +19,7 @@ from store.file.opening import StoreFiles, open_files
 from store.file.state import TicketState
 from store.models.tickets import Json
 from store.protocol import TicketStore
-from store.transfer.columns import Progress
+from store.transfer.columns import Progress, ignore_progress
 
 
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
@@ -69,6 +69,30 @@ def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json]) -> 
         yield row
     if done < total:
         raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
+
+
+def verify(source: str) -> int:
+    """Read the whole history of the store `source`, as it was written, also while the store is in use; returns the number
+    of its changes, or 0 for an older store, which is verified when it is migrated.
+
+    Raises `DamagedError`, which names the place, and other `StoreError`s.
+    """
+    files = Filesystem()
+    with translate_errors(source):
+        path = existing_path(files, source)
+        if is_older(files, path):
+            return 0
+        try:
+            return _count_verified(files, path)
+        except DamagedError:
+            # History removed while it was being read looks like damage; the second attempt sees that it was
+            # removed.
+            return _count_verified(files, path)
+
+
+def _count_verified(files: Filesystem, path: str) -> int:
+    with closing(open_files(files, path, read_only=True)) as opened:
+        return sum(1 for _ in read_changes(opened, ignore_progress, []))
 
 
 def count_changes(state: TicketState) -> int:

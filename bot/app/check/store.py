@@ -1,5 +1,6 @@
 """Checks that the store can be opened, read and written, and lists what waits in it."""
 
+import asyncio
 import tempfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from bot.app.core import count_tickets, describe_count, tickets
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import is_database, open_store
+from store.backup import verify
 from store.errors import LockedError, MissingError, StoreError, UnwritableError
 from store.protocol import TicketStore
 
@@ -47,7 +49,8 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
         found.append(
             Finding(True, "Store", f"accepted, and to be finished at the next start: {len(pending)}")
         )
-    return [*found, *(_parked(one.delivery.keys[0], one.reason) for one in parked), *old]
+    found += [_parked(one.delivery.keys[0], one.reason) for one in parked]
+    return [*found, *old, *await _check_journal(settings)]
 
 
 def _check_missing(settings: Settings) -> Finding | None:
@@ -83,7 +86,19 @@ async def _check_running_bot(settings: Settings) -> list[Finding]:
     found += [finding_from_sentence(False, "Running bot", str(reason)) for reason in said["reasons"]]
     if said["backlog"]:
         found.append(Finding(True, "Running bot", f"accepted, and not finished yet: {said['backlog']}"))
-    return found + [_parked(row.key, row.reason) for row in parked]
+    found += [_parked(row.key, row.reason) for row in parked]
+    return found + await _check_journal(settings)
+
+
+async def _check_journal(settings: Settings) -> list[Finding]:
+    """What is damaged in a file's history, which a start does not read; nothing if it is all there."""
+    if is_database(settings.store):
+        return []
+    try:
+        await asyncio.to_thread(verify, settings.store)
+    except StoreError as error:
+        return [_store_fault(error, settings)]
+    return []
 
 
 async def _check_history(settings: Settings, store: TicketStore, now: float) -> list[Finding]:
