@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from store.postgres import PostgresStore
 
 _BESIDE = (".new", ".journal", ".deliveries.new")  # suffixes of files that a failed write may leave
-_PAUSES = (
-    3  # how often a task has to pause until a cancellation that came while it did not pause has reached it
-)
+# How often a task has to pause until a cancellation that came while it did not pause has reached it.
+_PAUSES = 3
 
 
 class CopyResult(NamedTuple):
