@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -68,7 +69,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--tickets", type=int, nargs="*", default=SIZES)
     parser.add_argument("--messages", type=int, default=1_000)
     chosen = parser.parse_args(arguments)
-    server = Server(buffers="512MB")
+    # As the documentation of the store advises.
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    server = Server(buffers=f"{memory // 4 // 2**20}MB")
     try:
         asyncio.run(measure(server, list(chosen.tickets), chosen.messages))
     finally:
