@@ -1,6 +1,6 @@
 """A question with up to three actions to choose from: each is a button, with the command that would do the same."""
 
-from bot.actions import Action, BulkUpdate, Close, Create, Update, View
+from bot.actions import Action, BulkUpdate, Close, Create, History, Undo, Update, View
 from bot.choices import NOTHING
 from bot.results import Offered, Outcome
 from bot.views import blocks, controls, phrases
@@ -54,7 +54,7 @@ def label(offered: Offered) -> str:
     return cut(words.clean(words.dotted(what, offered.title)), LABEL_LIMIT)
 
 
-def _describe(action: Action) -> str:
+def _describe(action: Action) -> str:  # noqa: PLR0911  # one branch per action
     """The action in the imperative; "" if its command says it better."""
     match action:
         case Create():
@@ -67,6 +67,10 @@ def _describe(action: Action) -> str:
             return f"{phrases.imperative(action.changes.values())[0]} all {describe_query(action.where)}"
         case View():
             return f"Show {action.id}" if action.id else f"List {describe_query(action) or 'open tickets'}"
+        case Undo():
+            return f"Undo my latest change{f' of {action.id}' if action.id else ''}"
+        case History() if not action.page:
+            return f"History of {action.id}"
     return ""
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bot import replies
-from bot.actions import Close, Create, Update, View
+from bot.actions import Close, Create, History, Undo, Update, View
 from bot.results import Offered, Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer, receipt
@@ -391,6 +391,9 @@ def test_a_preview_of_the_longest_titles_and_names_fits():
         (Update(id="T012", pri=1), "login bug", "T012: priority High · login bug"),
         (Update(id="T012", title="a" * 50, desc="b" * 200, pri=1), "login bug", "Update T012 · login bug"),
         (Update(id="T012", res="the vendor replied"), "", "Add a note to T012"),
+        (Undo(), "", "Undo my latest change"),
+        (Undo(id="T012"), "", "Undo my latest change of T012"),
+        (History(id="T012"), "login bug", "History of T012 · login bug"),
         (
             Create(title="printer on floor 2 jams again every day"),
             "",

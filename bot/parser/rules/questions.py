@@ -12,7 +12,7 @@ RIGHT = {
     "stat": f"Status is one of {', '.join(Status)}.",
 }
 NOT_OPEN = "not open"  # used as a field's name: a status that a new ticket cannot have
-REDO = "To undo an undo brings the change back. If your last change was an undo:"
+REDO = "Undoing an undo brings the change back. Was your last change an undo?"
 _LONGEST_WRITTEN = 24  # characters of a wrong id to repeat
 _BY_FILTER = "close all open doc tickets"
 _LONGEST_REPEATED = 40  # characters of unknown words to repeat
