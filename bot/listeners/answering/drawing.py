@@ -1,6 +1,7 @@
 """Renders answers and cards with what only the services know: links, names, and a ticket's past."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot import policy
 from bot.listeners.answering.lines import is_in_own_thread
@@ -10,7 +11,7 @@ from bot.results import Outcome, merged_into
 from bot.router.similar import is_worked_on
 from bot.router.undo import trace
 from bot.views.answer import answer
-from bot.views.card import card
+from bot.views.card import card, card_view
 from bot.views.mentions import channels_in, people_in, to_readable_text
 from bot.views.rendered import Rendered
 from bot.views.text import NO_NAMES
@@ -35,7 +36,7 @@ async def draw_answer(
         resolved={
             record.ticket.id
             for record in outcome.records
-            if outcome.reply.kind == "one" and await was_resolved(services, record)
+            if outcome.reply.kind == "one" and await _was_resolved(services, record)
         },
     )
 
@@ -75,7 +76,7 @@ async def names_of(
     return await services.directory.names(ids - {""})
 
 
-async def was_resolved(services: Services, record: Record) -> bool:
+async def _was_resolved(services: Services, record: Record) -> bool:
     """Whether the note of a reopened ticket is its earlier resolution."""
     if not record.ticket.res or record.ticket.stat is Status.DONE:
         return False
@@ -93,8 +94,27 @@ async def draw_card(services: Services, record: Record) -> Rendered:
         links=links(services, [match.record for match in similar], scope) if scope else NO_NAMES,
         similar=similar,
         names=await names_of(services, [record]),
-        was_resolved=await was_resolved(services, record),
+        was_resolved=await _was_resolved(services, record),
         merged=await _merged(services, record),
+    )
+
+
+async def draw_card_view(
+    services: Services,
+    ctx: RequestContext,
+    record: Record,
+    *,
+    title: str = "Ticket",
+    said: Rendered | None = None,
+) -> dict[str, Any]:
+    """A ticket's card as a modal for the person alone, below the message `said`."""
+    return card_view(
+        record,
+        title=title,
+        said=said,
+        link=services.link(record, ctx.requester.scope),
+        names=await names_of(services, [record]),
+        was_resolved=await _was_resolved(services, record),
     )
 
 

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
-from bot.listeners.answering.drawing import names_of, was_resolved
+from bot.listeners.answering.drawing import draw_card_view
 from bot.listeners.answering.lines import Draw
 from bot.listeners.services import RequestContext, Services
 from bot.views import blocks
-from bot.views.card import card_view
 from bot.views.notices import done_but_held
 from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef, Record
@@ -111,13 +110,7 @@ async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendere
     """Show the message above the current card; False if the modal is closed."""
     record = await ctx.requester.get_visible(services.store, ctx.about) if ctx.about else None
     if record:
-        view = card_view(
-            record,
-            said=shown,
-            link=services.link(record, ctx.requester.scope),
-            names=await names_of(services, [record]),
-            was_resolved=await was_resolved(services, record),
-        )
+        view = await draw_card_view(services, ctx, record, said=shown)
     else:
         view = blocks.modal("Tickets", shown.blocks)
     return await update_modal(services, ctx, view)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.actions import Action, History, View, read_action
-from bot.listeners.answering.drawing import draw_answer, names, was_resolved
+from bot.listeners.answering.drawing import draw_answer, draw_card_view
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell, update_modal
 from bot.listeners.buttons.pressing import build_press_context, update_message
@@ -15,7 +15,6 @@ from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester
 from bot.results import Outcome, not_found, refused
 from bot.views import blocks, controls
-from bot.views.card import card_view
 from bot.views.controls import TicketVersion
 from store.errors import NotFoundError
 from store.models.tickets import MessageRef, Origin, Status
@@ -125,14 +124,7 @@ async def open_ticket(services: Services, request: IncomingRequest) -> dict[str,
         return await _show_alone(services, ctx, View(id=pressed.ticket_id))
     outcome = await services.router.act(View(id=pressed.ticket_id), ctx.requester, ctx.origin)
     for record in outcome.records:  # App Home has no conversation to post in
-        link = services.link(record, ctx.requester.scope)
-        view = card_view(
-            record,
-            link=link,
-            names=await names(services, outcome),
-            was_resolved=await was_resolved(services, record),
-        )
-        await show(services, request, view)
+        await show(services, request, await draw_card_view(services, ctx, record))
     if not outcome.records:  # the ticket is gone or no longer visible, so their Home is out of date
         shown = await draw_answer(services, ctx, outcome)
         await show(services, request, blocks.modal("Tickets", shown.blocks))

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from bot.listeners.answering.drawing import names_of, was_resolved
+from bot.listeners.answering.drawing import draw_card_view
 from bot.listeners.forms.context import read_place
 from bot.listeners.services import IncomingRequest, Services, build_context
-from bot.views.card import card_view
 from bot.views.notices import notice
 
 MADE_MEANWHILE = "This message has a ticket by now, so no other one was made: {}."
@@ -29,13 +28,7 @@ async def card_of_thread(
     record = await ctx.requester.get_visible(services.store, ticket_id)
     if record is None:
         return None
-    return card_view(
-        record,
-        said=notice(told.format(ticket_id)) if told else None,
-        link=services.link(record, ctx.requester.scope),
-        names=await names_of(services, [record]),
-        was_resolved=await was_resolved(services, record),
-    )
+    return await draw_card_view(services, ctx, record, said=notice(told.format(ticket_id)) if told else None)
 
 
 async def made_meanwhile(services: Services, body: dict[str, Any]) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.actions import Action, View
-from bot.listeners.answering.drawing import names_of
+from bot.listeners.answering.drawing import draw_card_view
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
 from bot.listeners.answering.sources import find_source
@@ -18,7 +18,6 @@ from bot.listeners.forms.context import MEANWHILE, build_form_context, is_as_sho
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
 from bot.policy import Role
 from bot.views import controls
-from bot.views.card import card_view
 from bot.views.filled_in import read_channel, read_form
 from bot.views.notices import notice
 from bot.views.text import escape
@@ -91,12 +90,7 @@ async def _created(services: Services, body: dict[str, Any], ticket_id: str) -> 
     ctx = await build_form_context(services, IncomingRequest(body), record)
     if record is None or not ctx.requester.scope.includes(record):
         return None
-    return card_view(
-        record,
-        title=f"{ticket_id} created",
-        link=services.link(record, ctx.requester.scope),
-        names=await names_of(services, [record]),
-    )
+    return await draw_card_view(services, ctx, record, title=f"{ticket_id} created")
 
 
 async def submit_edit(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
