@@ -1,9 +1,10 @@
 """Reads everything in a file store of any version, and opens any store for reading."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from store import is_database, open_store
 from store.backup.files import existing_path, translate_errors
@@ -20,6 +21,8 @@ from store.file.state import TicketState
 from store.models.tickets import Json
 from store.protocol import TicketStore
 from store.transfer.columns import Progress, ignore_progress
+
+T = TypeVar("T")
 
 
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
@@ -82,12 +85,16 @@ def verify(source: str) -> int:
         path = existing_path(files, source)
         if is_older(files, path):
             return 0
-        try:
-            return _count_verified(files, path)
-        except DamagedError:
-            # History removed while it was being read looks like damage; the second attempt sees that it was
-            # removed.
-            return _count_verified(files, path)
+        return retry_once(lambda: _count_verified(files, path))
+
+
+def retry_once(read: Callable[[], T]) -> T:
+    """The result of `read`, which is tried again after a `DamagedError`: history that is removed while it is being read
+    looks like damage, and the second attempt sees that it was removed."""
+    try:
+        return read()
+    except DamagedError:
+        return read()
 
 
 def _count_verified(files: Filesystem, path: str) -> int:

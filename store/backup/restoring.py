@@ -10,9 +10,9 @@ from itertools import count
 from typing import NamedTuple
 
 from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path, translate_errors
-from store.backup.reading import count_changes, read_changes, read_store
+from store.backup.reading import count_changes, read_changes, read_store, retry_once
 from store.contents import Contents, rows_of
-from store.errors import DamagedError, StoreError
+from store.errors import StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, read_file
 from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
@@ -54,12 +54,7 @@ def backup(
     files = files or Filesystem()
     with translate_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
-        try:
-            return _back_up(files, source, path, progress)
-        except DamagedError:
-            # History removed while it was being read looks like damage; the second attempt sees that it was
-            # removed.
-            return _back_up(files, source, path, progress)
+        return retry_once(lambda: _back_up(files, source, path, progress))
 
 
 def _back_up(files: Filesystem, source: str, path: str, progress: Progress) -> BackupResult:
