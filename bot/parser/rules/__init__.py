@@ -20,7 +20,7 @@ from bot.parser.rules.create.from_thread import read_from_thread
 from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import read_json_action
 from bot.parser.rules.language.lexer import Kind, tokenize
-from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.lexicon import COMMANDS, load_word_set
 from bot.parser.rules.language.reflexives import free_reflexives
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote_short_ids
@@ -32,6 +32,8 @@ from bot.parser.rules.utterance import Utterance, sure
 from store.models.tickets import Priority
 
 __all__ = ["format_command", "is_small_talk", "read"]
+
+_OCCASIONS = load_word_set("occasions")  # `before the standup: open, high only`
 
 
 def read(message: Message) -> Reading:
@@ -104,9 +106,6 @@ def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
     body, thread = tokens[begin.at :], message.thread
     manner = (begin.asked, begin.wish, begin.permission, ends_with_question(body))
     return Utterance(text, message.surface, thread, raw, body, *manner, today=message.today)
-
-
-_OCCASIONS = frozenset(("before", "ahead of", "during", "vor", "avant", "antes"))
 
 
 def _read_final_list(utterance: Utterance) -> Reading | None:

@@ -145,9 +145,10 @@ _SETS = {section.role: section.phrases for section in load_sections("sets")}
 
 def load_word_set(name: str) -> frozenset[str]:
     """The words under `[name]` in `sets.txt`: words that one rule uses, without a role. Raises `LexiconError`."""
-    if name not in _SETS:
+    words = frozenset(" ".join(key_of(phrase)) for phrase in _SETS.get(name, ()))
+    if not words:
         raise LexiconError(f"sets.txt: there is no [{name}]")
-    return frozenset(" ".join(key_of(phrase)) for phrase in _SETS[name])
+    return words
 
 
 COMMANDS = Dictionary(load_sections(*LANGUAGES))
