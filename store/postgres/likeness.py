@@ -6,7 +6,7 @@ from typing import Any, Final
 from psycopg.sql import SQL, Composed, Placeholder
 
 from store.models.filters import Scope
-from store.postgres.queries import AND, counted_condition, scope_conditions, uncounted_conditions
+from store.postgres.conditions import AND, counted_condition, scope_conditions, uncounted_conditions
 from store.postgres.rows import RECORD
 from store.postgres.words import quote
 

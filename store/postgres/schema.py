@@ -13,7 +13,13 @@ def _sql(name: str) -> LiteralString:
 
 
 # One script from each version to the next; a new database runs all of them.
-MIGRATIONS = (_sql("tables.sql"), _sql("tables_2.sql"), _sql("tables_3.sql"), _sql("tables_4.sql"))
+MIGRATIONS = (
+    _sql("tables.sql"),
+    _sql("tables_2.sql"),
+    _sql("tables_3.sql"),
+    _sql("tables_4.sql"),
+    _sql("tables_5.sql"),
+)
 VERSION = len(MIGRATIONS)
 
 # If two processes create the table at once, the slower one gets one of these errors and tries again.

@@ -25,12 +25,15 @@ _OPEN = (Status.OPEN, Status.PROG)
 
 # The index that each kind of list must use.
 LISTS: tuple[tuple[str, Filter, Scope], ...] = (
-    ("tickets_pkey", Filter(stat=(Status.DONE,)), SOMEONE),
+    ("tickets_in_order", Filter(stat=(Status.DONE,)), SOMEONE),
+    ("tickets_by_reporter", Filter(stat=(Status.DONE,), by="U0000007"), SOMEONE),
+    ("tickets_by_channel", Filter(stat=(Status.DONE,)), GUEST),
+    ("tickets_by_reporter", Filter(by="U0000008"), GUEST),
     ("tickets_pkey", Filter(ids=("T001", "T002")), SOMEONE),
     ("tickets_in_order", Filter(), SOMEONE),
-    ("tickets_by_status", Filter(stat=(Status.OPEN,)), EVERYTHING),
+    ("tickets_in_order", Filter(stat=(Status.OPEN,)), EVERYTHING),
     ("tickets_private_by_reporter", Filter(stat=_OPEN, pri=(Priority.HIGH,)), SOMEONE),
-    ("tickets_by_kind", Filter(stat=(Status.PROG,), cat=(Category.INFRA,)), EVERYTHING),
+    ("tickets_in_order", Filter(stat=(Status.OPEN,), cat=(Category.INFRA,)), EVERYTHING),
     ("tickets_by_reporter", Filter(by="U0000007"), SOMEONE),
     ("tickets_by_reporter", Filter(involving="U0000007", stat=_OPEN), SOMEONE),
     ("tickets_by_starter", Filter(involving="U0000007", stat=_OPEN), SOMEONE),
