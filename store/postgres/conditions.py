@@ -15,10 +15,8 @@ AND: Final = SQL(" AND ")
 _TIMES: Final = {"created": SQL("created_at"), "closed": SQL("closed_at"), "changed": SQL("changed_at")}
 
 
-def filter_conditions(
-    where: Filter, words: WordConditions | None
-) -> tuple[list[Composable], list[Composable], dict[str, Any]]:
-    """The conditions on status, priority and category, all other conditions, and the values of both."""
+def filter_conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict[str, Any]]:
+    """The conditions on status, priority and category, all others but those of the words, and the values of both."""
     kinds: list[Composable] = []
     others: list[Composable] = []
     values: dict[str, Any] = {}
@@ -44,12 +42,16 @@ def filter_conditions(
         if moment is not None:
             values[name] = moment
             others.append(_TIMES[where.time] + SQL(f" {sign} %({name})s"))
-    if words:
-        values["words"], values["beginnings"] = words.indexed, words.others
-        others.append(SQL("words @@ %(words)s::tsquery" if words.indexed else "false"))
-        if words.others:  # written so that no index is used
-            others.append(SQL("(words @@ %(beginnings)s::tsquery) IS TRUE"))
     return kinds, others, values
+
+
+def word_conditions(words: WordConditions, values: dict[str, Any], *, indexed: bool = True) -> list[SQL]:
+    """The conditions of a search's words. Adds their values to `values`. If not `indexed`, no index is used for them."""
+    values["words"], values["beginnings"] = words.indexed, words.others
+    with_index: LiteralString = "words @@ %(words)s::tsquery"
+    found = [SQL(with_index if indexed else f"({with_index}) IS TRUE") if words.indexed else SQL("false")]
+    # Written so that no index is used.
+    return [*found, *([SQL("(words @@ %(beginnings)s::tsquery) IS TRUE")] if words.others else [])]
 
 
 def index_conditions(where: Filter) -> list[Composable]:

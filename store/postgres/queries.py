@@ -14,6 +14,7 @@ from store.postgres.conditions import (
     index_conditions,
     scope_conditions,
     uncounted_conditions,
+    word_conditions,
 )
 from store.postgres.rows import RECORD
 from store.postgres.words import build_conditions
@@ -108,7 +109,7 @@ def select_page(
     There is always a row; if the page is empty, its record is null.
     """
     words = build_conditions(where.text, terms) if where.text else None
-    kinds, others, values = filter_conditions(where, words)
+    kinds, others, values = filter_conditions(where)
     values["stats"] = [each.value for each in where.stat or Status]
     values["pris"] = [each.value for each in where.pri or Priority]
     values["states"] = sorted({stat is Status.DONE for stat in where.stat or Status})
@@ -128,18 +129,20 @@ def select_page(
     ]
     order, blocks = _order(where)
     parts: dict[str, Composable] = {"record": RECORD, "order": order}
-    parts["first"] = _first(sources, there, order)
-    if widely and not others:
+    walked = [*there, *(word_conditions(words, values, indexed=False) if words else [])]
+    parts["first"] = _first(sources, walked, order)
+    if widely and not (others or words):
         return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope, values), **parts), values
     values["most"] = values["sorted"] = _UNLIMITED if exact else MOST_COUNTED
     often = words and widely and where == Filter(text=where.text) and words.most > _SORTED * values["most"]
     if words and not often:
         values["sorted"] *= _SORTED
-    if widely and (where.since or where.until) and not person and not words:
-        found = _IN_TIME_RANGE.format(where=AND.join(there), blocks=blocks)
-        parts["first"] = _FIRST.format(tickets=found, order=SQL("{}, {}").format(blocks, order))
-    else:
-        found = UNION_ALL.join(_FOUND.format(where=AND.join([*there, SQL(one.condition)])) for one in sources)
+    there += word_conditions(words, values) if words else []
+    found = UNION_ALL.join(_FOUND.format(where=AND.join([*there, SQL(one.condition)])) for one in sources)
+    if widely and (where.since or where.until) and not person:
+        in_range = _IN_TIME_RANGE.format(where=AND.join(walked), blocks=blocks)
+        parts["first"] = _FIRST.format(tickets=in_range, order=SQL("{}, {}").format(blocks, order))
+        found = found if words else in_range
     return _COUNTED_LIST.format(found=found, **parts), values
 
 
