@@ -24,6 +24,9 @@ def wheel(tmp_path_factory) -> Path:
         shutil.copy(ROOT / name, source)
     for name in PACKAGES:
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("build/lib/store", "store/__pycache__"):  # left by an earlier version's installation
+        (source / name).mkdir(parents=True)
+        (source / name / "former.py").write_text("", encoding="utf-8")
     _pip("wheel", "--no-deps", "--no-build-isolation", "-w", str(built), str(source))
     (found,) = built.glob("*.whl")
     return found
