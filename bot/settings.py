@@ -30,6 +30,7 @@ TRIAL_STORE = "data/local.json"  # for the local workspace, so that trials stay 
 USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 _MIN_KEEP_DAYS = 7  # days; the store needs its history this long to recognise repeated requests
+_USUAL_PORT = ":5432"  # PostgreSQL's
 _OUR_VARIABLES = re.compile(r"(?:SLACK|TICKETS?)_\w+")
 # Kubernetes sets these by itself for a service named "tickets".
 _KUBERNETES = re.compile(r"TICKETS_(?:SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)|TICKETS_PORT(?==tcp://)")
@@ -161,11 +162,12 @@ class Settings(BaseModel):
 
     @property
     def store_location(self) -> str:
-        """Where the tickets are, safe to print: an absolute path, or a URL without user, password and query."""
+        """Where the tickets are, safe to print: an absolute path, or a URL without user, password, query and usual port."""
         if "://" not in self.store:
             return str(Path(self.store).absolute())
         parts = urlsplit(self.store)
-        return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+        hosts = [host.removesuffix(_USUAL_PORT) for host in parts.netloc.rpartition("@")[2].split(",")]
+        return f"{parts.scheme}://{','.join(hosts)}{parts.path}"
 
     def for_trial(self) -> Self:
         """These settings for the local workspace: with its own store, unless TICKETS_STORE names one."""

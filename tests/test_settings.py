@@ -83,6 +83,20 @@ def test_the_place_of_the_store_is_absolute_and_hides_what_is_secret():
 
 
 @pytest.mark.parametrize(
+    ("hosts", "shown"),
+    [
+        ("db.example:5433", "db.example:5433"),
+        ("db1,db2", "db1,db2"),
+        ("db1:5432,db2:5433", "db1,db2:5433"),
+        ("[::1]:5433", "[::1]:5433"),
+    ],
+)
+def test_the_place_of_a_database_is_told_apart_from_that_of_another_port(hosts, shown):
+    location = load(store=f"postgresql://me:p@ss@{hosts}/tickets").store_location
+    assert location == f"postgresql://{shown}/tickets"
+
+
+@pytest.mark.parametrize(
     ("name", "meant"),
     [
         ("TICKETS_ADMIN", "TICKETS_ADMINS"),

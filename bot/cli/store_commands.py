@@ -225,15 +225,19 @@ def erase(user_id: str) -> None:
         from store.backup import erase_from_database  # noqa: PLC0415
 
         in_database = run(erase_from_database(found.store, user_id, names, time.time(), by=_operator()))
-        log.warning("Somebody was erased from the database: %d changes", in_database.changes)
+        _log_erased(found.store_location, in_database)
         click.echo(f"{_describe_erased(user_id, in_database)} What pg_dump wrote was not touched.")
         return
     done = _run_blocking(lambda: take_out(found.store, user_id, names, time.time()))
-    log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
+    _log_erased(done.path, done)
     click.echo(_describe_erased(user_id, done))
     for path in find_leftovers(found.store, user_id):
         click.echo(f"Still holds that person: {path}")
     click.echo("Backups and exports elsewhere, and messages in Slack, were not touched.")
+
+
+def _log_erased(place: str, done: Any) -> None:
+    log.warning("Somebody was erased from %s: %d tickets, %d changes", place, done.tickets, done.changes)
 
 
 def _describe_erased(user_id: str, done: Any) -> str:

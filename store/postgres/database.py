@@ -66,7 +66,8 @@ class Database:
                 "The database's address is not understood: postgresql://user@host/database"
             ) from None
         self.timeout, self._read_only = timeout, read_only
-        self.place = f"{given.get('dbname', '')} on {given.get('host', 'this machine')}"
+        port = f":{given['port']}" if given.get("port") else ""
+        self.place = f"{given.get('dbname', '')} on {given.get('host', 'this machine')}{port}"
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             make_conninfo(**{**_SOCKETS, **given}),
             kwargs={"autocommit": True},
@@ -92,7 +93,7 @@ class Database:
         except (PoolTimeout, TimeoutError):
             await self.close()
             raise StoreError(
-                f"The database {self.place} does not answer, or does not let the bot in: "
+                f"The database {self.place} does not answer, or does not let the bot in; "
                 "check its address, its password, and whether it runs."
             ) from None
         except psycopg.Error as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from store import open_store
+from store.backup.restoring import BackupResult
 from store.models.deliveries import Delivery
 from store.transfer import exporting
 from tests.cli.conftest import in_use
@@ -340,6 +341,16 @@ def test_a_person_is_erased_once_it_was_confirmed_twice(tickets):
     assert "U0ERIN is erased from 1 ticket with 1 change." in done.stdout
     assert "Backups and exports elsewhere" in done.stdout
     assert '"title":"(erased)"' in tickets("ask", "view T001").stdout
+
+
+def test_the_log_names_the_database_that_somebody_was_erased_from_and_counts_both(
+    tickets, monkeypatch, mocker
+):
+    monkeypatch.setenv("TICKETS_STORE", "postgresql://bot:secret@db.example:5433/helpdesk")
+    mocker.patch("bot.cli.store_commands._names_of", return_value=[])
+    mocker.patch("store.backup.erase_from_database", return_value=BackupResult("the database", 3, 16))
+    done = tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n")
+    assert "erased from postgresql://db.example:5433/helpdesk: 3 tickets, 16 changes" in done.output
 
 
 def test_nobody_is_erased_from_a_store_that_is_not_there(tickets):

@@ -369,6 +369,15 @@ async def test_no_error_and_no_log_line_holds_the_password(url, caplog):
     assert error.value.__suppress_context__
 
 
+async def test_an_error_of_connecting_names_the_server_and_one_next_step():
+    with pytest.raises(StoreError) as error:
+        await PostgresStore.open("postgresql://bot@127.0.0.1:1/helpdesk", timeout=0.5)
+    assert str(error.value) == (
+        "The database helpdesk on 127.0.0.1:1 does not answer, or does not let the bot in; "
+        "check its address, its password, and whether it runs."
+    )
+
+
 async def test_of_several_servers_the_one_that_writes_is_found(postgres_server):
     postgres_server.empty()
     url = postgres_server.url.replace("host=", "host=/nonexistent,") + "&target_session_attrs=read-write"
