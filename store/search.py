@@ -68,9 +68,12 @@ def normalize(text: str) -> str:
 
 def terms(text: str) -> dict[str, None]:
     """The terms by which a text is found, in order, without duplicates."""
+    spaced = normalize(text).translate(_SPACING)
+    if spaced.isascii() and spaced.replace(" ", "").isalpha():  # the common case; the steps below would add nothing
+        return dict.fromkeys(spaced.split())
     found: dict[str, None] = {}
-    for chunk in normalize(text).translate(_SPACING).split():
-        if chunk.isascii() and chunk.isalpha():  # the common case; the steps below would add nothing
+    for chunk in spaced.split():
+        if chunk.isascii() and chunk.isalpha():
             found[chunk] = None
             continue
         for part in filter(None, _JOIN.split(chunk)):
@@ -174,8 +177,8 @@ class Likeness(Generic[Term]):
         self.least = -(-self.whole // 4)  # a text that shares less weight cannot reach `THRESHOLD`
 
     def shared(self, theirs: Iterable[Term]) -> Shared:
-        found = [weight for term in theirs if (weight := self.weights.get(term)) is not None]
-        return Shared(sum(found), len(found))
+        found = self.weights.keys() & theirs
+        return Shared(sum(map(self.weights.__getitem__, found)), len(found))
 
     def score(self, shared: Shared, count: int) -> float:
         """The score of a text of `count` terms. Terms that are not shared are given our average weight, as looking up
@@ -208,9 +211,10 @@ def rank_alike(
         possible = likeness.score(each.shared, each.shared.terms)
         if len(best) == limit and (each.done, -possible) > best[-1][:2]:
             break  # all others can only come after the best
+        score = likeness.score(each.shared, each.terms)
         title = terms(title_of(each.number))
-        of_title = likeness.score(likeness.shared(title), len(title))
-        score = max(of_title, likeness.score(each.shared, each.terms))
+        if (shared := likeness.shared(title)).weight >= likeness.least:
+            score = max(score, likeness.score(shared, len(title)))
         if score >= THRESHOLD:
             best = sorted([*best, (each.done, -score, each.number)])[:limit]
     return [(number, -score) for _, score, number in best]
