@@ -7,7 +7,10 @@ import pytest
 
 from bot.parser.message import Message
 from bot.parser.rules import read
+from tests.store.counts import again_and_again
 from tests.tools.bench.parser import HOSTILE, LONGEST
+
+pytestmark = again_and_again
 
 
 def calls(text: str) -> int:

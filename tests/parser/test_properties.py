@@ -15,6 +15,7 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.rules.suggestions import find_near_word
 from tests.parser.phrases import message, phrases
 from tests.profiles import examples
+from tests.store.counts import again_and_again
 
 CHANGING = (Update, Close, BulkUpdate)
 SURFACES = ("mention", "slash", "thread", "dm")
@@ -226,6 +227,7 @@ def test_an_accent_typed_after_its_letter_is_read_as_one_with_it(line):
     )
 
 
+@again_and_again
 @examples(2)
 @given(st.text(min_size=1), st.integers(20_000, 60_000))
 def test_no_more_than_so_much_is_read(piece, length):

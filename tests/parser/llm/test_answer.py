@@ -11,6 +11,7 @@ from bot.parser.llm.answer import find_command, read_answer
 from bot.parser.llm.model import Answer, ModelError
 from bot.parser.llm.transport import LONGEST_BODY
 from tests.model_server import completion
+from tests.store.counts import again_and_again
 
 MOST = 0.1  # seconds of the processor for the longest answer that is read, also beside other tests
 
@@ -20,6 +21,7 @@ PIECES = (
 )  # fmt: skip
 
 
+@again_and_again
 @pytest.mark.parametrize("before", ["", "```", '{"command":', '{"command":"', "<think>", "<|", ","])
 @pytest.mark.parametrize("piece", PIECES)
 def test_the_longest_answer_of_anything_takes_no_time(before, piece):
@@ -30,7 +32,7 @@ def test_the_longest_answer_of_anything_takes_no_time(before, piece):
         find_command(text)
         return time.process_time() - begun
 
-    assert min(spent() for _ in range(3)) < MOST
+    assert any(spent() < MOST for _ in range(3))
 
 
 @given(

@@ -11,6 +11,7 @@ from bot.parser.llm.redact import redact_message, shorten
 from bot.parser.message import Message
 from bot.parser.rules.language.lexer import WIDEST_RANGE
 from store.ids import format_id
+from tests.store.counts import again_and_again
 
 IDS = st.integers(1, 30).map(format_id)
 LONG = 40_000  # characters
@@ -84,6 +85,7 @@ def _texts():
     )
 
 
+@again_and_again
 @pytest.mark.parametrize("text", [text for _, text in _texts()], ids=[repr(name) for name, _ in _texts()])
 def test_forty_thousand_characters_of_anything_take_no_time(text):
     message = Message(text)
@@ -94,4 +96,4 @@ def test_forty_thousand_characters_of_anything_take_no_time(text):
         shorten(redact_message(message))
         return time.process_time() - begun
 
-    assert min(spent() for _ in range(3)) < MOST
+    assert any(spent() < MOST for _ in range(3))

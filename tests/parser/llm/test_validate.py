@@ -28,6 +28,7 @@ from bot.parser.rules import format_command, read
 from store.ids import format_id
 from store.models.tickets import Status
 from tests.parser.fakes import BULK, CLOSE, FakeRules, spell
+from tests.store.counts import again_and_again
 
 # the first word of the command that means each action
 VERBS = {"bulk_update": "update"}
@@ -497,6 +498,7 @@ def test_no_answer_does_more_than_make_a_ticket_or_show_some_and_offers_only_wha
         assert {one for one in ids if one} <= find_named_ids(message).ids
 
 
+@again_and_again
 @pytest.mark.parametrize("piece", ["T1,", "T001-T999 ", '"a ', "word ", "1 ", "<a|", "\n> ", "tickets 1, "])
 @pytest.mark.parametrize("answer", ["close T001 T002: word", "create: word word", "view T001 T002"])
 def test_an_answer_to_the_longest_message_is_held_to_it_in_no_time(answer, piece):
@@ -511,4 +513,4 @@ def test_an_answer_to_the_longest_message_is_held_to_it_in_no_time(answer, piece
         return time.process_time() - begun
 
     # Growth with the square took 31 s; coverage's tracing alone makes it several times slower than the benchmark's figure.
-    assert min(spent() for _ in range(3)) < 0.2
+    assert any(spent() < 0.2 for _ in range(3))
