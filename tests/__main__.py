@@ -1,7 +1,8 @@
 """Everything that a change must pass: `python -m tests [arguments of pytest]`.
 
-Runs ruff, mypy and import-linter side by side, then pytest with coverage in two processes. The findings of
-the linters are printed, but the tests run in any case; the exit code is 0 only if everything passed.
+Runs ruff, mypy and import-linter, and beside them pytest with coverage in two processes: mypy alone would
+leave the other cores idle. What the linters find is printed as soon as they are done, in between the tests'
+progress, and the tests run in any case; the exit code is 0 only if everything passed.
 """
 
 import os
@@ -27,18 +28,23 @@ def say(line: str) -> None:
     print(line, flush=True)  # noqa: T201  # pytest's own output follows
 
 
-def failed_checks() -> list[str]:
-    """Run the linters, print what they found, and return the names of those that failed."""
-    running = {
+def start_checks() -> dict[str, subprocess.Popen[str]]:
+    return {
         name: subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for name, command in CHECKS.items()
     }
+
+
+def failed_checks(running: dict[str, subprocess.Popen[str]]) -> list[str]:
+    """Wait for the linters, print what they found, and return the names of those that failed."""
     failed = []
     for name, process in running.items():
         output, _ = process.communicate()
         if process.returncode:
             failed.append(name)
-            say(f"{name}:\n{output}")
+            say(f"\n{name}:\n{output}")
+    if not failed:
+        say(f"\n{', '.join(running)}: no fault")
     return failed
 
 
@@ -53,19 +59,16 @@ def keep_files_in_memory() -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    failed, temporary = failed_checks(), keep_files_in_memory()
-    if not failed:
-        say(f"{', '.join(CHECKS)}: no fault")
+    temporary, checks = keep_files_in_memory(), start_checks()
     # Some tests start the program in a new process. Without a bytecode cache each would compile all of it
     # again.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    code = subprocess.run(
-        [*PYTEST, *temporary, *arguments], cwd=ROOT, env=environment, check=False
-    ).returncode
+    with subprocess.Popen([*PYTEST, *temporary, *arguments], cwd=ROOT, env=environment) as tests:
+        failed = failed_checks(checks)
     if failed:
         # Repeated last only if something failed; otherwise pytest's summary ends the output.
-        say(f"Faults were found by {', '.join(failed)}; they are printed above the tests.")
-    return code or len(failed)
+        say(f"Faults were found by {', '.join(failed)}; they are printed above, among the tests.")
+    return tests.returncode or len(failed)
 
 
 if __name__ == "__main__":
