@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import replies
 from bot.replies import Reply
-from bot.views import blocks, controls
+from bot.views import blocks, controls, similar_tickets
 from bot.views import text as words
 from bot.views.buttons import undo_button
 from bot.views.controls import MenuChoice, TicketVersion
@@ -13,7 +13,6 @@ from bot.views.rendered import Rendered, rendered
 from store.models.filters import Match
 from store.models.tickets import Category, Change, Priority, Record, Status, Ticket
 
-MAX_SIMILAR = 3
 _ENDS = " \n.:;!?"  # a new sentence may begin after these
 _PAUSES = " ,–—-"
 
@@ -44,9 +43,9 @@ def card(
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
     title, desc = _split_title(ticket)
     private = words.escape_mrkdwn(_private(record, names))
-    found = () if record.deleted else similar[:MAX_SIMILAR]
+    found = () if record.deleted else similar[: similar_tickets.MAX_SIMILAR]
     undo_buttons = [undo_button(undo)] if undo else []
-    post = [_post_button(record)] if record.private and record.channel.startswith("D") else []
+    post = [_post_button(record)] if record.private and not _has_channel(record) else []
     buttons = undo_buttons if record.deleted else [*_buttons(record), *post, *undo_buttons, _menu(record)]
     return rendered(
         [
@@ -56,7 +55,10 @@ def card(
             _people(record, names, format_time=words.format_utc),
             private,
             f"{noted}{words.escape_mrkdwn(note)}" if note else "",
-            *(f"Looks like {match.record.ticket.id} {_similar_text(match)}" for match in found),
+            *(
+                f"Looks like {match.record.ticket.id} {similar_tickets.similar_text(match)}"
+                for match in found
+            ),
             receipt,
         ],
         [
@@ -69,7 +71,7 @@ def card(
             blocks.rich(f"note.{about}", blocks.quote(blocks.run(noted, "bold"), blocks.run(note)))
             if note
             else None,
-            *(block for match in found for block in _similar_blocks(match, record, links)),
+            *(block for match in found for block in similar_tickets.similar_blocks(match, record, links)),
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
@@ -139,8 +141,13 @@ def _private(record: Record, names: Mapping[str, str]) -> str:
     if not record.private or record.deleted:
         return ""
     reporter = words.person(record.origin.user_id, names)
-    also = "" if record.channel.startswith("D") else "the members of its channel, "
+    also = "the members of its channel, " if _has_channel(record) else ""
     return f"🔒{words.NBSP}Only {also}{reporter} and admins can see this."
+
+
+def _has_channel(record: Record) -> bool:
+    """Whether the ticket belongs to a channel, not to a direct message or to nowhere."""
+    return bool(record.channel) and not record.channel.startswith("D")
 
 
 def _people(record: Record, names: Mapping[str, str], *, format_time: Any, link: str = "") -> str:
@@ -180,7 +187,7 @@ def _buttons(record: Record) -> list[blocks.Element]:
 
 
 def _post_button(record: Record) -> blocks.Element:
-    """For a ticket in a direct message, where nobody else can see it."""
+    """For a private ticket without a channel, which nobody else can see."""
     value = TicketVersion(record.ticket.id, record.version).value()
     return blocks.button(
         "Post in a channel…", controls.POST, value, says=f"Post {record.ticket.id} in a channel"
@@ -204,51 +211,3 @@ def _menu(record: Record) -> blocks.Element:
     more = [option("History", "history"), option("Undo my latest change", "undo")]
     groups = [("Set priority", priorities), ("Set category", categories), ("More", more)]
     return blocks.grouped_select(controls.MENU, "More…", groups)
-
-
-def _similar_text(match: Match) -> str:
-    """A similar ticket as mrkdwn, without its id, which the block links."""
-    ticket = match.record.ticket
-    title = words.escape_mrkdwn(words.title(ticket))
-    if ticket.stat is Status.DONE and words.note(ticket):
-        return f"{title}{words.DOT}solved by: {words.escape_mrkdwn(words.note(ticket))}"
-    return f"{title}{words.DOT}{words.state(ticket)}"
-
-
-def _publishes(record: Record, other: Record) -> str:
-    """A warning, if what the buttons of a similar ticket do shows the title of a private one to more people."""
-    if not record.private or (other.private and other.channel == record.channel):
-        return ""
-    act = "Reopening" if other.ticket.stat is Status.DONE else "Adding this to"
-    return f"{act} {other.ticket.id} shows this title to everyone who sees that ticket."
-
-
-def _similar_blocks(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
-    """A similar ticket with buttons: add the message to an open one; close like, or reopen, a done one."""
-    other = match.record.ticket
-    value = TicketVersion(record.ticket.id, record.version).value()
-    named = words.link(links.get(other.id, ""), other.id)
-    told = words.lines([f"Looks like *{named}* {_similar_text(match)}", _publishes(record, match.record)])
-    block_id = f"similar.{other.id}.{record.version}"
-    if other.stat is not Status.DONE:
-        add = blocks.button(
-            f"Add to {other.id}",
-            f"{controls.ADD_TO}.{other.id}",
-            value,
-            says=f"Add this message to {other.id} and delete {record.ticket.id}",
-        )
-        return [blocks.section(told, block_id, add)]
-    reopen = blocks.button(
-        f"Reopen {other.id}",
-        f"{controls.REOPEN_SIMILAR}.{other.id}",
-        value,
-        says=f"Reopen {other.id} and close {record.ticket.id} as its duplicate",
-    )
-    solved = blocks.button(
-        "That solved it",
-        f"{controls.SOLVED}.{other.id}",
-        value,
-        says=f"Close {record.ticket.id}, solved like {other.id}",
-    )
-    buttons = [solved, reopen] if other.res else [reopen]
-    return [blocks.section(told, block_id), blocks.actions(f"{block_id}.actions", buttons)]

@@ -189,6 +189,15 @@ def test_what_would_show_a_private_title_to_more_people_says_so_beside_its_butto
     assert "shows this title" not in said(card(private, similar=(there,)).blocks)
 
 
+def test_private_tickets_without_a_channel_have_the_same_readers_only_if_they_have_the_same_reporter():
+    private = replace(SMALLEST, channel="", private=True)
+    theirs = replace(record(id="T012"), channel="", private=True)
+    others = replace(theirs, origin=replace(theirs.origin, user_id="U0OTHER"))
+    assert theirs.origin.user_id == private.origin.user_id
+    assert "shows this title" not in said(card(private, similar=(Match(theirs, 0.9),)).blocks)
+    assert "shows this title" in said(card(private, similar=(Match(others, 0.9),)).blocks)
+
+
 def test_a_card_carries_the_ticket_as_its_metadata():
     assert card(USUAL).metadata == {
         "event_type": "ticket_reply",

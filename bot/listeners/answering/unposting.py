@@ -26,14 +26,15 @@ async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcom
                 await services.sender.call("chat.delete", channel=card.channel, ts=card.ts)
             except RefusedError as error:
                 log.warning("The card of %s could not be taken away: %s", record.ticket.id, error)
-        if record.channel:
-            shown = await draw_card(services, replace(record, card=None))
-            key = ctx.key_for(record.ticket.id)
-            try:
-                message = await services.sender.post(
-                    record.channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
-                )
-            except RefusedError as error:  # the channel is archived, or the bot has left it
-                log.warning("The card of %s could not be posted again: %s", record.ticket.id, error)
-                continue
-            note_card_posted(services, ctx, record, message)
+        shown = await draw_card(services, replace(record, card=None))
+        key = ctx.key_for(record.ticket.id)
+        try:
+            # The card of a ticket without a channel is in its reporter's direct message.
+            channel = record.channel or await services.sender.open_dm(record.origin.user_id)
+            message = await services.sender.post(
+                channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
+            )
+        except RefusedError as error:  # the channel is archived, or the bot has left it
+            log.warning("The card of %s could not be posted again: %s", record.ticket.id, error)
+            continue
+        note_card_posted(services, ctx, record, message)

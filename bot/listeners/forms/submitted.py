@@ -24,14 +24,17 @@ from bot.views.text import escape
 
 
 async def submit_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """Create a ticket, in the channel where the form was opened if the person is a member of it."""
+    """Create a ticket, in the channel where the form was opened if the person is a member of it. If they are not, or Slack
+    does not say, it belongs to no channel; it is private if that place is, because it may say what was said there.
+    """
     action: Action = read_form_action(request.body["view"], None)
     user = request.body["user"]["id"]
     place = read_place(request.body["view"].get("private_metadata", ""))
     if chosen := read_channel(request.body["view"].get("state") or {}):
         place = {"channel": chosen}
-    channel = place.get("channel", "")
+    channel, secret = place.get("channel", ""), False
     if channel and not await services.directory.is_in(channel, user):
+        secret = (await services.directory.room(channel)).private
         channel, place = "", {}
     if not channel and (await services.directory.person(user)).role is Role.GUEST:
         channel = await services.sender.open_dm(user)  # a guest could not see a ticket without a channel
@@ -45,6 +48,8 @@ async def submit_new(services: Services, request: IncomingRequest) -> dict[str, 
         message=place.get("message", ""),
         thread=place.get("thread", ""),
     )
+    if secret:
+        ctx = replace(ctx, origin=replace(ctx.origin, private=True))
     source = await find_source(services, channel, place["message"]) if place.get("message") else None
     if source:
         told = replace(
