@@ -13,6 +13,7 @@ from store.models.tickets import RES_LIMIT, Origin, Record, Status, cut
 from store.protocol import TicketStore
 
 NOT_SOLVED = "{} is not done any more."
+CLOSED = "{} was closed meanwhile, so nothing was changed."
 CHANGED = "{} has been worked on meanwhile."
 NOT_MERGEABLE = (
     "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it. "
@@ -44,7 +45,8 @@ class SimilarTickets:
 
     async def merge(self, new: str, version: int, into: str, requester: Requester, origin: Origin) -> Outcome:
         """Make `new` a note on `into` and delete it, in one commit that one undo takes back. Only `new`'s reporter or an
-        admin may, only while nobody has worked on it, and only if the two are similar."""
+        admin may, only while nobody has worked on it, and only if the two are similar. Nothing is added to a done ticket:
+        its note is its resolution, and nobody would see what was added."""
         if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         title = ""
@@ -52,10 +54,13 @@ class SimilarTickets:
             record = await requester.get_visible(self._store, new)
             if record is None:
                 return not_found(new)
-            if not await requester.get_visible(self._store, into):
+            other = await requester.get_visible(self._store, into)
+            if other is None:
                 return not_found(into)
             if not await self._may_merge(record, version, into, requester):
                 return refused(NOT_MERGEABLE.format(new=new, into=into))
+            if other.ticket.stat is Status.DONE:
+                return refused(CLOSED.format(into))
             title = record.ticket.title
         note = cut(f"{title} ({new})", RES_LIMIT)
         halves: dict[str, Mapping[str, str] | None] = {into: {"res": note}, new: None}

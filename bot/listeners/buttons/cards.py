@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.actions import Action, History, View, read_action
-from bot.listeners.answering.drawing import draw_answer, draw_card_view
+from bot.listeners.answering.drawing import draw_answer, draw_card, draw_card_view
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell, update_modal
 from bot.listeners.buttons.pressing import build_press_context, update_message
@@ -211,4 +212,17 @@ async def _act_on_similar(
     except NotFoundError as gone:  # somebody else was faster: deleted after the visibility check
         outcome = not_found(gone.ticket_id)
     await reply(services, ctx, outcome)
+    if not outcome.changes:
+        await _redraw_offers(
+            services, ctx, pressed.ticket_id, str((request.body.get("container") or {}).get("message_ts", ""))
+        )
     return {"json": outcome.reply.json}
+
+
+async def _redraw_offers(services: Services, ctx: RequestContext, ticket_id: str, ts: str) -> None:
+    """Redraw the card that was pressed: what it offers about a similar ticket may be out of date, since a card is drawn
+    when its own ticket changes."""
+    record = await ctx.requester.get_visible(services.store, ticket_id)
+    card = services.cards.find_card(record) if record else None
+    if record and card and card[:2] == (ctx.room.id, ts):
+        await update_message(services, ctx, card, await draw_card(services, replace(record, card=card)))
