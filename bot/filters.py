@@ -34,8 +34,9 @@ class Calendar:
     day_of: Callable[[float], date]
     start_of: Callable[[date], float]
 
-    def end_of(self, day: date) -> float:
-        return self.start_of(day + timedelta(days=1))
+    def end_of(self, day: date) -> float | None:
+        """None for the last day that a date can name, which has no next one: nothing ends later."""
+        return self.start_of(day + timedelta(days=1)) if day < date.max else None
 
 
 class Filters:

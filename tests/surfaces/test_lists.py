@@ -105,3 +105,9 @@ class TestList:
         await command(office, "start T002")
         await command(office, "stats")
         assert "1 open (1 high) · 1 in progress · 0 done" in whispered(office)
+
+    @pytest.mark.parametrize("asked", ["list until 9999-12-31", "list since 0001-01-01 until 9999-12-31"])
+    async def test_the_first_and_the_last_day_of_all_are_days_too(self, office, asked):
+        await ticket_by_mention(office)
+        await command(office, asked)
+        assert "T001 API timeout" in whispered(office)
