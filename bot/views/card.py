@@ -114,7 +114,7 @@ def _main_block(record: Record, title: str, desc: str, state: str, block_id: str
 
 def _split_title(ticket: Ticket) -> tuple[str, str]:
     """The title and the description. If the description begins with the title, only the rest of it is returned; a sentence
-    that is split this way gets a `…` on both sides.
+    that is split this way gets a `…` on both sides, unless there is no word in the rest of it.
     """
     title, desc = words.title(ticket), words.desc(ticket)
     begun = title.removesuffix("…").rstrip()
@@ -126,7 +126,8 @@ def _split_title(ticket: Ticket) -> tuple[str, str]:
     between = rest[: len(rest) - len(told)]
     if between.strip() or "\n" in between or not told:
         return begun + between.rstrip(), told
-    return f"{begun}…", f"…{rest.lstrip(_PAUSES)}"
+    rest = rest.lstrip(_PAUSES)
+    return (f"{begun}…", f"…{rest}") if rest else (title, "")
 
 
 def _state(record: Record, names: Mapping[str, str]) -> str:

@@ -353,6 +353,7 @@ def test_a_delta_carries_only_what_changed():
             "the whole monitoring of the…\n…site",
         ),
         ("the export", "the export of T-shirts fails", "the export…\n…of T-shirts fails"),
+        ("the export", "the export -", "the export"),
         ("API timeout", "API timeout", "API timeout"),
         ("API", "APIs time out", "API\nAPIs time out"),
         ("API timeout", "since Monday", "API timeout\nsince Monday"),
