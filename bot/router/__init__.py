@@ -27,6 +27,7 @@ from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonErro
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
 from bot.router.bulk import Bulk
+from bot.router.closing import close
 from bot.router.offers import FormatCommand, Offers
 from bot.router.posting import Posting
 from bot.router.similar import SimilarTickets
@@ -93,7 +94,7 @@ class Router:
             case Update():
                 return await self._change(action.id, action.values(), requester, origin)
             case Close():
-                return await self._close(action, requester, origin)
+                return await close(self._store, action.id, action.res, requester, origin)
             case View():
                 return await self._view(action, requester, origin)
             case BulkUpdate():
@@ -133,15 +134,6 @@ class Router:
     ) -> Outcome:
         record = await requester.get_visible(self._store, ticket_id)
         return await self._update(record, values, origin) if record else not_found(ticket_id)
-
-    async def _close(self, action: Close, requester: Requester, origin: Origin) -> Outcome:
-        record = await requester.get_visible(self._store, action.id)
-        if record is None:
-            return not_found(action.id)
-        values = {"stat": Status.DONE.value}
-        if action.res and record.ticket.stat is not Status.DONE:
-            values["res"] = action.res  # a ticket that is already done keeps its resolution
-        return await self._update(record, values, origin)
 
     async def _update(self, record: Record, values: Mapping[str, Any], origin: Origin) -> Outcome:
         written = await self._store.update(record.ticket.id, values, origin, record)

@@ -1,6 +1,6 @@
 """Changes to several tickets: at once if the person named them, after a confirmed preview if a filter found them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from bot.choices import Choices
 from bot.filters import Filters
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
+from bot.router.closing import values_for
 from store.models.tickets import Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
 
@@ -29,10 +30,17 @@ class Bulk:
         self, ids: tuple[str, ...], values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
         """Change all of them, or none if one is missing."""
-        missing = [one for one in ids if not await requester.get_visible(self._store, one)]
+        found = await self._visible(ids, requester)
+        missing = [one for one in ids if one not in found]
         if missing:
-            return replace(not_found(*missing), skipped=tuple(one for one in ids if one not in missing))
-        return of_writes(await self._store.bulk_update(dict.fromkeys(ids, values), origin))
+            return replace(not_found(*missing), skipped=tuple(found))
+        asked = {one: values_for(record.ticket, values) for one, record in found.items()}
+        return of_writes(await self._store.bulk_update(asked, origin))
+
+    async def _visible(self, ids: Iterable[str], requester: Requester) -> dict[str, Record]:
+        """The tickets that exist and that this person may see, by id."""
+        found = {one: await requester.get_visible(self._store, one) for one in ids}
+        return {one: record for one, record in found.items() if record}
 
     async def preview(
         self, where: Where, values: Mapping[str, Any], requester: Requester, origin: Origin
@@ -68,9 +76,10 @@ class Bulk:
         if taken.option != CONFIRM:
             return refused(CANCELLED)
         frozen: Mapping[str, int] = taken.payload["versions"]
-        visible = {one: frozen[one] for one in frozen if await requester.get_visible(self._store, one)}
+        found = await self._visible(frozen, requester)
+        visible = {one: frozen[one] for one in found}
         asked: Values = taken.payload["values"]
-        values = dict.fromkeys(visible, asked)
+        values = {one: values_for(record.ticket, asked) for one, record in found.items()}
         done = await self._store.bulk_update(values, taken.origin, expected=visible)
         left = {
             each.record.ticket.id
@@ -117,4 +126,4 @@ def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:
 
 
 def _would_change(ticket: Ticket, values: Mapping[str, Any]) -> bool:
-    return any(getattr(ticket, name) != value for name, value in values.items())
+    return any(getattr(ticket, name) != value for name, value in values_for(ticket, values).items())

@@ -82,7 +82,10 @@ class SimilarTickets:
         values: dict[str, Any] = {"stat": Status.DONE.value}
         if found.ticket.res:
             values["res"] = found.ticket.res
-        return of_write(await self._store.update(new, values, origin))
+        (written,) = await self._store.bulk_update({new: values}, origin, {new: version})
+        if written.change is None and not written.repeated:  # by somebody else at this moment
+            return refused(CHANGED.format(new))
+        return of_write(written)
 
     async def reopen(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin

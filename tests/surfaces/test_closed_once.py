@@ -1,0 +1,54 @@
+"""A ticket that is done is not closed again: what solved it stays, whoever else closes it, at once or later."""
+
+import asyncio
+
+from tests.bot_harness import Office
+from tests.surfaces.steps import command, press, ticket, whispered
+from tests.views.blockkit import check_message
+
+
+async def resolution(office: Office, ticket_id: str = "T001") -> str | None:
+    found = await ticket(office, ticket_id)
+    assert found.stat == "done"
+    return found.res
+
+
+async def test_of_several_who_close_it_at_the_same_moment_one_does(office):
+    await command(office, "create printer jam on floor 2")
+    people = ("engineer", "colleague", "admin")
+    await asyncio.gather(
+        *(
+            office.slack.command(user, "support", "/ticket", f"close T001: solved by {user}")
+            for user in people
+        )
+    )
+    await office.idle()
+    changes, _ = await office.bot.core.store.history("T001")
+    assert [change.kind for change in changes] == ["closed", "created"]
+    assert await resolution(office) == changes[0].after["res"]
+    first = changes[0].origin.user_id
+    others = [user for user in people if f"U0{user.upper()}" != first]
+    for user in others:
+        assert "is already done" in whispered(office, user)
+
+
+async def test_a_close_of_several_leaves_what_is_done_as_it_is(office):
+    for number in range(3):
+        await command(office, f"create printer {number} jams")
+    await command(office, "close T001: new tray")
+    await command(office, "close T001, T002: swept the floor")
+    assert await resolution(office) == "new tray"
+    assert await resolution(office, "T002") == "swept the floor"
+
+
+async def test_nor_does_one_by_filter_name_it(office):
+    for number in range(2):
+        await command(office, f"create printer {number} jams")
+    await command(office, "close T001: new tray")
+    await command(office, "close all tickets by @engineer: swept the floor")
+    preview = office.slack.ephemerals("engineer")[-1]
+    check_message(preview)
+    assert "T001" not in preview["text"]
+    await press(office, "engineer", preview, "bulk.confirm")
+    assert await resolution(office) == "new tray"
+    assert await resolution(office, "T002") == "swept the floor"
