@@ -68,10 +68,10 @@ class Homes:
         async with home.turn:
             await self._publish(user, home)
 
-    def invalidate(self) -> None:
-        """A ticket changed: redraw the Homes that show it."""
+    def invalidate(self, user: str = "") -> None:
+        """A ticket changed, or what this user may see: redraw the Homes that show it."""
         self._drop_inactive()
-        self._stale |= dict.fromkeys(self._homes)
+        self._stale |= dict.fromkeys(each for each in self._homes if user in ("", each))
         if self._stale and self._redrawing is None:
             self._redrawing = asyncio.create_task(self._redraw_all())
 

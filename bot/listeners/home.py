@@ -10,6 +10,15 @@ from bot.views import controls
 from bot.views.lists.home import first_query, home, read_filters
 
 
+async def observe(services: Services, event: dict[str, Any]) -> None:
+    """Note what any event says about people and channels. The Home of a person who changed is drawn again, because they
+    may see less from now on."""
+    await services.directory.observe(event)
+    user = event.get("user")
+    if event.get("type") == "user_change" and isinstance(user, dict) and user.get("id"):
+        services.homes.invalidate(str(user["id"]))
+
+
 async def handle_opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Show the list that the person used last, if that was lately; else the default one."""
     event = request.body["event"]

@@ -1,6 +1,9 @@
 """App Home: the queue, for one person, and what is done there."""
 
+from dataclasses import replace
+
 from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import COLLEAGUE
 from tests.bot_harness import Office
 from tests.surfaces.steps import command, ticket, ticket_by_mention
 from tests.views.blockkit import check_message, check_view
@@ -89,6 +92,18 @@ class TestKeptUpToDate:
         await command(office, "create printer jam on floor 2")
         assert "printer jam" in shown(office, "engineer")
         assert "printer jam" in shown(office, "colleague")
+
+    async def test_whoever_became_a_guest_sees_no_more_of_it_from_then_on(self, office):
+        await ticket_by_mention(office)
+        for user in ("engineer", "colleague"):
+            assert "API timeout" in await opened(office, user)
+        workspace = office.slack.workspace
+        guest = workspace.users[COLLEAGUE] = replace(workspace.users[COLLEAGUE], is_restricted=True)
+        event = {"type": "user_change", "user": {**guest.shown(), "updated": 1_700_000_000}}
+        office.slack.platform.emit(event)
+        await office.idle()
+        assert "API timeout" not in shown(office, "colleague")
+        assert "API timeout" in shown(office, "engineer")
 
     async def test_nothing_is_published_for_whoever_has_not_opened_it_or_sees_no_difference(self, office):
         await opened(office, "colleague")

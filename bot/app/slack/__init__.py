@@ -27,6 +27,7 @@ from bot.app.slack.replay import Replayer
 from bot.app.slack.services import build_services
 from bot.delivery.pacing.turns import Turns
 from bot.delivery.sender import Sender
+from bot.listeners.home import observe
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.receiving import Receiver
 from bot.listeners.incoming.socket import SocketClient
@@ -111,7 +112,7 @@ class Bot:
             self.settings.slack_api_url,
             EVENTS,
             bot=self.services.bot,
-            observe=self.services.directory.observe,
+            observe=partial(observe, self.services),
         )
         self._stack.push_async_callback(self._finish_work)
         await serve_parked(
