@@ -142,13 +142,23 @@ def _private(record: Record, names: Mapping[str, str]) -> str:
     if not record.private or record.deleted:
         return ""
     reporter = words.person(record.origin.user_id, names)
-    also = "the members of its channel, " if _has_channel(record) else ""
+    also = ""
+    if _has_channel(record):
+        also = "the members of its channel, "
+    elif _is_between_others(record):
+        also = "the people in its conversation, "
     return f"🔒{words.NBSP}Only {also}{reporter} and admins can see this."
 
 
 def _has_channel(record: Record) -> bool:
     """Whether the ticket belongs to a channel, not to a direct message or to nowhere."""
     return bool(record.channel) and not record.channel.startswith("D")
+
+
+def _is_between_others(record: Record) -> bool:
+    """Whether the ticket was made by a command in other people's direct message, where the bot can post no card."""
+    typed = record.channel.startswith("D") and not record.origin.message
+    return typed and (record.card is None or record.card.channel != record.channel)
 
 
 def _people(record: Record, names: Mapping[str, str], *, format_time: Any, link: str = "") -> str:

@@ -135,8 +135,9 @@ async def _reply_to_created(services: Services, ctx: RequestContext, outcome: Ou
     (record,) = outcome.records
     public = ctx.room.joined and bool(ctx.room.id)
     similar = [match for match in outcome.similar if not public or ctx.seen_by_all(match.record)]
+    here = MessageRef(ctx.room.id, "")  # where the card will be
     shown = card(
-        record,
+        replace(record, card=here) if ctx.room.kind == "dm" and record.card is None else record,
         links=links(services, [match.record for match in similar], ctx.requester.scope),
         similar=similar,
         receipt=paid,

@@ -7,6 +7,7 @@ from bot.delivery.errors import RefusedError
 from bot.listeners.answering.drawing import draw_card, note_card_posted
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome
+from store.models.tickets import MessageRef
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,11 @@ async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcom
                 await services.sender.call("chat.delete", channel=card.channel, ts=card.ts)
             except RefusedError as error:
                 log.warning("The card of %s could not be taken away: %s", record.ticket.id, error)
-        shown = await draw_card(services, replace(record, card=None))
         key = ctx.key_for(record.ticket.id)
         try:
             # The card of a ticket without a channel is in its reporter's direct message.
             channel = record.channel or await services.sender.open_dm(record.origin.user_id)
+            shown = await draw_card(services, replace(record, card=MessageRef(channel, "")))
             message = await services.sender.post(
                 channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
             )

@@ -1,5 +1,5 @@
-"""A form for a new ticket that was opened in a private place: what is made with it is private, also where the bot cannot
-see who is in that place.
+"""A ticket that is made by a form or a command in a private place is private, also where the bot cannot see who is in that
+place; and its card says who sees it.
 """
 
 import pytest
@@ -100,3 +100,24 @@ async def test_posted_in_a_channel_and_taken_back_it_is_private_again(office):
     again = office.slack.messages(dm)[-1]
     assert SECRET in read(again)
     assert "Post in a channel…" in str(again["blocks"])
+
+
+async def test_by_a_command_between_two_people_its_card_says_that_both_see_it(office):
+    between = office.slack.workspace.dm("engineer", "colleague").id
+    await command(office, f"create {SECRET}", channel=between)
+    told = "Only the people in its conversation, engineer and admins can see this."
+    assert told in whispered(office)
+    await command(office, "list", "colleague", channel=between)
+    assert SECRET in whispered(office, "colleague")
+    await command(office, "list", "colleague")
+    assert whispered(office, "colleague") == "No open tickets."
+    for channel in (between, "support"):
+        await command(office, "view T001", channel=channel)
+        assert told in whispered(office)
+
+
+async def test_by_a_command_to_the_bot_nobody_else_sees_it_and_its_card_says_so(office):
+    await command(office, f"create {SECRET}", channel="dm")
+    await is_private_to_its_reporter(office)
+    await command(office, "view T001")
+    assert "Only engineer and admins can see this." in whispered(office)
