@@ -1,18 +1,21 @@
-"""The Spanish `se` of `se cambió el router`, which Portuguese and Italian read as `if`."""
+"""The Spanish `se` of `se cambió el router` and `el cliente se queja`, which Portuguese and Italian read as `if`."""
 
-import itertools
-
-from bot.parser.rules.language.lexer import NO_TAGS, Token
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.roles import Role
 
 _PAST = ("ó", "aron", "ieron")  # endings of the past tense; `se falar` is a condition
 _AUXILIARIES = load_word_set("reflexive")
 
 
 def free_reflexives(tokens: list[Token], source: str) -> None:
-    """Take the meaning of a condition from each `se` in `tokens` that a verb in the past follows."""
-    for token, after in itertools.pairwise(tokens):
+    """Take the meaning of a condition from each `se` in `tokens` that a verb in the past follows, or that stands
+    behind its subject.
+    """
+    for at, token in enumerate(tokens[:-1]):
         if token.word == "se":
-            verb = source[after.start : after.end].casefold()
-            if verb.endswith(_PAST) or after.word in _AUXILIARIES:
+            after = tokens[at + 1]
+            past = source[after.start : after.end].casefold().endswith(_PAST) or after.word in _AUXILIARIES
+            subject = at > 1 and not tokens[at - 1].tags and Role.ARTICLE in tokens[at - 2].tags
+            if past or (subject and tokens[at - 1].kind == Kind.WORD):
                 token.tags = NO_TAGS
