@@ -1,7 +1,7 @@
 """A statement followed by a command: `T014 works again now, close it`; in a thread `rolled back, closing`.
 
-Or a reason and then a complete command: `the new laptops are here, so close T087`. When a ticket is closed
-the statement becomes its note; for any other change it is dropped.
+Or a reason and then a complete command: `the new laptops are here, so close T087`. When a ticket is closed, or
+when the ids are set off from it, the statement becomes the note; for any other change it is dropped.
 """
 
 from dataclasses import replace
@@ -12,7 +12,7 @@ from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import to_plain_text
 
@@ -40,9 +40,17 @@ def read_statement_then_command(utterance: Utterance) -> Reading | None:
     if not _is_one_instruction(slots) or not tickets:
         return _read_conclusion(utterance, statement, tail)
     values = build.effects(slots)
-    if values.get("stat") == "done":
+    if values.get("stat") == "done" or _stands_apart(utterance.body[:at], statement):
         values["res"] = _note(statement, utterance.source)
     return sure(build.change(tickets, values))
+
+
+def _stands_apart(said: list[Token], statement: list[Token]) -> bool:
+    """Whether the statement is set off from the ids and is about no field: `T014: the client called, urgent`; not
+    `T014: wrong category, should be doc`.
+    """
+    apart = any(token.start < statement[0].start and token.kind == Kind.MARK for token in said)
+    return apart and not any(token.has(Role.FIELD, *FIELDS.values()) for token in statement)
 
 
 def _read_conclusion(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
