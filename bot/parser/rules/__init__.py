@@ -151,8 +151,8 @@ def _recognise(utterance: Utterance, message: Message) -> Reading | None:
     if told and (reading := tickets.read_report(utterance, named=named and not utterance.thread)):
         return reading
     return (
-        next((reading for recognise in _COMMANDS if (reading := recognise(utterance))), None)
-        or suggestions.correct_first_word(utterance, message, read)
+        suggestions.correct_first_word(utterance, message, read)
+        or next((reading for recognise in _COMMANDS if (reading := recognise(utterance))), None)
         or _read_final_list(utterance)
         or tickets.read_report(utterance)
     )
