@@ -12,7 +12,7 @@ from bot.parser.rules.create.tickets import read_report
 from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, english_words
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.utterance import Utterance, sure
+from bot.parser.rules.utterance import CHANGING, Utterance, sure
 
 _SHORTEST = 4  # letters: shorter words are all one slip apart
 _LONGEST = 20
@@ -42,8 +42,11 @@ def correct_typos(utterance: Utterance, message: Message, read: Read) -> Reading
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, Help)):
         return None
     creates = isinstance(reading.action, Create) and (about_tickets or len(slips) > 1)
-    harmless = creates or isinstance(reading.action, (View, History))
-    if harmless or all(right in _make_typos(word) for word, right in slips.items()):
+    likely = all(right in _make_typos(word) for word, right in slips.items())
+    lists = isinstance(reading.action, (View, History))
+    if lists and not likely and any(map(_only_acts, slips.values())):
+        return None  # `tickets that talk about the VPN`: nobody takes them
+    if creates or lists or likely:
         return reading
     return sure(questions.offer(reading.action, msg=f"I do not know {next(iter(slips))}. Did you mean?"))
 
@@ -99,6 +102,12 @@ def find_near_word(word: str) -> str:
 
 def _is_command_word(word: str) -> bool:
     return len(word) >= _SHORTEST and not _OF_COMMANDS.isdisjoint(english_words().get(word, {}))
+
+
+def _only_acts(word: str) -> bool:
+    """Whether a command word changes tickets and describes none: `take`; not `closed`."""
+    roles = english_words()[word]
+    return roles.get(Role.VERB) in CHANGING and Role.STAT not in roles
 
 
 def _drop_each_letter(word: str) -> list[str]:

@@ -77,17 +77,23 @@ def take_named(clause: Clause) -> bool:
 def _take(clause: Clause, begin: int) -> bool:
     """Take the search words from `begin` on; a quotation is taken whole."""
     end = begin + 1 if clause.tokens[begin].kind == Kind.QUOTE else _find_end(clause, begin)
-    words = clause.tokens[begin:end]
+    text = (
+        f"{clause.slots.search} {read_words(clause.tokens[begin:end], clause.source)}"  # `HR tickets about …`
+    )
+    clause.slots.search = text.strip()[:LONGEST_SEARCH]
+    clause.at = end
+    return True
+
+
+def read_words(words: list[Token], source: str) -> str:
+    """What to search for: the words without an article, marks and `already`."""
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
         words = words[:-1]
     if len(words) > 1 and Role.ARTICLE in words[0].tags:
         words = words[1:]
     whole = len(words) == 1 and words[0].kind == Kind.QUOTE
-    text = unquote(words[0], clause.source) if whole else clause.source[words[0].start : words[-1].end]
-    text = f"{clause.slots.search} {to_plain_text(text)}".strip()  # `HR tickets about …`
-    clause.slots.search = text[:LONGEST_SEARCH]
-    clause.at = end
-    return True
+    text = unquote(words[0], source) if whole else source[words[0].start : words[-1].end]
+    return to_plain_text(text)[:LONGEST_SEARCH]
 
 
 def is_acronym(clause: Clause, token: Token) -> bool:

@@ -10,7 +10,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.list_filters import extract_filters, find_closer
 from bot.parser.rules.commands.nearest import find_nearest
-from bot.parser.rules.commands.search import LISTING, LONGEST_SEARCH
+from bot.parser.rules.commands.search import LISTING, read_words
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
@@ -123,10 +123,15 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
         return _read_list(utterance, slots)
     # `do we have a ticket for the login bug?`
     asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
-    leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
-    words = utterance.body[slots.rest :] if asked and leads else []
-    text = to_plain_text(utterance.source[words[0].start : words[-1].end]).strip(" .?!\"'“”") if words else ""
-    return sure(View(text=text[:LONGEST_SEARCH])) if text else None
+    at = next((at for at, token in enumerate(utterance.body) if Role.NOUN in token.tags), 0) + 1
+    begin = at
+    while begin < len(utterance.body) and (
+        utterance.body[begin].has(Role.LEADS, Role.ABOUT) or utterance.body[begin].word == "on"
+    ):
+        begin += 1
+    words = utterance.body[begin:] if asked and begin > at else []
+    text = read_words(words, utterance.source).strip(" .?!\"'“”") if words else ""
+    return sure(View(text=text)) if text else None
 
 
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
