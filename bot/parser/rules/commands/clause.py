@@ -247,7 +247,7 @@ class Clause:
         if Role.TO in before.tags or self.at + 1 >= len(self.tokens):
             return False
         about = Role.PRON in token.tags and Role.CONNECTS in before.tags  # `note that it happens again`
-        return not about and not _LEADING.isdisjoint(token.tags)
+        return not (about or token.verb == "view") and not _LEADING.isdisjoint(token.tags)
 
 
 _LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))
