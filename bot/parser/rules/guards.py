@@ -138,8 +138,13 @@ def asks_to_inspect(utterance: Utterance) -> bool:
     """A request to look into trouble, not to see a list: `could someone look at the VPN? It drops all the time`."""
     if utterance.names_ids or utterance.thread or not (utterance.asked or utterance.wish):
         return False
+    return _asks_to_look(utterance) and report.is_trouble(utterance.raw)
+
+
+def _asks_to_look(utterance: Utterance) -> bool:
+    """Whether something is to be looked at that is no list: `check the plotter`."""
     listed = any(token.has(Role.NOUN, Role.ALL) for token in utterance.body[1:_NEAR_VERB])
-    return utterance.lead.word in _INSPECTING and not listed and report.is_trouble(utterance.raw)
+    return utterance.lead.word in _INSPECTING and not listed
 
 
 def reject_foreign_id(utterance: Utterance) -> Reading | None:
@@ -216,16 +221,24 @@ def read_leftover(utterance: Utterance) -> Reading:
         return sure(NOTHING)
     # `send a list of suppliers`
     other = utterance.lead.word.endswith(" of") and Role.NOUN not in utterance.roles
-    if utterance.lead.verb == "view" and not other:
-        nearest, rest = View(stat=(Status.OPEN,)), utterance.source[utterance.lead.end :].strip()
-        lists = rest and Role.LISTS in utterance.lead.tags
-        found = unsure(questions.cannot_filter(rest, nearest) if lists else questions.offer(nearest))
-        searched = rest and Role.SEARCH in utterance.lead.tags  # `find <form>`
-        return sure(View(text=to_plain_text(rest)[:LONGEST_SEARCH])) if searched else found
+    looks = _asks_to_look(utterance) and not utterance.thread
+    if utterance.lead.verb == "view" and not (other or looks):
+        return _read_unread_list(utterance)
     labelled = utterance.lead.has(Role.PRI) and utterance.body[1:] and utterance.body[1].word == ":"
-    if labelled or categorise(utterance.source[utterance.lead.start :]):  # `low prio: dust off the shelves`
+    if (
+        looks or labelled or categorise(utterance.source[utterance.lead.start :])
+    ):  # `low prio: dust off the shelves`
         made = draft_ticket(utterance.body, utterance.source)
         found = build_reading(made, utterance, certain=False)
         urged = made.fields.pri and not utterance.thread  # news is rarely marked as urgent
         return found if urged else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)
+
+
+def _read_unread_list(utterance: Utterance) -> Reading:
+    """A list of something unknown: it is searched for after `find`, and cannot be a filter after `list`."""
+    nearest, rest = View(stat=(Status.OPEN,)), utterance.source[utterance.lead.end :].strip()
+    if rest and Role.SEARCH in utterance.lead.tags:  # `find <form>`
+        return sure(View(text=to_plain_text(rest)[:LONGEST_SEARCH]))
+    lists = rest and Role.LISTS in utterance.lead.tags
+    return unsure(questions.cannot_filter(rest, nearest) if lists else questions.offer(nearest))
