@@ -17,6 +17,7 @@ _AT_ONCE = load_word_set("at_once")  # urgent wherever they stand
 _NEGATING, _DEGREES = load_word_set("negating"), load_word_set("degrees")  # `nothing`, `really`
 _OF_IT = load_word_set("of_it")  # words that may lead to `urgent` in a clause that says nothing else
 _LED = load_word_set("it_is")
+_HEDGES = load_word_set("hedges")
 _WHY = frozenset(("for", "before", "because", "since", "as"))
 _CLAUSE_BREAKS = ",.;!?-("
 
@@ -111,7 +112,10 @@ def find_closing_fields(tokens: list[Token], low: int, high: int) -> tuple[int, 
     urgent`.
     """
     opening = (at for at in range(max(low + 1, high - _LONGEST_END), high) if _opens(tokens, at, high))
-    return next(((at, found) for at in opening if (found := read_inline_fields(tokens[at:high]))), None)
+    ended = next(((at, found) for at in opening if (found := read_inline_fields(tokens[at:high]))), None)
+    while ended and ended[0] > low + 1 and tokens[ended[0] - 1].word in _HEDGES:
+        ended = ended[0] - 1, ended[1]  # `so kinda urgent`
+    return ended
 
 
 def _opens(tokens: list[Token], start: int, high: int) -> bool:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token
-from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.language.lexicon import REPORTS, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
@@ -17,6 +17,7 @@ _MOST_BEFORE_OUT = 4  # the production database is completely down
 
 _BREAKS = ".,;!?-…"
 _WHOEVER = ("anyone", "anybody", "someone", "somebody", "you")  # does anyone know whether …
+_NAMELESS = load_word_set("nameless")
 _OUT = frozenset(word for word, tags in REPORTS.words.items() if Role.OUT in tags)
 
 _TO_TICKETS = ("close", "start", "reopen", "delete", "cannot", "undo", "history")
@@ -97,6 +98,18 @@ def is_vital(raw: list[Token]) -> bool:
 
 def is_trouble(raw: list[Token]) -> bool:
     return any(Role.TROUBLE in tags for _, _, tags in REPORTS.find(raw))
+
+
+def names_nothing(told: list[Token]) -> bool:
+    """Whether the report says of nothing known that it is in trouble: `it doesn't work`, `same problem here`."""
+    words = [token for token in told if token.kind != Kind.MARK]
+    trouble = [(at, end) for at, end, tags in REPORTS.find(told) if Role.TROUBLE in tags]
+    return any(token.has(Role.PRON) or token.word in _NAMELESS for token in words) and all(
+        token.has(Role.PRON, Role.GLUE, Role.AUX, Role.NEG, Role.WONDER)
+        or token.word in _NAMELESS
+        or any(at <= token.start < end for at, end in trouble)
+        for token in words
+    )
 
 
 def _skip_leads(found: Found, raw: list[Token]) -> int:

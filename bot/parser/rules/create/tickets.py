@@ -65,6 +65,9 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     `named`: the message begins with its subject and may report without a word for trouble: `list shows
     deleted customers`.
     """
+    listed = utterance.lead.is_many and utterance.body[1:] and utterance.body[1].tags.get(Role.NEG) == "order"
+    if listed:
+        return None  # `tickets not updated for two weeks`
     found = None if utterance.thread or utterance.names_ids else report.find_report(utterance)
     if found and found.idle:
         return unsure(Nothing(), "a question or news")
@@ -76,6 +79,8 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     made = draft_ticket(told, utterance.source)
     if not made.title:
         return None
+    if report.names_nothing(told):
+        return sure(questions.NO_TITLE)
     reading = build_reading(made, utterance, certain=found is not None)
     added = utterance.lead.verb == "note"  # `add that the VPN is slow, too`: to what?
     return unsure(questions.offer(reading.action)) if added else reading
