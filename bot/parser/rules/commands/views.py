@@ -7,7 +7,6 @@ from bot.fields import MAX_IDS
 from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
-from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.list_filters import extract_filters, find_closer
 from bot.parser.rules.commands.nearest import find_nearest
 from bot.parser.rules.commands.search import LISTING, read_words
@@ -21,7 +20,7 @@ from bot.parser.text import to_plain_text
 
 _FINDING = load_word_set("finding")  # what they find has to be said
 _DESCRIBING = (
-    Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB,
+    Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB, Role.COUNT,
 )  # fmt: skip  # words that may describe the tickets asked for
 
 
@@ -44,8 +43,8 @@ def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
         )
     if not set(slots.verbs) <= {"view"}:
         return None
-    if slots.named in TEXT_FIELDS and slots.many and not (slots.ids or slots.search):
-        return read_unfilterable(utterance)  # `tickets with notes`
+    if _names_field(slots):
+        return read_unfilterable(utterance)
     if slots.complete:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.thread)
         thread = None if Role.LISTS in utterance.lead.tags else utterance.thread
@@ -58,6 +57,11 @@ def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
     words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # words that are no filter
     written = to_plain_text(utterance.source[words[0].start : words[-1].end])
     return unsure(questions.cannot_filter(written, build.view(slots, utterance.thread)))
+
+
+def _names_field(slots: Slots) -> bool:
+    """Whether a list is asked for by a field without a value: `tickets with notes`, `how many tickets per category`."""
+    return bool(slots.named) and slots.many and not (slots.ids or slots.search)
 
 
 def read_named_and_list(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -118,7 +122,7 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
     anywhere = (token.ids for token in utterance.body if token.kind == Kind.ID)
     ids = slots.ids or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MAX_IDS + 1)))
     if ids:
-        return sure(History(id=ids[0]) if "history" in slots.verbs else build.view(Slots(ids=ids), None))
+        return _read_named(utterance, ids, history="history" in slots.verbs)
     if slots.complete and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
         return _read_list(utterance, slots)
     # `do we have a ticket for the login bug?`
@@ -134,6 +138,24 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
     return sure(View(text=text)) if text else None
 
 
+def _read_named(utterance: Utterance, ids: list[str], *, history: bool) -> Reading:
+    if another := _find_another_request(utterance.body):
+        return unsure(questions.one_at_a_time(find_nearest(utterance.body[:another])))
+    return sure(History(id=ids[0]) if history else build.view(Slots(ids=ids), None))
+
+
+def _find_another_request(body: list[Token]) -> int:
+    """Where something else is asked for behind what is said of a ticket, 0 if it is not: `T014 is done. Can someone order
+    paint?`
+    """
+    for at, (before, token) in enumerate(pairwise(body), 1):
+        if before.breaks(",.;!") and Role.REQUEST in token.tags:
+            named, told = body[:at], body[at:]
+            here = any(one.kind == Kind.ID or Role.PRON in one.tags for one in told)
+            return at if named[0].kind == Kind.ID and not here else 0
+    return 0
+
+
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
     """Whether a command is only asked about: `close T003?`, `can we close it?`."""
     changing = not (CHANGING - {"update"}).isdisjoint(slots.verbs) or bool(slots.texts)
@@ -145,6 +167,8 @@ def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
 
 def _read_list(utterance: Utterance, slots: Slots) -> Reading | None:
     """`what's open?`, `what did we close?`; in a thread, `what's the status?`."""
+    if _names_field(slots):
+        return read_unfilterable(utterance)
     slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     described = slots.values or slots.search or slots.filters or not {"mine", "stats"}.isdisjoint(slots.flags)
     described = described or slots.flags.get("noun") == "many"
