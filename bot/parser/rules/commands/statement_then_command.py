@@ -1,10 +1,12 @@
 """A statement followed by a command: `T014 works again now, close it`; in a thread `rolled back, closing`.
 
-Or a reason and then a complete command: `the new laptops are here, so close T087`. When a ticket is closed, or
-when the ids are set off from it, the statement becomes the note; for any other change it is dropped.
+Or a reason and then a complete command: `the new laptops are here, so close T087`. The statement becomes the note,
+but for one of the change itself, as in `T014 isn't urgent after all, normal is fine`.
 """
 
 from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
 from bot.actions import BulkUpdate, Close, Update
 from bot.parser.message import Reading, ThreadTicket
@@ -40,17 +42,29 @@ def read_statement_then_command(utterance: Utterance) -> Reading | None:
     if not _is_one_instruction(slots) or not tickets:
         return _read_conclusion(utterance, statement, tail)
     values = build.effects(slots)
-    if values.get("stat") == "done" or _stands_apart(utterance.body[:at], statement):
+    if _sets_another_field(statement, utterance.source, values):
+        return None  # `T014: the client called; pri 1; infra`
+    if values.get("stat") == "done" or _stands_apart(utterance, statement):
         values["res"] = _note(statement, utterance.source)
     return sure(build.change(tickets, values))
 
 
-def _stands_apart(said: list[Token], statement: list[Token]) -> bool:
-    """Whether the statement is set off from the ids and is about no field: `T014: the client called, urgent`; not
-    `T014: wrong category, should be doc`.
+def _sets_another_field(statement: list[Token], source: str, values: dict[str, Any]) -> bool:
+    """Whether a clause of the statement sets a field that is not in `values`."""
+    starts = [0, *(at + 1 for at, token in enumerate(statement) if token.breaks(_BREAKS))]
+    clauses = (statement[at:end] for at, end in pairwise([*starts, len(statement) + 1]))
+    said = (gather(clause, source, targeted=True) for clause in clauses if clause)
+    return any(slots.complete and not dict(slots.field_values).keys() <= values.keys() for slots in said)
+
+
+def _stands_apart(utterance: Utterance, statement: list[Token]) -> bool:
+    """Whether the statement is set off from the ids, or stands in a thread that gives them, and is about no field:
+    `T014: the client called, urgent`; not `T014: wrong category, should be doc`, nor `nope, happened again. Reopen`.
     """
-    apart = any(token.start < statement[0].start and token.kind == Kind.MARK for token in said)
-    return apart and not any(token.has(Role.FIELD, *FIELDS.values()) for token in statement)
+    lead, first = utterance.lead, statement[0]
+    apart = any(token.kind == Kind.MARK for token in utterance.body if token.start < first.start)
+    here = utterance.thread and lead.kind != Kind.ID and Role.NEG not in lead.tags
+    return bool(apart or here) and not any(token.has(Role.FIELD, *FIELDS.values()) for token in statement)
 
 
 def _read_conclusion(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
@@ -62,10 +76,11 @@ def _read_conclusion(utterance: Utterance, statement: list[Token], tail: list[To
     if another or not (slots.complete and slots.ids and slots.effective):
         return None
     reading = changes.read_change(replace(utterance, body=tail), slots)
-    action = reading.action if reading and reading.sure else None
-    if isinstance(action, Close) and not action.res:
-        return sure(Close(id=action.id, res=_note(statement, utterance.source)))
-    return reading if isinstance(action, (Close, Update, BulkUpdate)) else None
+    if not (reading and reading.sure and isinstance(reading.action, (Close, Update, BulkUpdate))):
+        return None
+    values = build.effects(slots)
+    note = {"res": _note(statement, utterance.source)}
+    return sure(build.change(tuple(slots.ids), note | values)) if values else reading
 
 
 def _note(statement: list[Token], source: str) -> str:
