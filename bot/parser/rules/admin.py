@@ -38,8 +38,7 @@ def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
         return sure(
             questions.bad_id(slots.bad_ids[0], "undo") if slots.bad_ids else questions.which("undo T042")
         )
-    named = slots.ids or ([utterance.thread.id] if utterance.thread else [])
-    undo = Undo(id=named[0] if named else None)
+    undo = Undo(id=next(iter(build.targets(slots, utterance.thread)), None))
     if not (slots.complete or _excuses(utterance.body[slots.rest :])):
         report = read_report(utterance)
         return sure(questions.offer(undo, report.action if report else None))

@@ -3,12 +3,11 @@ in a ticket's thread `done, T013 too`.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import dropwhile
 from typing import Any
 
 from bot.actions import Action, BulkUpdate, Close, Create, Update, View
-from bot.parser.message import Message, Read, Reading, Surface
+from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slot_filling import gather
@@ -18,7 +17,7 @@ from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import CORRECTIONS
-from bot.parser.rules.utterance import Utterance, sure, unsure
+from bot.parser.rules.utterance import Utterance, read_alone, sure, unsure
 
 _FIRST_WORDS = CORRECTIONS.words.keys() | CORRECTIONS.phrases.keys()
 _LIKEWISE = load_word_set("likewise")
@@ -104,9 +103,7 @@ def _is_idle(token: Token) -> bool:
 def _read_before(utterance: Utterance, start: int, message: Message, read: Read) -> Action | None:
     """What the message commands without its last words; None if that alone is no clear command."""
     text = utterance.source[:start].rstrip(" ,;.!…-:(*")
-    surface: Surface = "slash" if message.surface == "slash" else "dm"
-    reading = read(replace(message, text=text, surface=surface)) if text else None
-    return reading.action if reading and reading.sure else None
+    return read_alone(text, message, read) if text else None
 
 
 def _correct_view(first: View, slots: Slots) -> Action:

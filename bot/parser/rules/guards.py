@@ -136,8 +136,6 @@ def _reports(token: Token, role: Role) -> bool:
 
 def asks_to_inspect(utterance: Utterance) -> bool:
     """A request to look into trouble, not to see a list: `could someone look at the VPN? It drops all the time`."""
-    if utterance.names_ids or utterance.thread or not (utterance.asked or utterance.wish):
-        return False
     return _asks_to_look(utterance) and report.is_trouble(utterance.raw)
 
 

@@ -1,7 +1,6 @@
 """Messages with a command in each line. They are done in order, and no line's words belong to another line."""
 
 import re
-from dataclasses import replace
 
 from bot.actions import MAX_ACTIONS, Action, BulkUpdate, Close, Create, History, Several, Undo, Update, View
 from bot.parser.message import Message, Read, Reading
@@ -10,7 +9,7 @@ from bot.parser.rules.commands.search import LISTING
 from bot.parser.rules.language.lexer import Kind, Token, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.utterance import sure
+from bot.parser.rules.utterance import read_alone, sure
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -56,7 +55,9 @@ def _read_bullets(lines: list[str], message: Message, read: Read) -> Reading | N
     """One ticket for each bullet below `create tickets:`; None if the lines describe a single ticket."""
     many = any(token.is_many for token in _tokens(lines[0]))
     many = many and len(lines) <= MAX_ACTIONS
-    made = [_read(f"create {_BULLET.sub('', line)}", message, read) for line in lines[1:]] if many else []
+    made = (
+        [read_alone(f"create {_BULLET.sub('', line)}", message, read) for line in lines[1:]] if many else []
+    )
     listed = tuple(action for action in made if isinstance(action, Create))
     return sure(Several(actions=listed)) if len(listed) == len(made) > 1 else None
 
@@ -99,7 +100,7 @@ def _may_command(line: str) -> bool:
 
 def _read_command(line: str, message: Message, read: Read) -> Action | None:
     """The change or new ticket that `line` commands on its own; None for a mere report."""
-    action = _read(line, message, read) if _may_command(line) else None
+    action = read_alone(line, message, read) if _may_command(line) else None
     if not isinstance(action, Create):
         return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
     return action if _requests_ticket(line) else None
@@ -108,7 +109,7 @@ def _read_command(line: str, message: Message, read: Read) -> Action | None:
 def _read_list(line: str, message: Message, read: Read) -> Action | None:
     """The list, ticket or history that `line` asks for."""
     shows = any(token.word in LISTING or token.verb == "history" for token in _tokens(line)[:1])
-    action = _read(line, message, read) if shows else None
+    action = read_alone(line, message, read) if shows else None
     return action if isinstance(action, (View, History)) else None
 
 
@@ -118,10 +119,5 @@ def _report_and_command(lines: list[str], message: Message, read: Read) -> Readi
     """
     command = _read_command(lines[1], message, read) if len(lines) == 2 else None  # noqa: PLR2004  # one each
     changes = isinstance(command, (Update, Close, BulkUpdate))
-    reported = _read(lines[0], message, read) if changes else None
+    reported = read_alone(lines[0], message, read) if changes else None
     return sure(questions.one_at_a_time(command, reported)) if isinstance(reported, Create) else None
-
-
-def _read(line: str, message: Message, read: Read) -> Action | None:
-    reading = read(replace(message, text=line, surface="slash" if message.surface == "slash" else "dm"))
-    return reading.action if reading.sure else None

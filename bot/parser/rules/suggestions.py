@@ -38,8 +38,8 @@ def correct_typos(utterance: Utterance, message: Message, read: Read) -> Reading
     for word, right in slips.items():
         times = sum(token.word == word for token in words)
         text = re.sub(rf"\b{re.escape(word)}\b", right, text, count=times, flags=re.IGNORECASE)
-    reading = read(replace(message, text=text)) if text != message.text else None
-    if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, Help)):
+    reading = _read_corrected(text, message, read)
+    if reading is None:
         return None
     creates = isinstance(reading.action, Create) and (about_tickets or len(slips) > 1)
     likely = all(right in _make_typos(word) for word, right in slips.items())
@@ -60,10 +60,17 @@ def offer_nearest_ids(reading: Reading, utterance: Utterance, message: Message, 
     text = message.text
     for word, right in wrong.items():
         text = re.sub(rf"(?<![\w#]){re.escape(word)}(?!\w)", right, text, flags=re.IGNORECASE)
-    meant_so = read(replace(message, text=text)) if text != message.text else None
-    if meant_so is None or not meant_so.sure or isinstance(meant_so.action, (Ask, Nothing, Help)):
+    meant_so = _read_corrected(text, message, read)
+    if meant_so is None:
         return reading
     return reading._replace(action=action.model_copy(update={"choices": (meant_so.action,)}))
+
+
+def _read_corrected(text: str, message: Message, read: Read) -> Reading | None:
+    """The sure reading of the corrected `text`; None if nothing was corrected, or it asks for nothing."""
+    reading = read(replace(message, text=text)) if text != message.text else None
+    asks = reading and reading.sure and not isinstance(reading.action, (Ask, Nothing, Help))
+    return reading if asks else None
 
 
 def correct_first_word(utterance: Utterance, message: Message, read: Read) -> Reading | None:

@@ -21,12 +21,11 @@ def read_thread_reply(utterance: Utterance) -> Reading:
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
-    action = None
-    if said == ["alone"] or (_is_clear(utterance.lead) and utterance.body[-1].word not in _OF_SOMEBODY):
+    clear = _is_clear(utterance.lead) and utterance.body[-1].word not in _OF_SOMEBODY
+    action = _read_statement(utterance)
+    if not action and (clear or said == ["alone"]):
         slots = gather(utterance.body, utterance.source, targeted=utterance.thread is not None)
-        action = _read_statement(utterance) or _read_change(utterance, slots)
-    else:
-        action = _read_statement(utterance)
+        action = _read_change(utterance, slots)
     return sure(action) if action else TALK
 
 

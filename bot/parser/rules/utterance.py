@@ -1,10 +1,10 @@
 """One message in the form that the recognisers read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.actions import Action
-from bot.parser.message import Reading, Surface, ThreadTicket
+from bot.parser.message import Message, Read, Reading, Surface, ThreadTicket
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
@@ -60,6 +60,12 @@ def commands_again(tokens: list[Token], at: int, marks: str = "") -> bool:
     return begins and (
         (verb in _SECOND and named) or (it and (verb == "cannot" or (not marks and verb in ENDING)))
     )
+
+
+def read_alone(text: str, message: Message, read: Read) -> Action | None:
+    """The action that a part of the message asks for by itself; None if that is not sure."""
+    reading = read(replace(message, text=text, surface="slash" if message.surface == "slash" else "dm"))
+    return reading.action if reading.sure else None
 
 
 def sure(action: Action) -> Reading:

@@ -8,12 +8,12 @@ from itertools import takewhile
 
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
-from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, unquote
+from bot.parser.rules.commands.search import read_words
+from bot.parser.rules.language.lexer import A_TICKET, Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
-from bot.parser.text import to_plain_text
 
 _STAND_IN = "T999"  # replaces the words that name the ticket while the message is read
 _THE, _SOME, _ORDINALS = load_word_set("the"), load_word_set("some"), load_word_set("ordinals")
@@ -26,7 +26,6 @@ _PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _ENDS = frozenset(",:;-–—(")
 _MOST = 6  # words
 _FEWEST = 3  # tokens: a verb, an article and a word
-_LONGEST = 200  # characters
 
 
 def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | None]) -> Reading | None:
@@ -46,9 +45,7 @@ def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Readin
     reading = read(replace(utterance, body=[*body[:start], stand_in, *body[end:]], thread=None))
     if reading is None or not reading.sure:
         return None
-    quoted = words[0].kind == Kind.QUOTE
-    text = unquote(words[0], source) if quoted else source[words[0].start : words[-1].end]
-    said = to_plain_text(text)[:_LONGEST]
+    said = read_words(words, source)
     action = _replace_stand_in(reading.action, said) if said else None
     asks = lead.verb == "view" or lead.has(Role.WH, Role.AUX, Role.COUNT) or utterance.question
     return reading._replace(action=action) if action and (asks or not isinstance(action, View)) else None

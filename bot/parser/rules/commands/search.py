@@ -113,9 +113,7 @@ def take_topic(clause: Clause) -> bool:
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
         if length and token.is_many:
-            words = ahead[:length]
-            text = clause.source[words[0].start : words[-1].end]
-            clause.slots.search = to_plain_text(text)[:LONGEST_SEARCH]
+            clause.slots.search = read_words(ahead[:length], clause.source)
             clause.at += length
             return True
         plain_word = token.tags.roles <= _PLAIN or token.word == "page" or is_acronym(clause, token)

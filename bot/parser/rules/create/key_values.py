@@ -1,7 +1,5 @@
 """A new ticket's title and description written as `key=value` or `key: "value"`, anywhere in the message."""
 
-from dataclasses import dataclass, field
-
 from bot.parser.rules.create.title_lines import trim_title
 from bot.parser.rules.language.lexer import Kind, Token, unquote
 from bot.parser.rules.language.roles import Role
@@ -10,24 +8,17 @@ from bot.parser.text import to_plain_text
 _BEFORE = frozenset(",;:.?!")  # marks after which a key may stand
 
 
-@dataclass(slots=True)
-class KeyValues:
-    """The values given by key, and the remaining tokens."""
-
-    title: str = ""
-    desc: str | None = None
-    rest: list[Token] = field(default_factory=list)
-
-
-def take_key_values(tokens: list[Token], source: str) -> KeyValues:
-    """Take `title=…`, `desc: …` and the like out of `tokens`."""
-    found, at = KeyValues(), 0
+def take_key_values(tokens: list[Token], source: str) -> tuple[dict[str, str], list[Token]]:
+    """The title and the description that `title=…`, `desc: …` and the like give, and the remaining tokens."""
+    texts: dict[str, str] = {}
+    rest: list[Token] = []
+    at = 0
     while at < len(tokens):
-        end = _take_text(tokens, at, source, found)
+        end = _take_text(tokens, at, source, texts, rest)
         if not end:
-            found.rest.append(tokens[at])
+            rest.append(tokens[at])
         at = end or at + 1
-    return found
+    return texts, rest
 
 
 def is_key(tokens: list[Token], at: int) -> bool:
@@ -46,8 +37,8 @@ def _name(tokens: list[Token], at: int) -> str:
     return tags.get(Role.FIELD) or (tags[Role.FORM] if form else "")
 
 
-def _take_text(tokens: list[Token], at: int, source: str, found: KeyValues) -> int:
-    """Read a title or description that begins at `at` into `found`. Returns where it ends; 0 if none begins."""
+def _take_text(tokens: list[Token], at: int, source: str, texts: dict[str, str], kept: list[Token]) -> int:
+    """Read a title or description that begins at `at` into `texts`. Returns where it ends; 0 if none begins."""
     name = _name(tokens, at)
     if name not in ("title", "desc") or at + 1 >= len(tokens):
         return 0
@@ -55,7 +46,7 @@ def _take_text(tokens: list[Token], at: int, source: str, found: KeyValues) -> i
     begin = at + 2 if signed else at + 1
     if begin >= len(tokens):
         return 0
-    value, kept = tokens[begin], found.rest
+    value = tokens[begin]
     first = (
         not kept
         or kept[-1].kind in (Kind.QUOTE, Kind.LINE)
@@ -69,8 +60,6 @@ def _take_text(tokens: list[Token], at: int, source: str, found: KeyValues) -> i
         text = source[value.start : tokens[end - 1].end].rstrip(" ,;")
     else:
         return 0
-    if name == "title":
-        found.title = trim_title(to_plain_text(text))
-    else:
-        found.desc = to_plain_text(text) or None
+    text = to_plain_text(text)
+    texts[name] = trim_title(text) if name == "title" else text
     return end

@@ -7,7 +7,7 @@ from bot.actions import Ask
 from bot.parser.rules import questions
 from bot.parser.rules.create import title_bounds
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
-from bot.parser.rules.create.key_values import KeyValues, take_key_values
+from bot.parser.rules.create.key_values import take_key_values
 from bot.parser.rules.create.title_lines import (
     begins_with_steps,
     pick_title,
@@ -52,9 +52,10 @@ class Draft:
 def draft_ticket(tokens: list[Token], source: str) -> Draft:
     """The ticket that `tokens` describe."""
     roles = _NO_ROLES.union(*[token.tags.roles for token in tokens])
-    given = take_key_values(tokens, source) if not roles.isdisjoint(_KEYS) else KeyValues(rest=tokens)
-    found = Draft(given.title, given.desc)
-    tokens = given.rest
+    texts: dict[str, str] = {}
+    if not roles.isdisjoint(_KEYS):
+        texts, tokens = take_key_values(tokens, source)
+    found = Draft(texts.get("title", ""), texts.get("desc") or None)
     alone = read_inline_fields(tokens)
     if alone and (alone.pri or any(Role.FIELD in token.tags for token in tokens)):
         found.fields.join(alone)
