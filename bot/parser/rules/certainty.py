@@ -14,7 +14,7 @@ from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.commands.slot_filling import gather
-from bot.parser.rules.language.lexer import MOST_TOKENS, NO_TOKEN, Kind, Token
+from bot.parser.rules.language.lexer import MOST_TOKENS, NO_TOKEN, Kind, Token, token_at
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge_tail
@@ -114,11 +114,9 @@ def _find_command_end(
         _ends_id_list(token, verb) for token in body[ids[0] : ids[-1]]
     )
     end = ids[-1] + 1
-    owns = (
-        end < len(body)
-        and body[end - 1].word.endswith(("'s", "’s"))
-        and (Role.CAT in body[end].tags or (opens and not body[end].has(*_VALUES)))
-    )  # `T014's docs`
+    beyond = token_at(body, end)
+    owns = beyond.word and body[end - 1].word.endswith(("'s", "’s"))  # `T014's docs`
+    owns = owns and (Role.CAT in beyond.tags or (opens and not beyond.has(*_VALUES)))
     if owns or not (begins and listed):
         return 0
     return len(body) if verb in _TEXT_VERBS else _find_values_end(body, end, covered, last=last)
@@ -131,11 +129,8 @@ def _is_verb(body: list[Token], at: int) -> bool:
         return False
     if first.verb in _VERBS or (first.has(Role.CREATE_VERB) and first.has(Role.STAT)):
         return True
-    return (
-        Role.STAT in first.tags
-        and at + 1 < len(body)
-        and (body[at + 1].kind == Kind.ID or body[at + 1].has(Role.NOUN, Role.ARTICLE))
-    )
+    after = token_at(body, at + 1)
+    return Role.STAT in first.tags and (after.kind == Kind.ID or after.has(Role.NOUN, Role.ARTICLE))
 
 
 def _introduces(token: Token, after: Token) -> bool:

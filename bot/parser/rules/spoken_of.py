@@ -2,7 +2,7 @@
 part of a ticket.
 """
 
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, token_at
 from bot.parser.rules.language.lexicon import REPORTS, load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING
@@ -54,9 +54,7 @@ def lacks_object(body: list[Token], at: int) -> bool:
     """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`, and the name in `Mark,
     close T014`.
     """
-    if at + 1 >= len(body):
-        return False
-    verb, after = body[at].verb, body[at + 1]
+    verb, after = body[at].verb, token_at(body, at + 1)
     if after.word == "," and verb == "update":
         return True
     return verb == "close" and after.word in _AIMLESS

@@ -9,7 +9,7 @@ from itertools import takewhile
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
 from bot.parser.rules.commands.search import read_words
-from bot.parser.rules.language.lexer import A_TICKET, Kind, Token
+from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, token_at
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.questions import offer
@@ -137,15 +137,13 @@ def _tells_apart(token: Token) -> bool:
 def _words_after_noun(body: list[Token], at: int) -> tuple[list[Token], int]:
     """The words after `the ticket about`, and where they end."""
     begin = at + 2
-    if begin >= len(body) or body[at + 1].word not in _LEADING:
-        return [], at + 1
-    while begin < len(body) and body[begin].word in _THE:
+    while token_at(body, begin).word in _THE:
         begin += 1
-    end = begin
-    while (
-        end < min(len(body), begin + _MOST)
-        and body[end].kind in (Kind.WORD, Kind.NUMBER)
-        and not body[end].has(Role.TO, Role.AUX, Role.BECAUSE, Role.POLITE)
-    ):
-        end += 1
-    return (body[begin:end], end) if any(map(_tells_apart, body[begin:end])) else ([], at + 1)
+    words = [*takewhile(_may_follow, body[begin : begin + _MOST])]
+    named = token_at(body, at + 1).word in _LEADING and any(map(_tells_apart, words))
+    return (words, begin + len(words)) if named else ([], at + 1)
+
+
+def _may_follow(token: Token) -> bool:
+    plain = token.kind in (Kind.WORD, Kind.NUMBER)
+    return plain and not token.has(Role.TO, Role.AUX, Role.BECAUSE, Role.POLITE)

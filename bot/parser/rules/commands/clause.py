@@ -6,7 +6,16 @@ high` and `high priority for T003` are read by the same code, in every language.
 
 from bot.fields import MAX_IDS
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, expand_range, to_bad_id, unquote
+from bot.parser.rules.language.lexer import (
+    NO_TAGS,
+    NO_TOKEN,
+    Kind,
+    Token,
+    expand_range,
+    to_bad_id,
+    token_at,
+    unquote,
+)
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
 
@@ -56,7 +65,7 @@ class Clause:
         return self.tokens[self.at - 1] if self.at > self.first else NO_TOKEN
 
     def after(self) -> Token:
-        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else NO_TOKEN
+        return token_at(self.tokens, self.at + 1)
 
     def take(self, token: Token) -> None:
         """Read a token that is not a word; set `stuck` if that fails."""
@@ -132,13 +141,9 @@ class Clause:
 
     def _ranges(self) -> bool:
         """Whether the dash joins a range of ids, `T001 - T003`, and not something said about the second id only."""
-        before, after = self.before(), self.after()
-        beyond = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else None
-        return before.kind == after.kind == Kind.ID and (
-            beyond is None
-            or beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE)
-            or beyond.has(*_AFTER_A_RANGE)
-        )
+        beyond = token_at(self.tokens, self.at + 2)
+        ends = beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE) or beyond.has(*_AFTER_A_RANGE)
+        return ends and self.before().kind == self.after().kind == Kind.ID
 
     def _number(self, token: Token) -> None:
         before, slots = self.before(), self.slots
@@ -164,7 +169,7 @@ class Clause:
 
     def _lists_priorities(self) -> bool:
         """Whether the number is one more priority of a list: `list pri 1 or 2`, `list pri:1,2`."""
-        former, joint = [self.tokens[at] if at >= 0 else NO_TOKEN for at in (self.at - 2, self.at - 1)]
+        former, joint = token_at(self.tokens, self.at - 2), token_at(self.tokens, self.at - 1)
         last, listed = self.slots.values[-1:], {"view"} & set(self.slots.verbs) or "noun" in self.slots.flags
         joins = joint.word in (",", "/") or joint.has(Role.AND, Role.OR)
         return bool(listed and joins and former.kind == Kind.NUMBER and last and last[0].field == "pri")

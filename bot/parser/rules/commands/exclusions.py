@@ -3,7 +3,7 @@
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.commands.search import asks_for_list
 from bot.parser.rules.commands.slots import Value
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import Kind, Token, token_at
 from bot.parser.rules.language.roles import FIELDS, Role
 from store.models.tickets import Category, Priority, Status
 
@@ -24,10 +24,7 @@ def take_exclusion(clause: Clause, _token: Token) -> bool:
         begin = clause.at + 1
         while begin + 1 < len(clause.tokens) and clause.tokens[begin].has(Role.WITHIN, Role.ARTICLE):
             begin += 1  # `not in infra`
-        field = next(
-            (name for name in FIELDS if begin < len(clause.tokens) and clause.tokens[begin].value(name)), ""
-        )
-        if field:
+        if field := next((name for name in FIELDS if token_at(clause.tokens, begin).value(name)), ""):
             return _leave_out(clause, begin, field)
     ahead = [Value(name, token.value(name)) for token in clause.tokens[clause.at + 3 :] for name in FIELDS]
     others = [value for value in (*slots.values, *ahead) if value.value]

@@ -1,7 +1,7 @@
 """Search words of a list: `tickets about the VPN`, `show printer tickets`."""
 
 from bot.parser.rules.commands.clause import Clause
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquote
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, token_at, unquote
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING
@@ -152,12 +152,12 @@ def _filters(tokens: list[Token], at: int) -> bool:
     token, beyond = tokens[at], at + 1
     if token.word[-1:].isdigit() and Role.PRI in token.tags:
         return True
-    while beyond < len(tokens) and tokens[beyond].word in (":", "="):
+    while token_at(tokens, beyond).word in (":", "="):
         beyond += 1
     if token.tags.get(Role.FIELD) == "page":
-        return beyond < len(tokens) and tokens[beyond].kind == Kind.NUMBER
+        return token_at(tokens, beyond).kind == Kind.NUMBER
     field = FIELDS.get(token.tags.get(Role.FIELD, ""))
-    value = tokens[beyond] if beyond < len(tokens) else NO_TOKEN
+    value = token_at(tokens, beyond)
     return field is not None and (field in value.tags or (field is Role.PRI and value.kind == Kind.NUMBER))
 
 

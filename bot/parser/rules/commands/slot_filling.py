@@ -4,16 +4,9 @@ from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
+from bot.parser.rules.commands import search
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.exclusions import take_exclusion
-from bot.parser.rules.commands.search import (
-    asks_for_list,
-    is_acronym,
-    take_about,
-    take_named,
-    take_quoted,
-    take_topic,
-)
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
@@ -102,7 +95,7 @@ def _read(clause: Clause) -> None:
         # Marks like `&` or `->` can be in the lexicon.
         if token.kind == Kind.WORD or (token.kind == Kind.MARK and token.tags):
             _word(clause, token)
-        elif token.kind != Kind.QUOTE or not take_quoted(clause):
+        elif token.kind != Kind.QUOTE or not search.take_quoted(clause):
             clause.take(token)
     if clause.field:
         clause.slots.named = clause.slots.named or clause.field
@@ -119,9 +112,9 @@ def _word(clause: Clause, token: Token) -> None:
         return
     if announced and clause.value(clause.field, announced):
         return
-    if is_acronym(clause, token) and take_topic(clause):
+    if search.is_acronym(clause, token) and search.take_topic(clause):
         return
-    if any(read(clause, token) for read in _readers(token.tags.roles)) or take_topic(clause):
+    if any(read(clause, token) for read in _readers(token.tags.roles)) or search.take_topic(clause):
         return
     guard = next((name for name, role in _GUARDS.items() if role in token.tags), "")
     clause.slots.guard = clause.slots.guard or guard
@@ -137,7 +130,7 @@ def _word(clause: Clause, token: Token) -> None:
 def _field(clause: Clause, token: Token) -> bool:
     slots, tags, before = clause.slots, token.tags, clause.before()
     name = tags[Role.FIELD]
-    if take_named(clause):
+    if search.take_named(clause):
         return True
     last = slots.values[-1] if slots.values else None
     if last and before.value(name) and last.field == name and not last.named:
@@ -175,7 +168,7 @@ def _state(clause: Clause, token: Token) -> bool:
     if Role.POLITE in tags and not clause.marked:
         slots.asap = int(tags.get(Role.PRI, "1"))
         return clause.next()
-    if name == "stat" and "all" in slots.flags and asks_for_list(clause):
+    if name == "stat" and "all" in slots.flags and search.asks_for_list(clause):
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
         if any(other.word in _ALSO for other in near):
             return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
@@ -194,7 +187,7 @@ def _from(clause: Clause, token: Token) -> bool:
         return False
     # `everything from T001 to T005`
     everything = clause.after().kind == Kind.ID and "all" in clause.slots.flags
-    clause.past = not everything and not asks_for_list(clause)  # `closed tickets from infra`
+    clause.past = not everything and not search.asks_for_list(clause)  # `closed tickets from infra`
     return clause.next()
 
 
@@ -262,7 +255,7 @@ _ROLES: tuple[tuple[Role, Reader], ...] = (
     (Role.EXCEPT, take_exclusion),
     (Role.TO, _to),
     (Role.THROUGH, _skip),
-    (Role.ABOUT, take_about),
+    (Role.ABOUT, search.take_about),
     (Role.ENOUGH, _enough),
     (Role.COND, _only),
     (Role.NOUN, _flag),

@@ -148,12 +148,12 @@ def _find_another_request(body: list[Token]) -> int:
     """Where something else is asked for behind what is said of a ticket, 0 if it is not: `T014 is done. Can someone order
     paint?`
     """
-    for at, (before, token) in enumerate(pairwise(body), 1):
-        if before.breaks(",.;!") and Role.REQUEST in token.tags:
-            named, told = body[:at], body[at:]
-            here = any(one.kind == Kind.ID or Role.PRON in one.tags for one in told)
-            return at if named[0].kind == Kind.ID and not here else 0
-    return 0
+    breaks = (
+        at for at in range(1, len(body)) if body[at - 1].breaks(",.;!") and Role.REQUEST in body[at].tags
+    )
+    at = next(breaks, 0)
+    here = any(token.kind == Kind.ID or Role.PRON in token.tags for token in body[at:])
+    return at if body[0].kind == Kind.ID and not here else 0
 
 
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:

@@ -10,16 +10,7 @@ from bot.parser.rules.utterance import Utterance, sure, unsure
 
 _BREAKS = frozenset(",;.!?:-…()")
 _BEFORE = (*FUNCTION_WORDS, Role.BUT, Role.LEADING_BUT, Role.AUX)
-_BETWEEN = (
-    *FUNCTION_WORDS,
-    Role.PRI,
-    Role.INDIRECT,
-    Role.NEG,
-    Role.CREATE_VERB,
-    Role.LOGS,
-    Role.FINAL,
-    Role.WANTS,
-)
+_BETWEEN = (*FUNCTION_WORDS, Role.PRI, Role.INDIRECT, Role.NEG, Role.CREATE_VERB, Role.LOGS, Role.FINAL, Role.WANTS)  # fmt: skip
 # Negations that do not forbid an action: they deny a person or exclude something.
 _OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "as if", "yeah right"))  # fmt: skip
 _ANYTHING = frozenset(("anything", "something", "one", "any", "another"))

@@ -2,12 +2,13 @@
 
 import re
 
-from bot.actions import Create
 from bot.parser.message import Reading
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.report import is_trouble, is_vital
+from bot.parser.rules.create.inline_fields import InlineFields
+from bot.parser.rules.create.report import is_trouble
+from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.title_lines import shorten_title, trim_title
-from bot.parser.rules.format import format_command
+from bot.parser.rules.create.titles import Draft
 from bot.parser.rules.language.lexer import NO_TAGS, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
@@ -36,9 +37,8 @@ def read_form(utterance: Utterance) -> Reading | None:
     if not title or not (fields or heading):
         return None
     desc = to_plain_text(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
-    cat = _value(fields, "cat") or categorise(title) or (categorise(desc) if desc else None)
-    pri = _value(fields, "pri") or (1 if is_vital(utterance.raw) else 2)
-    made = Create.model_validate({"title": title, "desc": desc, "cat": cat, "pri": int(pri)})
+    given = InlineFields(pri=int(_value(fields, "pri") or 0) or None, cat=_value(fields, "cat") or None)
+    made = build_reading(Draft(title, desc, given), utterance, certain=False)
     told = (
         fields
         or utterance.body[0].word == "new"
@@ -46,7 +46,7 @@ def read_form(utterance: Utterance) -> Reading | None:
         or categorise(title) in ("code", "infra")
     )
     asks = told or any(token.has(Role.NOUN, Role.KIND) for token in COMMANDS.tag(tokenize(heading)))
-    return sure(made) if asks else unsure(offer(made), format_command(made))  # `Lunch plans`
+    return sure(made.action) if asks else unsure(offer(made.action), made.hint)  # `Lunch plans`
 
 
 def _heading(source: str) -> str:

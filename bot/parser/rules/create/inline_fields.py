@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, token_at
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import NOT_OPEN
@@ -52,10 +52,10 @@ def read_inline_fields(tokens: list[Token]) -> InlineFields | None:
             at
             and at == len(tokens) - 1
             and tokens[at - 1].word in _CURT
-            and not _take_value(found, token, field)
+            and not take_value(found, token, field)
         ):
             found.wrong = found.wrong or (field, token)  # `cat bananas`
-        elif not (_take_value(found, token, field) or _may_accompany(token)):
+        elif not (take_value(found, token, field) or _may_accompany(token)):
             return None
     return found or None
 
@@ -78,7 +78,7 @@ def _read_negated(tokens: list[Token]) -> InlineFields | None:
     return InlineFields(pri=3 if "1" in denied else 2)
 
 
-def _take_value(found: InlineFields, token: Token, field: str) -> bool:
+def take_value(found: InlineFields, token: Token, field: str) -> bool:
     """Store `token` in `found` if it is a value, of `field` or on its own. Returns whether it is."""
     tags = token.tags
     if token.kind == Kind.NUMBER:
@@ -143,7 +143,7 @@ def _strong(token: Token) -> bool:
     return Role.PRI in token.tags and Role.WEAK_PRIORITY not in token.tags
 
 
-def read_leading_priority(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
+def read_leading_priority(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
     """A priority before the title without a separator: `p1 login broken`, `a high priority bug`. Returns
     where the title begins, and the priority.
     """
@@ -154,7 +154,7 @@ def read_leading_priority(tokens: list[Token], low: int, high: int) -> tuple[int
     named = Role.NAMES in after.tags and not token.word[-1:].isdigit()
     if named or after.has(Role.BUT, Role.FIELD) or not (_strong(token) or Role.KIND in after.tags):
         return None
-    return at + 1, int(token.tags[Role.PRI])
+    return at + 1, InlineFields(pri=int(token.tags[Role.PRI]))
 
 
 def find_priority(tokens: list[Token]) -> int | None:
@@ -164,14 +164,10 @@ def find_priority(tokens: list[Token]) -> int | None:
     denied = False
     alone = False  # the clause has only such words so far
     for at, token in enumerate(tokens):
-        after = tokens[at + 1] if at + 1 < len(tokens) else None
-        ends = (
-            after is None
-            or after.breaks(_CLAUSE_BREAKS)
-            or after.word in _WHY
-            or after.tags.get(Role.FIELD) == "pri"
-        )
-        at_once = token.word in _AT_ONCE and not (after and Role.NAMES in after.tags)  # `the Asap font`
+        after = token_at(tokens, at + 1)
+        ends = after.breaks(_CLAUSE_BREAKS) or after.word in _WHY or after.tags.get(Role.FIELD) == "pri"
+        ends = ends or after is NO_TOKEN
+        at_once = token.word in _AT_ONCE and Role.NAMES not in after.tags  # `the Asap font`
         if Role.PRI in token.tags and at and (at_once or (alone and ends)):
             return 3 if denied else int(token.tags[Role.PRI])
         denied = _negates(token) or (denied and token.word in _DEGREES)

@@ -1,7 +1,7 @@
 """A new ticket's title and description written as `key=value` or `key: "value"`, anywhere in the message."""
 
 from bot.parser.rules.create.title_lines import trim_title
-from bot.parser.rules.language.lexer import Kind, Token, unquote
+from bot.parser.rules.language.lexer import Kind, Token, token_at, unquote
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
 
@@ -23,10 +23,8 @@ def take_key_values(tokens: list[Token], source: str) -> tuple[dict[str, str], l
 
 def is_key(tokens: list[Token], at: int) -> bool:
     """Whether a field's name stands at `at`, directly followed by its `:` or `=`."""
-    if not _name(tokens, at) or at + 1 >= len(tokens):
-        return False
-    sign = tokens[at + 1]
-    return sign.word in (":", "=") and sign.start == tokens[at].end
+    sign = token_at(tokens, at + 1)
+    return bool(_name(tokens, at)) and sign.word in (":", "=") and sign.start == tokens[at].end
 
 
 def _name(tokens: list[Token], at: int) -> str:

@@ -5,7 +5,7 @@ bug:`.
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
+from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields, take_value
 from bot.parser.rules.create.title_bounds import follows_politeness
 from bot.parser.rules.language.lexer import Kind, Token, begins_formula, decorates
 from bot.parser.rules.language.roles import Role
@@ -63,12 +63,9 @@ def find_noun(tokens: list[Token], at: int) -> TitleStart | None:
             if Role.KIND in tags and Role.CAT in tags:
                 fields.join(InlineFields(cat=tags[Role.CAT]))
             return TitleStart(index, fields)
-        if Role.PRI in tags:
-            fields.pri = int(tags[Role.PRI])
-        elif Role.CAT in tags:
-            fields.cat = tags[Role.CAT]
-        elif not (
-            Role.ARTICLE in tags
+        if not (
+            take_value(fields, token, "cat")
+            or Role.ARTICLE in tags
             or token.word == "1"
             or tags.get(Role.FIELD) in ("pri", "cat")
             or tags.get(Role.STAT) == "open"

@@ -2,18 +2,11 @@
 in passing.
 """
 
-from bot.parser.rules.create import report
+from bot.parser.rules.create import opening, report
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
 from bot.parser.rules.create.labels import find_final_request, find_label
-from bot.parser.rules.create.opening import (
-    TitleStart,
-    find_noun,
-    find_title_start,
-    skip_connectors,
-    skip_to_title,
-)
 from bot.parser.rules.create.titles import Draft, draft_ticket
-from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token
+from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, token_at
 from bot.parser.rules.language.lexicon import REPORTS, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
@@ -36,7 +29,9 @@ def find_request(utterance: Utterance, *, headed: bool = True) -> Draft | None:
     begun = None
     if headed:
         asked = bool(utterance.asked or utterance.wish)
-        begun = find_label(body, threaded=bool(utterance.thread)) or find_title_start(body, asked=asked)
+        begun = find_label(body, threaded=bool(utterance.thread)) or opening.find_title_start(
+            body, asked=asked
+        )
     begun = begun or _find_after_noun(body)
     if not begun:
         return _find_before_request(utterance, body)
@@ -78,7 +73,7 @@ def _skip_preface(body: list[Token]) -> int:
         if begins and " ".join(token.word for token in before) in _PREFACES:
             return at
         other = report.is_trouble(before) or any(token.has(*_OTHERWISE) for token in before)
-        named = find_noun(body, at + 1) if begins and not other else None
+        named = opening.find_noun(body, at + 1) if begins and not other else None
         leads, title = (*body[named.title + 1 :], NO_TOKEN, NO_TOKEN)[:2] if named else (NO_TOKEN, NO_TOKEN)
         if title.word and (leads.has(Role.LEADS) or leads.word == ":") and not title.has(Role.PRON):
             return at
@@ -117,45 +112,43 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
     """Whether the verb at `at` is part of a name: `close button`, `create user page`; not `list page 2`,
     `show sidebar tickets`.
     """
-    if at + 1 >= len(tokens) or not is_part(tokens[at + 1]):
-        return False
-    after = tokens[at + 2] if at + 2 < len(tokens) else None
-    lists = tokens[at].verb == "view" and after is not None and after.is_many
-    return not (lists or Role.SEARCH in tokens[at].tags or (after is not None and after.kind == Kind.NUMBER))
+    after = token_at(tokens, at + 2)
+    lists = (tokens[at].verb == "view" and after.is_many) or Role.SEARCH in tokens[at].tags
+    return is_part(token_at(tokens, at + 1)) and not lists and after.kind != Kind.NUMBER
 
 
-def _find_after_noun(tokens: list[Token]) -> TitleStart | None:
+def _find_after_noun(tokens: list[Token]) -> opening.TitleStart | None:
     """A title after the noun: `ticket: X`, `urgent ticket for X`, `Ticket erstellen: X`, `ticket please: X`."""
-    named = find_noun(tokens, 0)
+    named = opening.find_noun(tokens, 0)
     if not named or named.title + 1 >= len(tokens):
         return None
     at = named.title + 1
     if tokens[named.title].word.startswith("new "):
-        return TitleStart(skip_connectors(tokens, at), named.fields)
+        return opening.TitleStart(opening.skip_connectors(tokens, at), named.fields)
     if tokens[at].word in ("in", "up") and Role.LEADS in tokens[min(at + 1, len(tokens) - 1)].tags:
         at += 1  # `can we get a ticket in for …`
     if tokens[at].word in (":", "-"):
-        return TitleStart(skip_connectors(tokens, at), named.fields)
+        return opening.TitleStart(opening.skip_connectors(tokens, at), named.fields)
     pointed = at
     while at < len(tokens) - 1 and tokens[at].has(Role.PRON, Role.POLITE):
         at += 1
     if at > pointed and tokens[at].kind == Kind.LINE:  # `ticket this please` above what it is about
-        return TitleStart(skip_connectors(tokens, at), named.fields)
+        return opening.TitleStart(opening.skip_connectors(tokens, at), named.fields)
     at = pointed
     return _find_after_ticket(tokens, at, named) if Role.TICKET in tokens[named.title].tags else None
 
 
-def _find_after_ticket(tokens: list[Token], at: int, named: TitleStart) -> TitleStart | None:
+def _find_after_ticket(tokens: list[Token], at: int, named: opening.TitleStart) -> opening.TitleStart | None:
     """The title at `at`, after a noun that can only mean a ticket."""
     after = tokens[at]
-    begin = skip_connectors(tokens, at + 1)
+    begin = opening.skip_connectors(tokens, at + 1)
     if after.verb == "create" or Role.CREATE_VERB in after.tags:
-        return TitleStart(begin, named.fields) if begin > at + 1 else None
+        return opening.TitleStart(begin, named.fields) if begin > at + 1 else None
     if Role.POLITE in after.tags:
         breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (Kind.MARK, Kind.LINE)
-        return TitleStart(begin, named.fields) if begin > at + 1 or breaks else None
+        return opening.TitleStart(begin, named.fields) if begin > at + 1 or breaks else None
     if Role.LEADS in after.tags:
-        return TitleStart(skip_to_title(tokens, *named, articled=True), named.fields)
+        return opening.TitleStart(opening.skip_to_title(tokens, *named, articled=True), named.fields)
     return None
 
 

@@ -58,7 +58,7 @@ def find_begin(tokens: list[Token], high: int, fields: InlineFields) -> int:
             begun = _first_clause(tokens, longer, high) or read_leading_priority(tokens, longer, high)
             if begun:
                 longer, found = begun
-                fields.join(found if isinstance(found, InlineFields) else InlineFields(pri=found))
+                fields.join(found)
         if longer == low:
             break
         low = longer

@@ -5,16 +5,9 @@ from itertools import pairwise
 
 from bot.actions import Ask
 from bot.parser.rules import questions
-from bot.parser.rules.create import title_bounds
+from bot.parser.rules.create import title_bounds, title_lines
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
 from bot.parser.rules.create.key_values import take_key_values
-from bot.parser.rules.create.title_lines import (
-    begins_with_steps,
-    pick_title,
-    shorten_title,
-    split_text,
-    trim_title,
-)
 from bot.parser.rules.language.lexer import Kind, Token, unquote
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
@@ -78,8 +71,8 @@ def _take_title(tokens: list[Token], source: str, found: Draft) -> None:
     elif not _MAY_BE_LINES.isdisjoint([token.kind for token in tokens]) and any(map(_is_lines, tokens)):
         _take_lines(tokens, source, found)
     else:
-        whole = trim_title(to_plain_text(_join_source(tokens, source)))
-        found.title = shorten_title(whole)
+        whole = title_lines.trim_title(to_plain_text(_join_source(tokens, source)))
+        found.title = title_lines.shorten_title(whole)
         if found.title != whole:
             found.desc = found.desc or whole
 
@@ -101,21 +94,21 @@ def _join_source(tokens: list[Token], source: str) -> str:
 
 def _take_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
-    first, below = tokens[:at], split_text(source[tokens[at].start : tokens[-1].end])
+    first, below = tokens[:at], title_lines.split_text(source[tokens[at].start : tokens[-1].end])
     empty = (Kind.PICTURE, Kind.MARK)
-    if first and begins_with_steps(source[first[0].start :]):
-        first, below = [], split_text(source[first[0].start : tokens[-1].end])
+    if first and title_lines.begins_with_steps(source[first[0].start :]):
+        first, below = [], title_lines.split_text(source[first[0].start : tokens[-1].end])
     if " ".join(
         token.word for token in first if token.kind == Kind.WORD
     ) not in _HEADINGS and any(  # more than `this mail:`
         token.kind not in empty and token.word not in _MESSAGES and _SMALL.isdisjoint(token.tags)
         for token in first
     ):
-        whole = trim_title(to_plain_text(_join_source(first, source).replace("```", " ")))
-        found.title = shorten_title(whole)
+        whole = title_lines.trim_title(to_plain_text(_join_source(first, source).replace("```", " ")))
+        found.title = title_lines.shorten_title(whole)
         below = below if found.title == whole else [whole, *below]
     else:
-        found.title = pick_title(below)
+        found.title = title_lines.pick_title(below)
     text = "\n".join(below)
     if text and text != found.title:
         found.desc = found.desc or text

@@ -6,7 +6,7 @@ text; `word` is the form for look-ups.
 """
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -100,6 +100,10 @@ class Token:
 
 
 NO_TOKEN = Token(Kind.MARK, "", 0, 0)  # stands before the first token and after the last
+
+
+def token_at(tokens: Sequence[Token], at: int) -> Token:
+    return tokens[at] if 0 <= at < len(tokens) else NO_TOKEN
 
 
 # The first matching alternative wins. Each is bounded, so scanning takes linear time. A word includes the
