@@ -34,10 +34,7 @@ NOT_ONE_BY_ONE = "I change a whole range only when it is typed as a command."
 # into it.
 _COMMANDS = {
     verb: (verb.upper(),) for verb in ("create", "view", "help", "history", "delete", "export", "usage")
-} | {
-    "update": ("UPDATE", "CLOSE", "bulk_update"),
-    "close": ("CLOSE", "bulk_update"),
-}
+} | {"update": ("UPDATE", "CLOSE", "bulk_update"), "close": ("CLOSE", "bulk_update")}
 _WITH_TEXT = re.compile(r"(create|update|close)((?: [^\s:\"]+)*): (.+)", re.IGNORECASE)
 _TEXTS = ("title", "desc", "res")
 # Fields of a list that the model may state differently from the rules. Any other filter that the rules found

@@ -1,6 +1,6 @@
 """What to show: a ticket, a list, a history; and questions that one of these answers."""
 
-from itertools import chain, islice, pairwise
+from itertools import chain, dropwhile, islice, pairwise
 
 from bot.actions import History, Nothing, View
 from bot.fields import MAX_IDS
@@ -128,12 +128,9 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
     # `do we have a ticket for the login bug?`
     asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
     at = next((at for at, token in enumerate(utterance.body) if Role.NOUN in token.tags), 0) + 1
-    begin = at
-    while begin < len(utterance.body) and (
-        utterance.body[begin].has(Role.LEADS, Role.ABOUT) or utterance.body[begin].word == "on"
-    ):
-        begin += 1
-    words = utterance.body[begin:] if asked and begin > at else []
+    behind = utterance.body[at:]
+    words = [*dropwhile(lambda token: token.has(Role.LEADS, Role.ABOUT) or token.word == "on", behind)]
+    words = words if asked and len(words) < len(behind) else []
     text = read_words(words, utterance.source).strip(" .?!\"'“”") if words else ""
     return sure(View(text=text)) if text else None
 

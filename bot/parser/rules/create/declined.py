@@ -4,7 +4,7 @@ need for a ticket`.
 
 from bot.actions import Nothing
 from bot.parser.message import Reading
-from bot.parser.rules.language.lexer import Token
+from bot.parser.rules.language.lexer import NO_TOKEN, Token, token_at
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure, unsure
 
@@ -78,12 +78,6 @@ def _ends(body: list[Token], at: int) -> bool:
     """Whether the refusal ends before `at`: `no ticket needed`, `no ticket for the VPN`; not `no ticket is
     created`, `no ticket page`.
     """
-    if at < len(body) and Role.PRON in body[at].tags:
-        at += 1  # `don't ticket this`
-    return (
-        at >= len(body)
-        or body[at].breaks(_BREAKS)
-        or body[at].has(Role.FINAL, Role.PARTICLE, Role.TO, Role.LEADS, Role.ABOUT)
-        or body[at].word in _NEEDED
-        or body[at].word == "as"
-    )
+    after = token_at(body, at + (Role.PRON in token_at(body, at).tags))  # `don't ticket this`
+    ends = after is NO_TOKEN or after.breaks(_BREAKS) or after.word in _NEEDED | {"as"}
+    return ends or after.has(Role.FINAL, Role.PARTICLE, Role.TO, Role.LEADS, Role.ABOUT)

@@ -91,7 +91,8 @@ def build_reading(made: Draft, utterance: Utterance, *, certain: bool) -> Readin
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
     words = COMMANDS.tag(tokenize(made.title)) if len(made.title) <= _LONGEST_EMPTY else ()
     says = any(not token.has(Role.GLUE, Role.PRON) for token in words)  # not `another one here`
-    empty = bool(words) and made.title.islower() and not says
+    quoted = any(token.kind == Kind.QUOTE for token in utterance.body)  # `create "it"` says what it is called
+    empty = bool(words) and made.title.islower() and not (says or quoted)
     if made.problem or not made.title or only_id or empty:
         return sure(made.problem or questions.NO_TITLE)
     cat = _category(made, utterance)
