@@ -112,8 +112,9 @@ class Writer:
     async def _write_queue(self) -> None:
         while self._queue:
             async with self.alone:
-                quick, write = self._is_quick(), partial(self._write, self._take_queue())
-                if quick:
+                self._writing, self._queue = self._queue, []
+                write = partial(self._write, [lines for lines, _, _ in self._writing if lines])
+                if self._is_quick():
                     self._finish(write)
                 else:
                     written = asyncio.get_running_loop().run_in_executor(self._thread, write)
@@ -127,15 +128,17 @@ class Writer:
             self.patient and self._took <= self._quick and not self._file.broken
         )
 
-    def _take_queue(self) -> Payloads:
-        self._writing, self._queue = self._queue, []
-        return [lines for lines, _, _ in self._writing if lines]
-
     def _finish(self, write: Callable[[], list[int]]) -> None:
         try:
             self._install(write())
         except UnwritableError as error:
             self._fail(error)
+        except Exception as error:
+            # What is on disk is right, but the state in memory can no longer be trusted.
+            log.exception("the store failed and has to be started again")
+            self._failed = UnwritableError("the store failed, and has to be started again; its log says why")
+            self._failed.__cause__ = error
+            self._fail(self._failed)
         else:
             self.written()
 
@@ -153,10 +156,6 @@ class Writer:
         except (OSError, StoreError) as error:
             log.error("the store cannot be written: %s", error)  # noqa: TRY400  # the traceback adds nothing
             raise UnwritableError(f"the store cannot be written, so nothing was changed: {error}") from error
-        except Exception as error:
-            log.exception("the store could not be written")
-            self._failed = _failed()
-            raise self._failed from error
         return places
 
     def _repair(self) -> None:
@@ -169,17 +168,11 @@ class Writer:
         self._retry_at = -math.inf
 
     def _install(self, places: list[int]) -> None:
-        """Show the durable commits to readers, and wake the callers. Raises `UnwritableError` if that fails."""
-        try:
-            at = 0
-            for lines, install, _ in self._writing:
-                install(places[at : at + len(lines)])
-                at += len(lines)
-        except Exception as error:
-            # The disk is right, but the state in memory can no longer be trusted.
-            log.exception("what is durable could not be taken in; the store has to be started again")
-            self._failed = _failed()
-            raise self._failed from error
+        """Show the durable commits to readers, and wake the callers."""
+        at = 0
+        for lines, install, _ in self._writing:
+            install(places[at : at + len(lines)])
+            at += len(lines)
         batch, self._writing = self._writing, []
         for _, _, future in batch:
             if not future.done():  # its task may have been cancelled
@@ -192,7 +185,3 @@ class Writer:
         for _, _, future in batch:
             if not future.done():
                 future.set_exception(error)
-
-
-def _failed() -> UnwritableError:
-    return UnwritableError("the store failed, and has to be started again; its log says why")
