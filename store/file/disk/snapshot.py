@@ -14,12 +14,13 @@ commit in the deliveries file that it has, `last` the highest ticket number ever
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 from zlib import crc32
 
 from store.codec import decode, encode
 from store.errors import DamagedError
-from store.file.disk.filesystem import REMEDY, Filesystem, no_pause, replacing, write_all
+from store.file.disk.filesystem import REMEDY, Filesystem, replacing, write_all
 from store.models.tickets import Json
 from store.versions import VERSION
 
@@ -33,47 +34,41 @@ _SEAL_LINE = re.compile(rb'("_seal":\{"1":\{"rows":(\{[^{}]*\}),"crc32":")([0-9a
 
 
 def write_snapshot(
-    files: Filesystem, path: str, header: Json, tables: Tables, pause: Callable[[], None] = no_pause
+    files: Filesystem, path: str, header: Json, tables: Tables, pause: Callable[[], None] = lambda: None
 ) -> int:
     """Write a snapshot next to `path`, then durably move it there. Returns its size in bytes.
 
     Calls `pause` after every few rows, so that writing in the background blocks nobody; an error that it raises stops
     the writing. Raises `OSError`.
     """
+    offset = checksum = synced = 0
     with replacing(files, path) as fd:
-        return _write(files, fd, header, tables, pause)
-
-
-def _write(files: Filesystem, fd: int, header: Json, tables: Tables, pause: Callable[[], None]) -> int:
-    offset = checksum = unsynced = 0
-    counts: dict[str, int] = {}
-
-    def add(data: bytes) -> None:
-        nonlocal offset, checksum, unsynced
-        checksum = crc32(data, checksum)
-        write_all(files, fd, data, offset)
-        offset += len(data)
-        unsynced += len(data)
-        if unsynced >= _SYNC_EVERY:
-            files.sync(fd)
-            unsynced = 0
-        pause()
-
-    add(b'{"%b":{"1":%b},\n' % (HEADER.encode(), encode({"version": VERSION, **header})))
-    for name, rows in tables:
-        parts, counts[name] = [b"%b:{\n" % encode(name)], 0
-        for key, row in rows:
-            if counts[name]:
-                parts.append(b",\n")
-            parts.append(b"%b:%b" % (encode(str(key)), row if isinstance(row, bytes) else encode(row)))
-            counts[name] += 1
-            if len(parts) >= 2 * _ROWS_AT_ONCE:
-                add(b"".join(parts))
-                parts = []
-        add(b"".join([*parts, b"\n},\n"]))
-    add(b'"%b":{"1":{"rows":%b,"crc32":"' % (SEAL.encode(), encode(counts)))
-    write_all(files, fd, b'%08x"}}}\n' % checksum, offset)
+        for piece in _pieces(header, tables):
+            checksum = crc32(piece, checksum)
+            write_all(files, fd, piece, offset)
+            offset += len(piece)
+            if offset - synced >= _SYNC_EVERY:
+                files.sync(fd)
+                synced = offset
+            pause()
+        write_all(files, fd, b'%08x"}}}\n' % checksum, offset)
     return offset + 13
+
+
+def _pieces(header: Json, tables: Tables) -> Iterator[bytes]:
+    """Everything before the checksum's digits."""
+    counts: dict[str, int] = {}
+    yield b'{"%b":{"1":%b},\n' % (HEADER.encode(), encode({"version": VERSION, **header}))
+    for name, rows in tables:
+        lines = (
+            b"%b:%b" % (encode(str(key)), row if isinstance(row, bytes) else encode(row)) for key, row in rows
+        )
+        before, counts[name] = b"%b:{\n" % encode(name), 0
+        while some := list(islice(lines, _ROWS_AT_ONCE)):
+            yield before + b",\n".join(some)
+            before, counts[name] = b",\n", counts[name] + len(some)
+        yield (b"" if counts[name] else before) + b"\n},\n"
+    yield b'"%b":{"1":{"rows":%b,"crc32":"' % (SEAL.encode(), encode(counts))
 
 
 class Snapshot:
