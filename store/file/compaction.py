@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from store.errors import StoreError, UnwritableError
-from store.file.disk.filesystem import no_pause
 from store.file.disk.snapshot import write_snapshot
 from store.file.layout import header_of
 from store.file.opening import StoreFiles
@@ -126,7 +125,7 @@ class Compaction:
             if self._header_now().items() <= self._header.items():
                 return
             try:
-                await self._compact(no_pause)
+                await self._compact(lambda: None)
             except (OSError, StoreError) as error:
                 log.warning(
                     "%s stays in several files, which the next start reads: %s", self._opened.path, error

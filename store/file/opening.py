@@ -8,8 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from store.errors import DamagedError, MissingError, StoreError, UnwritableError
-from store.file.disk.deliveries_file import DeliveriesFile, TemporaryState
-from store.file.disk.entries import Entry
+from store.file.disk.deliveries_file import REPAIRED, DeliveriesFile, TemporaryState
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.disk.journal import SEGMENT_SIZE, START, Journal, Position
 from store.file.disk.lock import Lock
@@ -63,9 +62,8 @@ def open_files(
             lock = Lock(files, path)
             refuse_newer(files, path)
             _prepare(files, path, name, create=create)
-            files.sync_directory(
-                directory
-            )  # the process that replaced the snapshot may have died before its own sync
+            # The process that replaced the snapshot may have died before its own sync.
+            files.sync_directory(directory)
             return _load(files, path, name, lock, segment_size)
     except BaseException as error:
         if lock is not None:
@@ -96,15 +94,15 @@ def _without_collecting() -> Iterator[None]:
 
 def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
     """Remove leftovers, and create or migrate the snapshot, so that there is one of the current version."""
-    deliveries = deliveries_path(path)
-    folder = journal_path(path)
+    deliveries, folder = deliveries_path(path), journal_path(path)
     segments = [each for each in files.names(folder) if each.endswith(".new")] if files.exists(folder) else []
-    for new in (f"{path}.new", f"{deliveries}.new", *(f"{folder}/{each}" for each in segments)):
+    news = (f"{path}.new", f"{deliveries}.new", f"{deliveries}{REPAIRED}")
+    for new in (*news, *(f"{folder}/{each}" for each in segments)):
         with suppress(FileNotFoundError):
             files.remove(new)
     if not files.exists(path):
-        journal = Journal(files, journal_path(path))
-        if journal.segments() or files.exists(deliveries_path(path)):
+        journal = Journal(files, folder)
+        if journal.segments() or files.exists(deliveries):
             raise DamagedError(f"{name} is missing, but its journal is there; {REMEDY}")
         if not create:
             raise MissingError(path)
@@ -152,7 +150,9 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         data = read_file(files, path)
         header = _load_snapshot(data, name, state)
         position = Position(header["segment"], header["offset"], header["chain"])
-        _replay(state, journal.entries_after(position, writable=writable))
+        for entry in journal.entries_after(position, writable=writable):
+            if "id" in entry.row:
+                state.replay(entry.row, entry.place, entry.place - entry.row.get("back", 0))
         _check_deliveries(name, contents, header["sequence"])
         if contents is None:
             contents = TemporaryState()
@@ -169,17 +169,6 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
             raise DamagedError(f"{name} or a file beside it holds what no store writes; {REMEDY}") from error
         raise
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, len(data))
-
-
-def _replay(state: TicketState, entries: list[Entry]) -> None:
-    """Apply the changes in the journal's lines."""
-    first = 0
-    for entry in entries:
-        first = first or entry.place
-        if "id" in entry.row:
-            state.replay(entry.row, entry.place, first)
-        if not entry.goes_on:
-            first = 0
 
 
 def _check_deliveries(name: str, contents: TemporaryState | None, sequence: int) -> None:

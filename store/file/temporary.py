@@ -32,7 +32,7 @@ class TemporaryRows:
         self._state = state
         self._staged: Staged = {}
         self.rolled_back: Callable[[Staged], None] = lambda _: None  # gets the staged rows that were dropped
-        self.writer = make_writer(file, self._repair, self._roll_back)
+        self.writer = make_writer(file, lambda: file.rewrite(self.contents, REPAIRED), self._roll_back)
 
     def get(self, table: str, key: str) -> Json | None:
         """The row as it will be once everything staged is durable."""
@@ -83,9 +83,6 @@ class TemporaryRows:
         finally:
             self._since = None
         self.contents.build_on(base)
-
-    def _repair(self) -> None:
-        self._file.rewrite(self.contents, REPAIRED)
 
 
 def keep_lasting(state: TicketState, commit: Json) -> None:

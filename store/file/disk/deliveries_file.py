@@ -11,16 +11,16 @@ snapshot's number.
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import suppress
+from collections import UserDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from store.codec import decode, encode
 from store.errors import DamagedError, UnwritableError
-from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, no_pause, read_file
-from store.file.disk.framing import CorruptLineError, Lines, read_lines
+from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, read_file
+from store.file.disk.framing import CorruptLineError, read_lines
 from store.file.disk.log_file import LogFile, Payloads
 from store.models.tickets import Json
 from store.versions import VERSION
@@ -31,17 +31,19 @@ _ROWS_AT_ONCE = 500
 REPAIRED = ".repaired"  # the end of a file's name while it is written after a failed sync
 
 
-class Rows(MutableMapping[str, Json]):
+class Rows(UserDict[str, Json]):
     """The rows of a table by key, in insertion order; a replaced undo line moves to the end. Finished deliveries and undo
     lines, which stay for a week and are seldom read, are kept as compressed JSON, in a third of the memory or less."""
 
+    data: dict[str, Any]
+
     def __init__(self) -> None:
-        self._rows: dict[str, Json | bytes] = {}
+        super().__init__()
         # The keys of undo lines, in order, by the channel and thread of their message.
         self._threads: dict[tuple[str, str], list[str]] = {}
 
     def __getitem__(self, key: str) -> Json:
-        row = self._rows[key]
+        row: Json | bytes = self.data[key]
         return decode(zlib.decompress(row)) if isinstance(row, bytes) else row
 
     def __setitem__(self, key: str, row: Json) -> None:
@@ -50,7 +52,7 @@ class Rows(MutableMapping[str, Json]):
             self.pop(key, None)
             self._threads.setdefault(_thread_of(row), []).append(key)
         seldom_read = is_undo_line or row.get("state") == "done"
-        self._rows[key] = zlib.compress(encode(row), 1) if seldom_read else row
+        self.data[key] = zlib.compress(encode(row), 1) if seldom_read else row
 
     def __delitem__(self, key: str) -> None:
         if self._threads:
@@ -58,13 +60,7 @@ class Rows(MutableMapping[str, Json]):
             self._threads[thread].remove(key)
             if not self._threads[thread]:
                 del self._threads[thread]
-        del self._rows[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
+        del self.data[key]
 
     def in_thread(self, channel: str, thread: str) -> list[str]:
         """The keys of the undo lines in a thread, in order."""
@@ -73,7 +69,7 @@ class Rows(MutableMapping[str, Json]):
     def copy(self) -> "Rows":
         """A copy to read all rows of."""
         new = Rows()
-        new._rows = dict(self._rows)
+        new.data = dict(self.data)
         return new
 
 
@@ -147,15 +143,6 @@ class DeliveriesFile:
         if not self._files.exists(self._path):
             return None
         data = read_file(self._files, self._path)
-        contents, lines = self._parse(data)
-        if writable:
-            with suppress(FileNotFoundError):
-                self._files.remove(f"{self._path}{REPAIRED}")  # what a crash left
-            self._log = LogFile(self._files, self._path, APPEND, lines.end, lines.chain)
-            self._log.recover(data, lines)
-        return contents
-
-    def _parse(self, data: bytes) -> tuple[TemporaryState, Lines]:
         try:
             lines = read_lines(data)
             header, *commits = [decode(line.payload) for line in lines.lines]
@@ -166,7 +153,10 @@ class DeliveriesFile:
         contents = TemporaryState(sequence=header["sequence"], base=header["sequence"])
         for commit in commits:
             contents.apply(commit)
-        return contents, lines
+        if writable:
+            self._log = LogFile(self._files, self._path, APPEND, lines.end, lines.chain)
+            self._log.recover(data, lines)
+        return contents
 
     # writing
 
@@ -188,7 +178,7 @@ class DeliveriesFile:
         self.put(self.prepare(contents, end=end))
 
     def prepare(
-        self, contents: TemporaryState, pause: Callable[[], None] = no_pause, *, end: str = ".new"
+        self, contents: TemporaryState, pause: Callable[[], None] = lambda: None, *, end: str = ".new"
     ) -> LogFile:
         """Durably write `contents` to a new file next to this one, with the suffix `end`, for `put`. Calls `pause` after every few
         rows. On any thread, also while others append to this file. Raises `OSError` and `StoreError`.

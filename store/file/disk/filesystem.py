@@ -119,20 +119,9 @@ class Filesystem:
 
 def _give_to_owner(new: int | str, directory: str) -> None:
     """Give what root created to the directory's owner, so that a command run as root does not lock out the bot."""
-    if os.geteuid() != 0:
-        return
-    owner = os.stat(directory or ".")  # noqa: PTH116
-    if owner.st_uid == 0:
-        return
-    with suppress(PermissionError):  # in a container, root may lack the permission
-        if isinstance(new, int):
-            os.fchown(new, owner.st_uid, owner.st_gid)
-        else:
-            os.chown(new, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-def no_pause() -> None:
-    """The pause for writing in the foreground: none."""
+    if os.geteuid() == 0 and (owner := os.stat(directory or ".")).st_uid != 0:  # noqa: PTH116
+        with suppress(PermissionError):  # in a container, root may lack the permission
+            os.chown(new, owner.st_uid, owner.st_gid, follow_symlinks=isinstance(new, int))
 
 
 def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:

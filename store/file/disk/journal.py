@@ -96,7 +96,9 @@ class Journal:
         if newest is None and position != START:
             raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
         if writable and newest is not None:
-            self._open(*newest)
+            self._segment, data, lines = newest
+            self._log = LogFile(self._files, self._path(self._segment), APPEND, lines.end, lines.chain)
+            self._log.recover(data, lines)
         elif writable:
             self.begin()
         return entries
@@ -116,11 +118,6 @@ class Journal:
                 found = read_segment(data, segment, start, header.previous if header else None)
             yield segment, data, found
             data, start = after, None
-
-    def _open(self, segment: int, data: bytes, lines: Lines) -> None:
-        self._segment = segment
-        self._log = LogFile(self._files, self._path(segment), APPEND, lines.end, lines.chain)
-        self._log.recover(data, lines)
 
     @contextmanager
     def _naming(self, segment: int) -> Iterator[None]:
