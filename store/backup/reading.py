@@ -1,10 +1,9 @@
 """Reads everything in a file store of any version, and opens any store for reading."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 from store import is_database, open_store
 from store.backup.files import existing_path, translate_errors
@@ -16,13 +15,11 @@ from store.file.history import verified_changes
 from store.file.layout import parts
 from store.file.migration import copy_store, is_older
 from store.file.migration.reading import read_contents
-from store.file.opening import StoreFiles, open_files
+from store.file.opening import StoreFiles, open_files, retry
 from store.file.state import TicketState
 from store.models.tickets import Json
 from store.protocol import TicketStore
 from store.transfer.columns import Progress, ignore_progress
-
-T = TypeVar("T")
 
 
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
@@ -85,16 +82,7 @@ def verify(source: str) -> int:
         path = existing_path(files, source)
         if is_older(files, path):
             return 0
-        return retry_once(lambda: _count_verified(files, path))
-
-
-def retry_once(read: Callable[[], T]) -> T:
-    """The result of `read`, which is tried again after a `DamagedError`: history that is removed while it is being read
-    looks like damage, and the second attempt sees that it was removed."""
-    try:
-        return read()
-    except DamagedError:
-        return read()
+        return retry(lambda: _count_verified(files, path))
 
 
 def _count_verified(files: Filesystem, path: str) -> int:

@@ -10,7 +10,7 @@ from itertools import count
 from typing import NamedTuple
 
 from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path, translate_errors
-from store.backup.reading import count_changes, read_changes, read_store, retry_once
+from store.backup.reading import count_changes, read_changes, read_store
 from store.contents import Contents, rows_of
 from store.errors import StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, read_file
@@ -19,7 +19,7 @@ from store.file.disk.snapshot import write_snapshot
 from store.file.layout import deliveries_path, header_of, parts
 from store.file.migration import build_state, is_older, remove_files, remove_journals, write_contents
 from store.file.migration.reading import AUDITS, CHANGES, translate_damage
-from store.file.opening import open_files
+from store.file.opening import open_files, retry
 from store.file.state import TicketState
 from store.models.tickets import Json
 from store.salvage import Salvaged, salvage
@@ -54,7 +54,7 @@ def backup(
     files = files or Filesystem()
     with translate_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
-        return retry_once(lambda: _back_up(files, source, path, progress))
+        return retry(lambda: _back_up(files, source, path, progress))
 
 
 def _back_up(files: Filesystem, source: str, path: str, progress: Progress) -> BackupResult:

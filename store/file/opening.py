@@ -3,9 +3,10 @@
 import errno
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from store.errors import DamagedError, MissingError, StoreError, UnwritableError
 from store.file.disk.deliveries_file import REPAIRED, DeliveriesFile, TemporaryState
@@ -19,7 +20,7 @@ from store.file.state import TicketState
 from store.file.temporary import keep_lasting
 from store.models.tickets import Json
 
-_TRIES = 5
+T = TypeVar("T")
 # What decoding a row of the wrong form raises.
 _WRONG_SHAPES = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -122,10 +123,16 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
         raise StoreError(
             f"{name} is of an earlier version or a backup, and has to be opened for writing once: start the bot"
         )
-    for _ in range(_TRIES - 1):
-        with suppress(DamagedError):  # compaction may have replaced a file between two reads
-            return _load(files, path, name, None, segment_size)
-    return _load(files, path, name, None, segment_size)
+    return retry(lambda: _load(files, path, name, None, segment_size), 5)
+
+
+def retry(read: Callable[[], T], tries: int = 2) -> T:
+    """The result of `read`, tried again after a `DamagedError`: files that are replaced, and history that is removed, while
+    they are read look like damage."""
+    for _ in range(tries - 1):
+        with suppress(DamagedError):
+            return read()
+    return read()
 
 
 def _describe(error: OSError) -> str:
