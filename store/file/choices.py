@@ -1,15 +1,15 @@
-"""Choices offered to people as buttons, and facts about people: temporary rows."""
+"""Choices offered to people as buttons, messages that offer to undo a change, and facts about people: temporary rows."""
 
 from collections.abc import Sequence
 
-from store.file.disk.deliveries_file import CHOICES, PEOPLE
+from store.file.disk.deliveries_file import CHOICES, PEOPLE, UNDO_LINES
 from store.file.temporary import TemporaryRows
-from store.models.deliveries import Choice, Person
-from store.models.tickets import Json
+from store.models.deliveries import Choice, Person, UndoLine
+from store.models.tickets import MessageRef
 
 
 class Choices:
-    """The methods of `TicketStore` for choices."""
+    """The methods of `TicketStore` for choices, undo lines and people."""
 
     _rows: TemporaryRows
 
@@ -38,17 +38,6 @@ class Choices:
             await self._rows.stage({CHOICES: {choice_id: {"taken": option, "taken_by": key}}})
         return await self.choice(choice_id)
 
-    def _outdated_choices(self, oldest: float) -> Json:
-        """A commit that removes the choices that expired before `oldest`."""
-        rows = self._rows.durable[CHOICES]
-        return {CHOICES: {key: None for key, row in rows.items() if row["expires_at"] < oldest}}
-
-
-class People:
-    """The methods of `TicketStore` for people."""
-
-    _rows: TemporaryRows
-
     async def remember_people(self, people: Sequence[Person]) -> None:
         if people:
             rows = {each.user_id: {"learned_at": each.learned_at, "facts": each.facts} for each in people}
@@ -62,3 +51,18 @@ class People:
         rows = self._rows.durable[PEOPLE]
         wanted = rows if user_ids is None else [user_id for user_id in user_ids if user_id in rows]
         return [Person(user_id, rows[user_id]["learned_at"], rows[user_id]["facts"]) for user_id in wanted]
+
+    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
+        row = self._rows.durable[UNDO_LINES].get(undo_key(ticket_id, version))
+        return None if row is None else UndoLine(ticket_id, version, MessageRef(*row["message"]))
+
+    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
+        rows, found = self._rows.durable[UNDO_LINES], []
+        for key in reversed(rows.in_thread(channel, thread)):
+            ticket_id, _, version = key.partition("/")
+            found.append(UndoLine(ticket_id, int(version), MessageRef(*rows[key]["message"])))
+        return tuple(found)
+
+
+def undo_key(ticket_id: str, version: int) -> str:
+    return f"{ticket_id}/{version}"

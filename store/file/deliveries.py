@@ -6,13 +6,14 @@ from itertools import takewhile
 from store import commands
 from store.codec import encode_usage
 from store.errors import NotFoundError, StoreError
-from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
+from store.file.choices import undo_key
+from store.file.disk.deliveries_file import CHOICES, DELIVERIES, UNDO_LINES
 from store.file.executor import Executor
 from store.file.state import TicketState
 from store.file.temporary import Staged, TemporaryRows
 from store.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
-from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted, UndoLine
-from store.models.tickets import Json, MessageRef, MessageUsage
+from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted
+from store.models.tickets import Json, MessageUsage
 from store.protocol import KEY_LIFETIME
 
 # A finished delivery keeps only what is needed to recognise it.
@@ -219,40 +220,22 @@ class Deliveries:
         await self._rows.stage({DELIVERIES: {number: _FINISHED_PATCH}})
         self._close(number)
 
-    # the messages that offer to undo a change
-
-    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
-        row = self._rows.durable[UNDO_LINES].get(undo_key(ticket_id, version))
-        return None if row is None else UndoLine(ticket_id, version, MessageRef(*row["message"]))
-
-    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
-        rows, found = self._rows.durable[UNDO_LINES], []
-        for key in reversed(rows.in_thread(channel, thread)):
-            ticket_id, _, version = key.partition("/")
-            found.append(UndoLine(ticket_id, int(version), MessageRef(*rows[key]["message"])))
-        return tuple(found)
-
-    def _newest_delivery(self) -> float:
-        """The time of the newest delivery, or 0.0."""
-        rows = self._rows.durable[DELIVERIES]
-        return float(rows[max(rows, key=int)]["at"]) if rows else 0.0
-
-    def _outdated_deliveries(self, oldest: float) -> Json:
-        """A commit that removes done deliveries and undo lines from before `oldest`."""
-        rows, lines = self._rows.durable[DELIVERIES], self._rows.durable[UNDO_LINES]
-        outdated = takewhile(lambda each: each[1]["at"] < oldest, rows.items())
-        done = {number: row for number, row in outdated if row["state"] == "done"}
-        old_lines = takewhile(lambda each: each[1]["at"] < oldest, lines.items())
+    def _outdated(self) -> Json:
+        """A commit that removes done deliveries, undo lines and expired choices from `KEY_LIFETIME` before the newest
+        delivery."""
+        rows, lines, choices = (self._rows.durable[name] for name in (DELIVERIES, UNDO_LINES, CHOICES))
+        oldest = (rows[max(rows, key=int)]["at"] if rows else 0.0) - KEY_LIFETIME
+        old, old_lines = (
+            takewhile(lambda each: each[1]["at"] < oldest, some.items()) for some in (rows, lines)
+        )
+        done = {number: row for number, row in old if row["state"] == "done"}
         for number, row in done.items():
             self._forget(number, row)
         return {
             DELIVERIES: dict.fromkeys(done),
             UNDO_LINES: dict.fromkeys(key for key, _ in old_lines),
+            CHOICES: {key: None for key, row in choices.items() if row["expires_at"] < oldest},
         }
-
-
-def undo_key(ticket_id: str, version: int) -> str:
-    return f"{ticket_id}/{version}"
 
 
 def _usage_rows(usage: MessageUsage | None) -> Json:

@@ -75,10 +75,6 @@ class TicketState:
         metadata = self.tables.metadata.get(number)
         return None if metadata is None else decode(metadata)
 
-    def find_by_thread(self, channel: str, thread: str) -> str | None:
-        found = self.list_by_thread(channel, thread)
-        return next((record.ticket.id for record in found if not record.deleted), None)
-
     def list_by_thread(self, channel: str, thread: str) -> Iterator[Record]:
         for number in self.tables.threads.find(channel, thread):
             record = self.record(number)

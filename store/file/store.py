@@ -9,7 +9,7 @@ from os import PathLike, fspath
 
 from store import commands
 from store.codec import encode_usage
-from store.file.choices import Choices, People
+from store.file.choices import Choices
 from store.file.compaction import Compaction
 from store.file.deliveries import Deliveries
 from store.file.disk.filesystem import Filesystem
@@ -26,7 +26,6 @@ from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import (
     Change,
     ImportedTicket,
-    Json,
     MessageUsage,
     NewTicket,
     Origin,
@@ -36,13 +35,13 @@ from store.models.tickets import (
     Values,
     Written,
 )
-from store.protocol import KEY_LIFETIME, TicketStore
+from store.protocol import TicketStore
 from store.turns import LocalTurns
 
 _DONE = (Status.DONE,)
 
 
-class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
+class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
     """A `TicketStore` in a file. Create it with `open`; use it from one event loop only."""
 
     def __init__(
@@ -78,12 +77,8 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
     ) -> "FileStore":
-        """Open the store at `path`, or create it; without `create` raises `MissingError` instead.
-
-        With `read_only`, everything durable can be read, even while another process has the store open, and every write
-        raises `StoreError`. `segment_size` and `compact_at` are bytes; for `quick` (seconds) see `Writer`. Raises
-        `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`.
-        """
+        """Open or create the store at `path`, as `store.open_store` says. `segment_size` and `compact_at` are bytes; for `quick`
+        (seconds) see `Writer`. Raises `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`."""
         opened = await asyncio.to_thread(
             open_files,
             files or Filesystem(),
@@ -208,7 +203,8 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
     # where tickets are shown in Slack
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
-        return self._state.find_by_thread(channel, thread)
+        found = self._state.list_by_thread(channel, thread)
+        return next((record.ticket.id for record in found if not record.deleted), None)
 
     async def list_by_thread(self, channel: str, thread: str) -> tuple[str, ...]:
         return tuple(record.ticket.id for record in self._state.list_by_thread(channel, thread))
@@ -225,10 +221,6 @@ class FileStore(History, Deliveries, Choices, People, LocalTurns, TicketStore):
         known = self._state.usage
         newest = sorted(known, reverse=True)[:days]
         return [UsageDay(date.fromisoformat(day), *known[day]) for day in newest]
-
-    def _outdated(self) -> Json:
-        oldest = self._newest_delivery() - KEY_LIFETIME
-        return self._outdated_deliveries(oldest) | self._outdated_choices(oldest)
 
     async def close(self) -> None:
         """Write everything into the snapshot, so that stock TinyDB can read it, and release the files."""
