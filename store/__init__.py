@@ -24,18 +24,14 @@ async def open_store(url: str, *, read_only: bool = False, create: bool = True) 
     Raises `LockedError`, `DamagedError` and `StoreError`.
     """
     if is_database(url):
-        return await _open_postgres(url, read_only=read_only)
+        try:
+            from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
+        except ImportError:
+            raise StoreError(
+                "the store on PostgreSQL needs its driver; install it with the extra: pip install '.[postgres]'"
+            ) from None
+        return await PostgresStore.open(url, read_only=read_only)
     check_path(url)
     from store.file.store import FileStore  # noqa: PLC0415  # TinyDB takes a moment to load
 
     return await FileStore.open(url, read_only=read_only, create=create)
-
-
-async def _open_postgres(url: str, *, read_only: bool) -> TicketStore:
-    try:
-        from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
-    except ImportError:
-        raise StoreError(
-            "the store on PostgreSQL needs its driver; install it with the extra: pip install '.[postgres]'"
-        ) from None
-    return await PostgresStore.open(url, read_only=read_only)

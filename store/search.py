@@ -20,9 +20,8 @@ MOST_COMPARED = 500  # only so many tickets, those that share most with a text, 
 _GRAM = 3  # characters per term, in scripts without spaces
 _JOINERS = "._/\\:@'-"
 _SOFT = frozenset(":'-")  # parts joined only by these may also be written apart, or as one word
-_KEPT_MARKS = frozenset(
-    (0, 7, 8, 9)
-)  # classes of marks that make a different letter, in Indic scripts and kana
+# Classes of marks that make a different letter, in Indic scripts and kana.
+_KEPT_MARKS = frozenset((0, 7, 8, 9))
 # Letters that Unicode does not decompose, and punctuation with several forms.
 _FOLDED = dict(zip("øłđħı‘’‐", "oldhi''-", strict=True)) | {"æ": "ae", "œ": "oe"}
 # Thai, Lao, Tibetan, Burmese, Khmer, kana, Han, and what belongs to them.

@@ -48,7 +48,9 @@ async def copy_between(
         async with open_database(source) as store:
             contents = await store.contents(progress)
     else:
-        contents = _read_file(files, source, progress)
+        path = existing_path(files, source)
+        with translate_errors(path), lock_store(files, path):
+            contents = read_store(files, path, progress)
     if is_database(target):
         written = await _fill_database(target, contents, progress)
     else:
@@ -91,12 +93,6 @@ async def _fill_database(address: str, contents: Contents, progress: Progress) -
         if not committing:
             filling.cancel()
         return await filling
-
-
-def _read_file(files: Filesystem, source: str, progress: Progress) -> Contents:
-    path = existing_path(files, source)
-    with translate_errors(path), lock_store(files, path):
-        return read_store(files, path, progress)
 
 
 async def _write_file(files: Filesystem, path: str, contents: Contents, progress: Progress) -> Contents:

@@ -19,9 +19,8 @@ from store.transfer.rows import BadLine, read_csv, read_json
 _SHOWN = 10  # number of bad lines in the message
 _LONGEST = csv.field_size_limit()
 _FAR_OFF = 1e11  # seconds: the year 5138
-_EARLIEST = (
-    1e8  # seconds, in 1973: a smaller number is a year, or the days since 1900 by which spreadsheets count
-)
+# Seconds, in 1973: a smaller number is a year, or the days since 1900 by which spreadsheets count.
+_EARLIEST = 1e8
 _WRITTEN = "write it as 2024-05-03 or 2024-05-03T10:22:11Z"
 _NUMBER = re.compile(r"(?!\d{8}$)[-+]?\d+(\.\d*)?", re.ASCII)  # eight digits are a date
 # Control characters and line or paragraph ends; lone surrogates.

@@ -25,9 +25,8 @@ _DIGITS = 8
 HEAD = 2 * _DIGITS + 1  # bytes before a line's JSON
 _MARKS = {(True, False): b"+", (True, True): b"*", (False, False): b" ", (False, True): b"-"}
 _GOES_ON = b"*-"
-_LATER = re.compile(
-    rb"[\n\0][0-9a-f]{16}[+*]"
-)  # lines that were written after others, or after a missing sector
+# Lines that were written after others, or after a missing sector.
+_LATER = re.compile(rb"[\n\0][0-9a-f]{16}[+*]")
 
 
 class CorruptLineError(ValueError):

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from pyroaring import BitMap
 
-Planes = list[
-    BitMap
-]  # a number per ticket, by bit: the tickets with the lowest bit set, with the next one, …
+# A number per ticket, by bit: the tickets with the lowest bit set, with the next one, …
+Planes = list[BitMap]
 
 
 def union(sets: Iterable[BitMap]) -> BitMap:
