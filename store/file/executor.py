@@ -25,17 +25,14 @@ class Executor:
         self, journal: Journal, state: TicketState, history: History, make_writer: Callable[..., Writer]
     ) -> None:
         self._state, self._history = state, history
-        # Staged records by the ticket's number, each with the number of its commit.
-        self._records: dict[int, tuple[int, Record]] = {}
-        self._keys: dict[str, int] = {}
-        self._commits = 0
+        self._records: dict[int, Record] = {}  # the newest staged ones, by the ticket's number
+        self._keys: set[str] = set()  # of staged commits; `done_before` lets none be staged twice
         self.last = state.last  # the number of the newest ticket, staged ones included
         self.writer = make_writer(journal, journal.rotate, self._roll_back)
 
     def record(self, number: int) -> Record | None:
         """A ticket as it will be once everything staged is durable; also a deleted one."""
-        staged = self._records.get(number)
-        return staged[1] if staged else self._state.record(number)
+        return self._records.get(number) or self._state.record(number)
 
     async def done_before(self, key: str, number: int = 0) -> list[Written]:
         """The result of the first use of `key`, if any.
@@ -71,23 +68,19 @@ class Executor:
             rows[0]["usage"] = [encode_usage(origin.usage)]
         if changes[0].origin != origin:
             rows[0]["imported_by"] = encode_origin(origin)
-        self._commits += 1
-        commit = self._commits
 
         def install(places: list[int]) -> None:
             self._state.count(rows[0], places[0])
             for change, place, (number, record) in zip(changes, places, staged.items(), strict=True):
                 self._state.apply(change, place, places[0], record)
-                if self._records[number][0] == commit:
+                if self._records[number] is record:
                     del self._records[number]
-            if self._keys.get(origin.idempotency_key) == commit:
-                del self._keys[origin.idempotency_key]
+            self._keys.discard(origin.idempotency_key)
 
         future = self.writer.stage(commit_lines(rows), install)
         if origin.idempotency_key:
-            self._keys[origin.idempotency_key] = commit
-        for number, record in staged.items():
-            self._records[number] = (commit, record)
+            self._keys.add(origin.idempotency_key)
+        self._records |= staged
         self.last = max(self.last, *staged)
         await asyncio.sleep(0)  # on a quick disk the future is done after this, which saves a wake-up
         await future

@@ -51,16 +51,15 @@ class Writer:
         read_only: bool = False,
     ) -> None:
         self._file, self._repair_file, self._roll_back = file, repair, roll_back
-        self._refusal: StoreError | None = None
-        if read_only:
-            self._refusal = StoreError("the store was opened for reading only, so nothing was changed")
         self._quick, self._now = quick, now
         self._queue: list[_Staged] = []
         self._writing: list[_Staged] = []
         self._task: asyncio.Task[None] | None = None  # while commits are queued or being written
         self._took = 0.0  # seconds that the last append and sync took
         self._retry_at = -math.inf
-        self._failed: UnwritableError | None = None
+        self._failed: StoreError | None = None  # why nothing is written any more
+        if read_only:
+            self._failed = StoreError("the store was opened for reading only, so nothing was changed")
         self._thread = ThreadPoolExecutor(1, "tickets-writer")
         self.alone = asyncio.Lock()  # held while writing; whoever holds it sees exactly the durable state
         self.patient = True  # whether the event loop may do quick syncs itself
@@ -69,10 +68,9 @@ class Writer:
     def stage(self, lines: Sequence[bytes], install: Install) -> "asyncio.Future[None]":
         """Queue a commit behind all staged ones. The future is done when it is durable, or raises `UnwritableError`.
 
-        Raises `StoreError` if the store is read-only or closed.
+        Raises what `check` raises.
         """
-        if self._refusal is not None:
-            raise self._refusal
+        self.check()
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         self._queue.append((lines, install, future))
@@ -89,7 +87,8 @@ class Writer:
             await future
 
     def check(self) -> None:
-        """Raises `UnwritableError` if the state in memory can no longer be trusted, or the writer is closed."""
+        """Raises `UnwritableError` if the state in memory can no longer be trusted or the writer is closed, `StoreError` if
+        the store is read-only."""
         if self._failed is not None:
             raise self._failed
 
@@ -106,7 +105,7 @@ class Writer:
         return await asyncio.shield(asyncio.ensure_future(do_alone()))
 
     def close(self) -> None:
-        self._refusal = self._failed = UnwritableError("the store is closed, so nothing was changed")
+        self._failed = UnwritableError("the store is closed, so nothing was changed")
         self._thread.shutdown()
 
     async def _write_queue(self) -> None:
