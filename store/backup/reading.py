@@ -1,25 +1,23 @@
 """Reads everything in a file store of any version, and opens any store for reading."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, closing
 from tempfile import TemporaryDirectory
 
 from store import is_database, open_store
 from store.backup.files import existing_path, translate_errors
 from store.contents import Contents, commits_of, without_empty
-from store.errors import DamagedError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.disk.filesystem import REMEDY, Filesystem, read_file
+from store.file.disk.filesystem import Filesystem, read_file
 from store.file.history import verified_changes
 from store.file.layout import parts
 from store.file.migration import copy_store, is_older
 from store.file.migration.reading import read_contents
-from store.file.opening import StoreFiles, open_files, retry
-from store.file.state import TicketState
+from store.file.opening import open_files, retry
 from store.models.tickets import Json
 from store.protocol import TicketStore
-from store.transfer.columns import Progress, ignore_progress
+from store.transfer.columns import Progress
 
 
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
@@ -28,7 +26,7 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
         return read_contents(files, path, read_file(files, path))
     with closing(open_files(files, path, read_only=True)) as opened:
         state, rows, audits = opened.state, opened.contents.rows, list[Json]()
-        commits = commits_of(read_changes(opened, progress, audits))
+        commits = commits_of(verified_changes(opened.journal, state, audits, progress))
         cards = {
             number: record.card
             for number in state.tables.metadata
@@ -57,20 +55,6 @@ def _delivery(row: Json) -> Json:
     return without_empty(_with_time(row, "at")) | kept
 
 
-def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json]) -> Iterator[Json]:
-    """Verify and yield the history that an open store had when it was opened.
-
-    `audits` receives the operations on the history itself, such as erasures. Raises `DamagedError`.
-    """
-    done, total = 0, count_changes(opened.state)
-    for row in verified_changes(opened.journal, opened.state, audits):
-        done += 1
-        progress(done, total)
-        yield row
-    if done < total:
-        raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
-
-
 def verify(source: str) -> int:
     """Read the whole history of the store `source`, as it was written, also while the store is in use; returns the number
     of its changes, or 0 for an older store, which is verified when it is migrated.
@@ -87,12 +71,7 @@ def verify(source: str) -> int:
 
 def _count_verified(files: Filesystem, path: str) -> int:
     with closing(open_files(files, path, read_only=True)) as opened:
-        return sum(1 for _ in read_changes(opened, ignore_progress, []))
-
-
-def count_changes(state: TicketState) -> int:
-    state.catch_up()
-    return sum(map(len, state.versions().values()))
+        return sum(1 for _ in verified_changes(opened.journal, opened.state, []))
 
 
 @asynccontextmanager

@@ -10,12 +10,13 @@ from itertools import count
 from typing import NamedTuple
 
 from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path, translate_errors
-from store.backup.reading import count_changes, read_changes, read_store
+from store.backup.reading import read_store
 from store.contents import Contents, rows_of
 from store.errors import StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, read_file
 from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
+from store.file.history import verified_changes
 from store.file.layout import deliveries_path, header_of, parts
 from store.file.migration import build_state, is_older, remove_files, remove_journals, write_contents
 from store.file.migration.reading import AUDITS, CHANGES, translate_damage
@@ -63,7 +64,8 @@ def _back_up(files: Filesystem, source: str, path: str, progress: Progress) -> B
         files.close(files.open(path, APPEND | os.O_EXCL))
         try:
             audits: list[Json] = []
-            return _write_backup(files, path, opened.state, read_changes(opened, progress, audits), audits)
+            changes = verified_changes(opened.journal, opened.state, audits, progress)
+            return _write_backup(files, path, opened.state, changes, audits)
         except BaseException:
             remove_files(files, path)
             raise
@@ -146,4 +148,4 @@ def _write_backup(
     """`audits` may be filled while `changes` are read: it is written after them."""
     tables = [*state.freeze(), (CHANGES, enumerate(changes, 1)), (AUDITS, enumerate(audits, 1))]
     write_snapshot(files, path, header_of(state, START, 0), tables)
-    return BackupResult(path, len(state.tables.documents), count_changes(state))
+    return BackupResult(path, len(state.tables.documents), sum(map(len, state.versions().values())))

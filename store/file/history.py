@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from store import commands
 from store.codec import decode_change
 from store.contents import rows_of
-from store.errors import NotFoundError, StoreError
+from store.errors import DamagedError, NotFoundError, StoreError
+from store.file.disk.filesystem import REMEDY
 from store.file.disk.journal import Journal
 from store.file.state import TicketState, first_version
 from store.ids import number_of, number_or_zero
 from store.models.filters import PAGE_SIZE
 from store.models.tickets import Change, Json, Origin
+from store.transfer.columns import Progress, ignore_progress
 
 _NOBODY = Origin("", "", 0)
 
@@ -93,25 +95,32 @@ class History:
         return decode_change(row, commands.undone_versions(undoes).get(row["version"]))
 
 
-def verified_changes(journal: Journal, state: TicketState, audits: list[Json]) -> Iterator[Json]:
-    """Every change, oldest first, verified, in the form of a backup: `goes_on` says that the next one belongs to the same
-    commit. Leaves out changes that were removed from the history, though their lines may still be there, and those that
-    another process made since the state was read.
+def verified_changes(
+    journal: Journal, state: TicketState, audits: list[Json], progress: Progress = ignore_progress
+) -> Iterator[Json]:
+    """The history that a store had when `state` was read: every change, oldest first, verified, in the form of a backup:
+    `goes_on` says that the next one belongs to the same commit. Leaves out changes that were removed from the history,
+    though their lines may still be there, and those that another process made since.
 
-    Appends the lines about the journal itself to `audits`. Raises `DamagedError`.
+    Appends the lines about the journal itself, such as those of erasures, to `audits`. Raises `DamagedError`.
     """
     state.catch_up()
     versions = state.versions()
+    done, total = 0, sum(map(len, versions.values()))
     commit: list[Json] = []
     for entry in journal.verify():
         row = entry.row
         if "id" in row and row["version"] in versions.get(row["id"], ()):
+            done += 1
+            progress(done, total)
             commit.append(row)
         elif "audit" in row:
             audits.append(row)
         if not entry.goes_on:
             yield from rows_of([commit] if commit else [])
             commit = []
+    if done < total:
+        raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
 
 
 def _can_be_undone(change: Change, user_id: str, *, undoings: bool) -> bool:
