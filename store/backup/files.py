@@ -8,7 +8,7 @@ from store import check_path, is_database
 from store.errors import StoreError, UnwritableError
 from store.file.disk.filesystem import Filesystem
 from store.file.disk.lock import Lock
-from store.file.layout import deliveries_path, journal_path, parts, refuse_newer
+from store.file.layout import DELIVERIES_FILE, JOURNAL, parts, refuse_newer
 from store.file.migration import copy_store
 
 
@@ -40,7 +40,7 @@ def new_path(files: Filesystem, target: str) -> str:
     """
     path = local_path(target)
     check_folder(files, path)
-    for each in (path, f"{path}.new", journal_path(path), deliveries_path(path)):
+    for each in (path, f"{path}.new", path + JOURNAL, path + DELIVERIES_FILE):
         if files.exists(each):
             raise StoreError(f"{each} already exists; choose another name")
     return path

@@ -17,7 +17,7 @@ from store.file.disk.filesystem import APPEND, Filesystem, read_file
 from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
 from store.file.history import verified_changes
-from store.file.layout import deliveries_path, header_of, parts
+from store.file.layout import DELIVERIES_FILE, header_of, parts
 from store.file.migration import build_state, is_older, remove_files, remove_journals, write_contents
 from store.file.migration.reading import AUDITS, CHANGES, translate_damage
 from store.file.opening import open_files, retry
@@ -119,7 +119,7 @@ def _salvage_tickets(files: Filesystem, source: str) -> Salvaged:
     found = _salvage_files(files, source)
     if not found.records:
         raise StoreError(f"there is no ticket in {source} that can be read, so nothing was restored")
-    if files.exists(deliveries_path(source)):
+    if files.exists(source + DELIVERIES_FILE):
         found.losses.append("what was accepted from Slack and not finished")
     return found
 

@@ -9,15 +9,8 @@ from store.file.state import TicketState
 from store.models.tickets import Json
 from store.versions import HEADER_SIZE, VERSION, version_of
 
+JOURNAL, DELIVERIES_FILE = ".journal", ".deliveries"
 FIRST_VERSION = re.compile(r"\.\d+\.journal")
-
-
-def journal_path(path: str) -> str:
-    return f"{path}.journal"
-
-
-def deliveries_path(path: str) -> str:
-    return f"{path}.deliveries"
 
 
 def parts(files: Filesystem, path: str) -> list[str]:
@@ -26,9 +19,9 @@ def parts(files: Filesystem, path: str) -> list[str]:
     folder, _, name = path.rpartition("/")
     ends = [each.removeprefix(name) for each in files.names(folder or "/") if each.startswith(name)]
     found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
-    if files.exists(journal_path(path)):
-        found += [f".journal/{each}" for each in sorted(files.names(journal_path(path))) if each.isdigit()]
-    return found + [end for end in (".deliveries", "") if files.exists(path + end)]
+    if files.exists(path + JOURNAL):
+        found += [f"{JOURNAL}/{each}" for each in sorted(files.names(path + JOURNAL)) if each.isdigit()]
+    return found + [end for end in (DELIVERIES_FILE, "") if files.exists(path + end)]
 
 
 def refuse_newer(files: Filesystem, path: str) -> None:

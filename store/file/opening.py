@@ -14,7 +14,7 @@ from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.disk.journal import SEGMENT_SIZE, START, Journal, Position
 from store.file.disk.lock import Lock
 from store.file.disk.snapshot import Snapshot, write_snapshot
-from store.file.layout import deliveries_path, header_of, journal_path, refuse_newer
+from store.file.layout import DELIVERIES_FILE, JOURNAL, header_of, refuse_newer
 from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
 from store.file.temporary import keep_lasting
@@ -95,7 +95,7 @@ def _without_collecting() -> Iterator[None]:
 
 def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
     """Remove leftovers, and create or migrate the snapshot, so that there is one of the current version."""
-    deliveries, folder = deliveries_path(path), journal_path(path)
+    deliveries, folder = path + DELIVERIES_FILE, path + JOURNAL
     segments = [each for each in files.names(folder) if each.endswith(".new")] if files.exists(folder) else []
     news = (f"{path}.new", f"{deliveries}.new", f"{deliveries}{REPAIRED}")
     for new in (*news, *(f"{folder}/{each}" for each in segments)):
@@ -149,8 +149,8 @@ def _describe(error: OSError) -> str:
 def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
     state, writable = TicketState(), lock is not None
     guard = (lock.check_place,) if lock else ()
-    journal = Journal(files, journal_path(path), segment_size, *guard)
-    deliveries = DeliveriesFile(files, deliveries_path(path), *guard)
+    journal = Journal(files, path + JOURNAL, segment_size, *guard)
+    deliveries = DeliveriesFile(files, path + DELIVERIES_FILE, *guard)
     try:
         # Compaction replaces the snapshot first. Reading the deliveries before it, they are never the newer of the two.
         contents = deliveries.read(writable=writable)

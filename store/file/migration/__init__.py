@@ -15,7 +15,7 @@ from store.file.disk.entries import commit_lines
 from store.file.disk.filesystem import Filesystem, copy_file, opened, read_file
 from store.file.disk.journal import Journal
 from store.file.disk.snapshot import write_snapshot
-from store.file.layout import FIRST_VERSION, deliveries_path, header_of, journal_path, parts
+from store.file.layout import DELIVERIES_FILE, FIRST_VERSION, JOURNAL, header_of, parts
 from store.file.state import TicketState
 from store.versions import HEADER_SIZE, VERSION, version_of
 
@@ -55,7 +55,7 @@ def write_contents(files: Filesystem, path: str, contents: Contents, version: in
     """Write `contents` as a store at `path`. A file of an earlier `version` there is kept beside it. Raises
     `OSError`.
     """
-    journal, deliveries = Journal(files, journal_path(path)), DeliveriesFile(files, deliveries_path(path))
+    journal, deliveries = Journal(files, path + JOURNAL), DeliveriesFile(files, path + DELIVERIES_FILE)
     try:
         journal.begin()
         state = build_state(contents, _append(journal, contents))
@@ -106,15 +106,15 @@ def copy_store(files: Filesystem, old: str, new: str, ends: list[str]) -> None:
     made: list[str] = []
     try:
         for end in ends:
-            if end.startswith(".journal/"):
-                files.make_directory(journal_path(new))
+            if end.startswith(f"{JOURNAL}/"):
+                files.make_directory(new + JOURNAL)
             made.append(new + end)
             copy_file(files, old + end, new + end)
-        for folder in (journal_path(new), new.rpartition("/")[0]):
+        for folder in (new + JOURNAL, new.rpartition("/")[0]):
             if files.exists(folder):
                 files.sync_directory(folder)
     except BaseException:
-        remove_files(files, *made, journal_path(new))
+        remove_files(files, *made, new + JOURNAL)
         raise
 
 
