@@ -85,7 +85,7 @@ class Journal:
         self.written -= start.end if start else 0
         entries: list[Entry] = []
         newest: tuple[int, bytes, Lines] | None = None
-        for segment, data, found in self._read_segments(position.segment, start):
+        for segment, data, found, _ in self._read_segments(position.segment, start):
             if found is not None:
                 newest = segment, data, found
                 self.written += found.end
@@ -105,18 +105,19 @@ class Journal:
 
     def _read_segments(
         self, first: int, start: Seal | None = None
-    ) -> Iterator[tuple[int, bytes, Lines | None]]:
-        """Each segment from `first` on, with its bytes, verified against the seal in the next one; the first from `start`
-        on. None for a last segment that was begun and never used."""
+    ) -> Iterator[tuple[int, bytes, Lines | None, Seal | None]]:
+        """Each segment from `first` on, with its bytes and its lines, verified against the seal in the next one, if any; the
+        first from `start` on. No lines are None: the last segment was begun and never used."""
         segments = self.segments()[first - 1 :]
         data = read_file(self._files, self._path(first)) if segments else b""
         for segment in segments:
             after = read_file(self._files, self._path(segment + 1)) if segment < segments[-1] else b""
             with self._naming(segment + 1):
                 header = read_header(after, segment + 1, last=segment + 1 == segments[-1]) if after else None
+            seal = header.previous if header else None
             with self._naming(segment):
-                found = read_segment(data, segment, start, header.previous if header else None)
-            yield segment, data, found
+                found = read_segment(data, segment, start, seal)
+            yield segment, data, found, seal
             data, start = after, None
 
     @contextmanager
@@ -170,7 +171,7 @@ class Journal:
 
         Raises `DamagedError`.
         """
-        for segment, _, found in self._read_segments(1):
+        for segment, _, found, _ in self._read_segments(1):
             if found is not None:
                 yield from read_entries(segment, found.lines)
 
@@ -182,15 +183,11 @@ class Journal:
         On any thread. Concurrent readers get the old or the new segment. Raises `StoreError` and `OSError`.
         """
         self._check_place()
-        path = self._path(segment)
-        offsets = {place % PLACES for place in places}
-        with self._naming(segment + 1):
-            header = read_header(read_file(self._files, self._path(segment + 1)), segment + 1, last=False)
-        if header is None or header.previous is None:
-            return
-        with self._naming(segment):
-            redacted = redact(read_file(self._files, path), segment, header.previous, offsets, audit)
-        with replacing(self._files, path) as fd:
+        _, data, found, seal = next(self._read_segments(segment), (segment, b"", None, None))
+        if found is None or seal is None:
+            raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
+        redacted = redact(data, found, seal, {place % PLACES for place in places}, audit)
+        with replacing(self._files, self._path(segment)) as fd:
             write_all(self._files, fd, redacted, 0)
 
     # writing

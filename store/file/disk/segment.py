@@ -83,12 +83,8 @@ def read_segment(
     return lines
 
 
-def redact(data: bytes, segment: int, seal: Seal, offsets: Collection[int], audit: Json) -> bytes:
-    """The segment with the lines at `offsets` blanked, and a line with `audit` added. Raises `SegmentError` and
-    `CorruptLineError`."""
-    found = read_segment(data, segment, None, seal)
-    if found is None:
-        raise SegmentError("was never used")
+def redact(data: bytes, found: Lines, seal: Seal, offsets: Collection[int], audit: Json) -> bytes:
+    """The segment, whose lines are `found`, with those at `offsets` blanked, and a line with `audit` added."""
     parts, chain = [data[: found.lines[0].offset] if found.lines else data[: seal.end]], 0
     for line in [*found.lines, *_read_audits(data, found, seal)]:
         payload = _REMOVED.ljust(len(line.payload)) if line.offset in offsets else line.payload
