@@ -24,6 +24,14 @@ PRIVATE_DIRECTORY = 0o700
 class Filesystem:
     """The operating system's files, for their owner alone. Every method may raise `OSError`."""
 
+    close = staticmethod(os.close)
+    pread = staticmethod(os.pread)  # (fd, count, offset)
+    pwrite = staticmethod(os.pwrite)  # (fd, data, offset); may write less than all
+    truncate = staticmethod(os.ftruncate)
+    names = staticmethod(os.listdir)
+    exists = staticmethod(os.path.lexists)
+    replace = staticmethod(os.replace)
+
     def open(self, path: str, flags: int) -> int:
         try:
             if flags & os.O_CREAT:
@@ -37,20 +45,8 @@ class Filesystem:
                 raise StoreError(f"{path} is a symbolic link, which is not followed; remove it") from None
             raise
 
-    def close(self, fd: int) -> None:
-        os.close(fd)
-
     def size(self, fd: int) -> int:
         return os.fstat(fd).st_size
-
-    def pread(self, fd: int, count: int, offset: int) -> bytes:
-        return os.pread(fd, count, offset)
-
-    def pwrite(self, fd: int, data: bytes, offset: int) -> int:
-        return os.pwrite(fd, data, offset)
-
-    def truncate(self, fd: int, size: int) -> None:
-        os.ftruncate(fd, size)
 
     def sync(self, fd: int) -> None:
         """Return when everything written to `fd`, and its length, is on the disk."""
@@ -82,15 +78,6 @@ class Filesystem:
             raise StoreError(
                 f"others may write to {path}, and so replace the tickets; `chmod go-w {path}` ends that"
             )
-
-    def names(self, path: str) -> list[str]:
-        return os.listdir(path)  # noqa: PTH208
-
-    def exists(self, path: str) -> bool:
-        return os.path.lexists(path)
-
-    def replace(self, old: str, new: str) -> None:
-        os.replace(old, new)  # noqa: PTH105
 
     def remove(self, path: str) -> None:
         """Remove a file or an empty directory."""
@@ -125,7 +112,7 @@ def _give_to_owner(new: int | str, directory: str) -> None:
 
 
 def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:
-    """Write all of `data`. A single `pwrite` may write less."""
+    """Write all of `data`."""
     done = files.pwrite(fd, data, offset)
     while done < len(data):
         done += files.pwrite(fd, data[done:], offset + done)
