@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from store.errors import ConflictError, NotFoundError, NothingToUndoError, StoreError
 from store.fields import fields_of, make_ticket, plain_values, without_defaults
-from store.ids import format_id, number_of, parse_id
+from store.ids import format_id, number_of, number_or_zero, parse_id
 from store.models.tickets import (
     FIELDS,
     METADATA,
@@ -33,10 +33,9 @@ _EVERYTHING = frozenset((*FIELDS, *METADATA))
 
 def number_or_raise(ticket_id: str) -> int:
     """The number of a caller's id. Raises `NotFoundError` if it is not a valid id."""
-    try:
-        return number_of(parse_id(ticket_id))
-    except ValueError:
-        raise NotFoundError(ticket_id) from None
+    if not (number := number_or_zero(ticket_id)):
+        raise NotFoundError(ticket_id)
+    return number
 
 
 def present(ticket_id: str, record: Record | None) -> Record:

@@ -22,7 +22,8 @@ from store.file.disk.entries import PLACES, Entry
 from store.file.disk.journal import Journal
 from store.file.executor import Executor
 from store.file.opening import StoreFiles
-from store.models.tickets import Json, Origin, Record, TrimmedHistory
+from store.ids import number_of
+from store.models.tickets import Json, Origin, TrimmedHistory
 
 _AT_ONCE = 500  # tickets per commit
 
@@ -58,13 +59,10 @@ class Retention:
         records = [self._executor.record(number) for number in numbers]
         due = [each for each in records if each and commands.may_be_trimmed(each, before)]
         origin = Origin("", "", now)
-        changes = sum(self._count(record) for record in due)
+        rows = [self._state.metadata_of(number_of(each.ticket.id)) for each in due]
+        changes = sum(len(row["changes"]) for row in rows if row)
         await self._executor.commit(origin, [(each, commands.trim(each, origin, days)) for each in due])
         return len(due), changes
-
-    def _count(self, record: Record) -> int:
-        metadata = self._state.metadata_of(commands.number_or_raise(record.ticket.id))
-        return len(metadata["changes"]) if metadata else 0
 
     async def _remove(self, audit: Json) -> None:
         """Remove from the journal the changes older than what is left of their ticket's history."""

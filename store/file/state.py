@@ -61,16 +61,6 @@ class TicketState:
             self._show(number, record)
         return record
 
-    def records_after(self, number: int, size: int) -> list[Record]:
-        """The next `size` tickets after `number`, in order, without deleted ones."""
-        documents = self.tables.documents
-        found: list[Record] = []
-        while len(found) < size and number < self.last:
-            number += 1
-            if str(number) in documents and (record := self.record(number)) is not None:
-                found.append(record)
-        return found
-
     def metadata_of(self, number: int) -> Json | None:
         metadata = self.tables.metadata.get(number)
         return None if metadata is None else decode(metadata)

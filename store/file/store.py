@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import islice
 from os import PathLike, fspath
 
 from store import commands
@@ -119,10 +120,9 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         return await self._change(ticket_id, origin, lambda record: commands.update(record, values, origin))
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
-        def change(record: Record) -> Change | None:
-            return commands.post(record, channel, origin, private=private)
-
-        return await self._change(ticket_id, origin, change)
+        return await self._change(
+            ticket_id, origin, lambda record: commands.post(record, channel, origin, private=private)
+        )
 
     async def delete(self, ticket_id: str, origin: Origin) -> Written:
         return await self._change(ticket_id, origin, lambda record: commands.delete(record, origin))
@@ -185,7 +185,9 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         return len(self._state.trimmable(before))
 
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
-        return self._state.records_after(number_of(parse_id(after)) if after else 0, size)
+        documents, number = self._state.tables.documents, number_of(parse_id(after)) if after else 0
+        numbers = (each for each in range(number + 1, self._state.last + 1) if str(each) in documents)
+        return list(self._records(list(islice(numbers, size))))
 
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
         return [ticket_id for ticket_id in ids if self._state.exists(number_of(parse_id(ticket_id)))]
