@@ -76,9 +76,7 @@ class History:
 
     def _commit(self, place: int) -> tuple[Change, ...]:
         """The changes of a commit that were not removed."""
-        return tuple(
-            self._decode(entry.row) for entry in self._journal.read_commit(place) if "id" in entry.row
-        )
+        return tuple(self._decode(each.row) for each in self._journal.read_commit(place) if "id" in each.row)
 
     def _read(self, place: int) -> Change:
         row = self._journal.read(place)

@@ -17,7 +17,6 @@ from store.file.disk.snapshot import Snapshot, write_snapshot
 from store.file.layout import DELIVERIES_FILE, JOURNAL, header_of, refuse_newer
 from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
-from store.file.temporary import keep_lasting
 from store.models.tickets import Json
 
 T = TypeVar("T")
@@ -167,7 +166,7 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
                 deliveries.rewrite(contents)
         for commit in contents.lasting:
             if commit["sequence"] > header["sequence"]:
-                keep_lasting(state, commit)
+                state.keep_lasting(commit)
         state.catch_up()
     except BaseException as error:
         journal.close()

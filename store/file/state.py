@@ -120,6 +120,13 @@ class TicketState:
         for usage in row.get("usage", ()):
             count_usage(self.usage, usage)
 
+    def keep_lasting(self, commit: Json) -> None:
+        """Take the cards and the usage from a commit of temporary data."""
+        for number, card in commit.get("cards", {}).items():
+            self.set_card(int(number), MessageRef(*card))
+        for usage in commit.get("usage", ()):
+            count_usage(self.usage, usage)
+
     # trimmed history
 
     def trimmable(self, before: float) -> list[int]:

@@ -5,10 +5,9 @@ from collections.abc import Callable
 
 from store.codec import encode
 from store.file.disk.deliveries_file import REPAIRED, TABLES, DeliveriesFile, TemporaryState, merge
-from store.file.lookups import count_usage
 from store.file.state import TicketState
 from store.file.writer import Writer
-from store.models.tickets import Json, MessageRef
+from store.models.tickets import Json
 
 # By table and key: the number of the commit that changes the row, and the new row (None: removed).
 Staged = dict[tuple[str, str], tuple[int, Json | None]]
@@ -62,7 +61,7 @@ class TemporaryRows:
                     del self._staged[table, key]
         if self._since is not None:
             self._since.append(commit)
-        keep_lasting(self._state, commit)
+        self._state.keep_lasting(commit)
 
     def _roll_back(self) -> None:
         staged, self._staged = self._staged, {}
@@ -83,11 +82,3 @@ class TemporaryRows:
         finally:
             self._since = None
         self.contents.build_on(base)
-
-
-def keep_lasting(state: TicketState, commit: Json) -> None:
-    """Put a commit's cards and usage into the ticket state."""
-    for number, card in commit.get("cards", {}).items():
-        state.set_card(int(number), MessageRef(*card))
-    for usage in commit.get("usage", ()):
-        count_usage(state.usage, usage)
