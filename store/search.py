@@ -68,9 +68,8 @@ def normalize(text: str) -> str:
 def terms(text: str) -> dict[str, None]:
     """The terms by which a text is found, in order, without duplicates."""
     spaced = normalize(text).translate(_SPACING)
-    if (
-        spaced.isascii() and spaced.replace(" ", "").isalpha()
-    ):  # the common case; the steps below would add nothing
+    # The common case; the steps below would add nothing.
+    if spaced.isascii() and spaced.replace(" ", "").isalpha():
         return dict.fromkeys(spaced.split())
     found: dict[str, None] = {}
     for chunk in spaced.split():

@@ -41,6 +41,7 @@ def listed(text, today=TODAY):
         ("tickets created before October 3rd", {"until": "2026-10-02"}),
         ("tickets since last friday", {"since": "2026-11-20"}),
         ("tickets before 2024-05-01", {"until": "2024-04-30"}),
+        ("tickets before 0001-01-01", {"until": "0001-01-01"}),
         ("tickets until 2024-05-01", {"until": "2024-05-01"}),
         ("tickets of the last 72 hours", {"since": "2026-11-22"}),
         ("tickets opened within the past 24 hours", {"since": "2026-11-24"}),

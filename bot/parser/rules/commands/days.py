@@ -62,7 +62,7 @@ def _span(found: dict[str, str | None], today: date | None) -> Span | None:
         return None
     match found.get("how") or found.get("than"):
         case "before":
-            return None, since - timedelta(days=1)
+            return None, since - timedelta(days=since > date.min)  # no day is before the first
         case "until" | "till":
             return None, until
         case "older" | "more":
