@@ -51,7 +51,7 @@ _FIRST: Final = SQL("SELECT number FROM ({tickets}) ticket ORDER BY {order} LIMI
 # The first tickets of each part of an index, which are there in page order.
 _FIRST_OF_EACH: Final = SQL("""
     SELECT ticket.* FROM {parts} CROSS JOIN LATERAL (
-        SELECT number, pri, is_done FROM tickets WHERE {where} ORDER BY {order} LIMIT %(size)s + %(start)s
+        SELECT number, pri, is_done FROM tickets WHERE {where} ORDER BY {order} LIMIT %(size)s::bigint + %(start)s
     ) ticket""")
 # For a time range. The indexes on times hold the tickets of each status and priority in blocks of 16384 numbers, ordered
 # by time within a block: the scan reads matching tickets only, block by block in page order.
@@ -110,8 +110,8 @@ def select_page(
     """
     words = build_conditions(where.text, terms) if where.text else None
     kinds, others, values = filter_conditions(where)
-    values["stats"] = [each.value for each in where.stat or Status]
-    values["pris"] = [each.value for each in where.pri or Priority]
+    values["stats"] = [each.value for each in dict.fromkeys(where.stat or Status)]
+    values["pris"] = [each.value for each in dict.fromkeys(where.pri or Priority)]
     values["states"] = sorted({stat is Status.DONE for stat in where.stat or Status})
     widely = scope.everything or scope.public
     person = where.ids or where.by or where.started_by or where.involving

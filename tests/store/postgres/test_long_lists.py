@@ -110,3 +110,28 @@ async def test_a_search_finds_the_same_whether_its_words_begin_few_terms_or_too_
     for text in ("l", "log", "the lo", "page", "p", "the p", "a p", "x", "x page"):
         expected = await memory.view(Filter(text=text), EVERYTHING, 1, SIZE)
         assert await store.view(Filter(text=text), EVERYTHING, 1, SIZE, exact=True) == expected
+
+
+@pytest.mark.parametrize("page", [3276, 3277, 3278, 214_748_364, 214_748_365, 2**31])
+async def test_any_page_number_beyond_the_last_gives_the_last_page(both, page):
+    """The first ticket of some of these is the last that a number of two or four bytes can count."""
+    memory, store = both
+    for scope in (EVERYTHING, ANN):
+        assert await store.view(Filter(), scope, page) == await memory.view(Filter(), scope, page)
+    assert (await store.view(Filter(), GUEST, page)).page == 1
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"pri": (Priority.HIGH, Priority.HIGH)},
+        {"pri": (Priority.HIGH, Priority.HIGH), "since": NOW + 80},
+        {"stat": (Status.DONE, Status.DONE), "since": NOW + 80},
+    ],
+    ids=str,
+)
+async def test_a_value_that_is_named_twice_counts_and_lists_no_ticket_twice(both, where):
+    memory, store = both
+    for scope in (EVERYTHING, ANN, GUEST):
+        expected = await memory.view(Filter(**where), scope, 1, SIZE)
+        assert await store.view(Filter(**where), scope, 1, SIZE, exact=True) == expected
