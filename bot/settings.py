@@ -31,6 +31,7 @@ USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 _MIN_KEEP_DAYS = 7  # days; the store needs its history this long to recognise repeated requests
 _USUAL_PORT = ":5432"  # PostgreSQL's
+_HOST = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::\d+$)?")  # with its port; what is no port may be of a password
 _OUR_VARIABLES = re.compile(r"(?:SLACK|TICKETS?)_\w+")
 # Kubernetes sets these by itself for a service named "tickets".
 _KUBERNETES = re.compile(r"TICKETS_(?:SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)|TICKETS_PORT(?==tcp://)")
@@ -165,9 +166,15 @@ class Settings(BaseModel):
         """Where the tickets are, safe to print: an absolute path, or a URL without user, password, query and usual port."""
         if "://" not in self.store:
             return str(Path(self.store).absolute())
-        parts = urlsplit(self.store)
-        hosts = [host.removesuffix(_USUAL_PORT) for host in parts.netloc.rpartition("@")[2].split(",")]
-        return f"{parts.scheme}://{','.join(hosts)}{parts.path}"
+        scheme, _, rest = self.store.partition("://")
+        # As PostgreSQL reads it: a password may hold a "?" or a "#", and ends before the first "/".
+        authority, slash, path = rest.partition("/")
+        place = (authority.rpartition("@")[2] + slash + path).partition("?")[0].rpartition("@")[2]
+        hosts, slash, name = place.partition("/")
+        shown = [
+            found[0].removesuffix(_USUAL_PORT) for each in hosts.split(",") if (found := _HOST.match(each))
+        ]
+        return f"{scheme}://{','.join(shown)}{slash}{name}"
 
     def for_trial(self) -> Self:
         """These settings for the local workspace: with its own store, unless TICKETS_STORE names one."""

@@ -97,6 +97,20 @@ def test_the_place_of_a_database_is_told_apart_from_that_of_another_port(hosts, 
 
 
 @pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("me:se#cret@db/tickets", "db/tickets"),
+        ("me:se?cret@db:5433/tickets?user=a@b", "db:5433/tickets"),
+        ("db/tickets?password=se@cret", "db/tickets"),
+        ("me:se/cret@db/tickets", "db/tickets"),  # not an address, but it is shown when it fails
+        ("me:secret", "me"),
+    ],
+)
+def test_no_part_of_a_password_is_shown_with_the_place_of_a_database(address, shown):
+    assert load(store=f"postgresql://{address}").store_location == f"postgresql://{shown}"
+
+
+@pytest.mark.parametrize(
     ("name", "meant"),
     [
         ("TICKETS_ADMIN", "TICKETS_ADMINS"),
