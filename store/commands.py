@@ -158,19 +158,26 @@ def numbers_of(ticket_ids: Iterable[str]) -> list[int]:
     return numbers
 
 
-def one_of_several(
-    ticket_id: str,
-    record: Record | None,
-    values: Values | None,
+def several(
+    values: Mapping[str, Values | None],
+    records: Iterable[Record | None],
     origin: Origin,
     expected: Mapping[str, int] | None,
-) -> tuple[Record, Change | None]:
-    """One ticket's change in a bulk update: None if it is no longer at its `expected` version. None instead of values
-    deletes it. Raises `NotFoundError`."""
-    if record and expected and expected.get(ticket_id, record.version) != record.version:
-        return record, None
-    record = present(ticket_id, record)
-    return record, delete(record, origin) if values is None else update(record, values, origin)
+    *,
+    together: bool,
+) -> list[tuple[Record, Change | None]]:
+    """The tickets of a bulk update, in order, and their changes: None for one that is no longer at its `expected` version,
+    and for all if they go `together`. None instead of values deletes a ticket. Raises `NotFoundError`."""
+    made: list[tuple[Record, Change | None]] = []
+    changed_meanwhile = False
+    for (ticket_id, each), record in zip(values.items(), records, strict=True):
+        if record and expected and expected.get(ticket_id, record.version) != record.version:
+            made.append((record, None))
+            changed_meanwhile = True
+            continue
+        there = present(ticket_id, record)
+        made.append((there, delete(there, origin) if each is None else update(there, each, origin)))
+    return [(record, None) for record, _ in made] if together and changed_meanwhile else made
 
 
 def unchanged(ticket_id: str, record: Record | None) -> Written:

@@ -68,10 +68,12 @@ class TicketStore(Protocol):
         values: Mapping[str, Values | None],
         origin: Origin,
         expected: Mapping[str, int] | None = None,
+        *,
+        together: bool = False,
     ) -> list[Written]:
         """`update` each id in `values`, in that order, as one commit: all or none. None instead of values deletes.
 
-        A ticket that is no longer at its `expected` version is left unchanged.
+        A ticket that is no longer at its `expected` version is left unchanged, and, if they go `together`, so are all others.
         """
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:

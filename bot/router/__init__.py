@@ -1,6 +1,5 @@
 """Runs an action against the store for one person and returns the outcome. Knows no Slack and no model; has no clock."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,14 +26,14 @@ from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonErro
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
 from bot.router.bulk import Bulk
-from bot.router.closing import close
+from bot.router.closing import change
 from bot.router.offers import FormatCommand, Offers
 from bot.router.posting import Posting
 from bot.router.similar import SimilarTickets
 from bot.router.undo import UndoService, is_redone
 from store.errors import NotFoundError
 from store.models.filters import PAGE_SIZE, Filter, Page
-from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Record, Status
+from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Status
 from store.protocol import TicketStore
 from store.transfer.exporting import export
 
@@ -92,9 +91,10 @@ class Router:
             case Update() | Close() if action.about:
                 return await self._offers.by_words(action, requester, origin)
             case Update():
-                return await self._change(action.id, action.values(), requester, origin)
+                return await change(self._store, action.id, action.values(), requester, origin)
             case Close():
-                return await close(self._store, action.id, action.res, requester, origin)
+                values = {"stat": Status.DONE.value, **({"res": action.res} if action.res else {})}
+                return await change(self._store, action.id, values, requester, origin)
             case View():
                 return await self._view(action, requester, origin)
             case BulkUpdate():
@@ -128,16 +128,6 @@ class Router:
         )
         written = await self._store.create(new, origin)
         return of_write(written, await self.similar.find(written.record, requester.scope))
-
-    async def _change(
-        self, ticket_id: str, values: Mapping[str, Any], requester: Requester, origin: Origin
-    ) -> Outcome:
-        record = await requester.get_visible(self._store, ticket_id)
-        return await self._update(record, values, origin) if record else not_found(ticket_id)
-
-    async def _update(self, record: Record, values: Mapping[str, Any], origin: Origin) -> Outcome:
-        written = await self._store.update(record.ticket.id, values, origin, record)
-        return replace(of_write(written), values=values)
 
     async def _view(self, action: View, requester: Requester, origin: Origin) -> Outcome:
         if action.id:
@@ -222,7 +212,7 @@ class Router:
             return await self.bulk.preview(action.where, values, requester, origin)
         ids = action.tickets or ()
         if len(ids) == 1:
-            return await self._change(ids[0], values, requester, origin)
+            return await change(self._store, ids[0], values, requester, origin)
         return await self.bulk.update_named(ids, values, requester, origin)
 
     async def _history(self, action: History, requester: Requester) -> Outcome:

@@ -10,7 +10,7 @@ from bot.choices import Choices
 from bot.filters import Filters
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
-from bot.router.closing import values_for
+from bot.router.closing import ATTEMPTS, are_left, resolves, values_for
 from store.models.tickets import Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
 
@@ -19,6 +19,7 @@ CONFIRM, CANCEL = "confirm", "cancel"
 NO_MATCH = "Nothing to change: no {} match."
 ALL_LIKE_THAT = "Nothing to change: these tickets are all like that already."
 EXPIRED = "This preview has expired, or is somebody else’s: previews last 10 minutes. Ask again."
+BUSY = "These tickets are being changed at this moment, so nothing was changed: try again."
 CANCELLED = "This was cancelled: nothing was changed."
 
 
@@ -29,13 +30,19 @@ class Bulk:
     async def update_named(
         self, ids: tuple[str, ...], values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
-        """Change all of them, or none if one is missing."""
-        found = await self._visible(ids, requester)
-        missing = [one for one in ids if one not in found]
-        if missing:
-            return replace(not_found(*missing), skipped=tuple(found))
-        asked = {one: values_for(record.ticket, values) for one, record in found.items()}
-        return of_writes(await self._store.bulk_update(asked, origin))
+        """Change all of them, or none if one is missing. If one that is to be closed changes while this is decided, decide
+        again."""
+        for _ in range(ATTEMPTS):
+            found = await self._visible(ids, requester)
+            missing = [one for one in ids if one not in found]
+            if missing:
+                return replace(not_found(*missing), skipped=tuple(found))
+            asked = {one: values_for(record.ticket, values) for one, record in found.items()}
+            expected = {one: record.version for one, record in found.items() if resolves(asked[one])}
+            done = await self._store.bulk_update(asked, origin, expected, together=True)
+            if not are_left(done, expected):
+                return of_writes(done)
+        return refused(BUSY)
 
     async def _visible(self, ids: Iterable[str], requester: Requester) -> dict[str, Record]:
         """The tickets that exist and that this person may see, by id."""

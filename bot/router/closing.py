@@ -1,6 +1,6 @@
-"""Closing a ticket. One that is done already is not closed again: its note is its resolution, and stays."""
+"""Closing tickets. One that is done already is not closed again: its note is its resolution, and stays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,28 +14,51 @@ ATTEMPTS = 5  # to close a ticket that keeps being changed
 
 def values_for(ticket: Ticket, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Those of `values` to set on this ticket: without the note if they would close it and it is done already."""
-    if ticket.stat is not Status.DONE or values.get("stat") != Status.DONE.value:
+    if ticket.stat is not Status.DONE or not _closes(values):
         return values
-    return {name: value for name, value in values.items() if name != "res"}
+    return _without_note(values)
 
 
-async def close(
-    store: TicketStore, ticket_id: str, resolution: str | None, requester: Requester, origin: Origin
+async def change(
+    store: TicketStore, ticket_id: str, asked: Mapping[str, Any], requester: Requester, origin: Origin
 ) -> Outcome:
-    """Close the ticket. If it changes while this is decided, such as by somebody who closes it too, decide again."""
-    asked = {"stat": Status.DONE.value, **({"res": resolution} if resolution else {})}
+    """Change the ticket. If it is to be closed, and changes while this is decided, such as by somebody who closes it too,
+    decide again."""
     for _ in range(ATTEMPTS):
         record = await requester.get_visible(store, ticket_id)
         if record is None:
             return not_found(ticket_id)
         values = values_for(record.ticket, asked)
-        if "res" not in values:  # nothing that could replace somebody else's resolution
+        if not resolves(values):
             return _outcome(await store.update(ticket_id, values, origin, record), values)
-        (written,) = await store.bulk_update({ticket_id: values}, origin, {ticket_id: record.version})
-        if written.change or written.repeated or written.record.version == record.version:
-            return _outcome(written, values)
-    values = {"stat": Status.DONE.value}
+        expected = {ticket_id: record.version}
+        done = await store.bulk_update({ticket_id: values}, origin, expected)
+        if not are_left(done, expected):
+            return _outcome(done[0], values)
+    values = _without_note(asked)
     return _outcome(await store.update(ticket_id, values, origin), values)
+
+
+def resolves(values: Mapping[str, Any]) -> bool:
+    """Whether they would close a ticket with a note, which could replace somebody else's."""
+    return _closes(values) and "res" in values
+
+
+def are_left(done: Sequence[Written], expected: Mapping[str, int]) -> bool:
+    """Whether tickets were left unchanged because one of them is no longer at its `expected` version."""
+    return any(
+        not (each.change or each.repeated)
+        and each.record.version != expected.get(each.record.ticket.id, each.record.version)
+        for each in done
+    )
+
+
+def _closes(values: Mapping[str, Any]) -> bool:
+    return bool(values.get("stat") == Status.DONE.value)
+
+
+def _without_note(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in values.items() if name != "res"}
 
 
 def _outcome(written: Written, values: Mapping[str, Any]) -> Outcome:

@@ -7,6 +7,7 @@ from typing import Any
 from bot import policy
 from bot.requester import STRANGER, Requester
 from bot.results import DUPLICATE, MERGED, Outcome, not_found, of_write, of_writes, refused
+from bot.router.closing import ATTEMPTS, are_left
 from store.ids import number_of
 from store.models.filters import Match, Scope
 from store.models.tickets import RES_LIMIT, Origin, Record, Status, cut
@@ -49,22 +50,37 @@ class SimilarTickets:
         its note is its resolution, and nobody would see what was added."""
         if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
-        title = ""
-        if not await requester.has_deleted(self._store, new, origin):
-            record = await requester.get_visible(self._store, new)
-            if record is None:
-                return not_found(new)
-            other = await requester.get_visible(self._store, into)
-            if other is None:
-                return not_found(into)
-            if not await self._may_merge(record, version, into, requester):
-                return refused(NOT_MERGEABLE.format(new=new, into=into))
-            if other.ticket.stat is Status.DONE:
-                return refused(CLOSED.format(into))
-            title = record.ticket.title
-        note = cut(f"{title} ({new})", RES_LIMIT)
-        halves: dict[str, Mapping[str, str] | None] = {into: {"res": note}, new: None}
-        return of_writes(await self._store.bulk_update(halves, replace(origin, text=MERGED.format(into))))
+        origin = replace(origin, text=MERGED.format(into))
+        if await requester.has_deleted(
+            self._store, new, origin
+        ):  # by this same press, which is answered again
+            return of_writes(await self._store.bulk_update({into: {}, new: None}, origin))
+        for _ in range(ATTEMPTS):
+            found = await self._find_mergeable(new, version, into, requester)
+            if isinstance(found, Outcome):
+                return found
+            record, other = found
+            note = cut(f"{record.ticket.title} ({new})", RES_LIMIT)
+            halves: dict[str, Mapping[str, str] | None] = {into: {"res": note}, new: None}
+            expected = {into: other.version, new: version}
+            done = await self._store.bulk_update(halves, origin, expected, together=True)
+            if not are_left(done, expected):
+                return of_writes(done)
+        return refused(CHANGED.format(into))
+
+    async def _find_mergeable(
+        self, new: str, version: int, into: str, requester: Requester
+    ) -> tuple[Record, Record] | Outcome:
+        """Both tickets, if the person may merge them now."""
+        record = await requester.get_visible(self._store, new)
+        if record is None:
+            return not_found(new)
+        other = await requester.get_visible(self._store, into)
+        if other is None:
+            return not_found(into)
+        if not await self._may_merge(record, version, into, requester):
+            return refused(NOT_MERGEABLE.format(new=new, into=into))
+        return refused(CLOSED.format(into)) if other.ticket.stat is Status.DONE else (record, other)
 
     async def _may_merge(self, record: Record, version: int, into: str, requester: Requester) -> bool:
         theirs = requester.person.role is policy.Role.ADMIN or record.origin.user_id == requester.person.id
@@ -101,7 +117,11 @@ class SimilarTickets:
             other: {"stat": Status.OPEN.value, "res": cut(f"{title} ({new})", RES_LIMIT)},
             new: {"stat": Status.DONE.value, "res": DUPLICATE.format(other)},
         }
-        return of_writes(await self._store.bulk_update(values, origin))
+        expected = {other: found.version, new: version}
+        done = await self._store.bulk_update(values, origin, expected, together=True)
+        if are_left(done, expected):  # by somebody else at this moment
+            return refused(CHANGED.format(f"{new} or {other}"))
+        return of_writes(done)
 
     async def _find_other(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin

@@ -132,6 +132,8 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         values: Mapping[str, Values | None],
         origin: Origin,
         expected: Mapping[str, int] | None = None,
+        *,
+        together: bool = False,
     ) -> list[Written]:
         numbers = commands.numbers_of(values)
         if done := await self._executor.done_before(origin.idempotency_key):
@@ -140,10 +142,8 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
                 first.get(number) or commands.unchanged(ticket_id, self._state.record(number))
                 for ticket_id, number in zip(values, numbers, strict=True)
             ]
-        made: list[Made] = [
-            commands.one_of_several(ticket_id, self._executor.record(number), each, origin, expected)
-            for (ticket_id, each), number in zip(values.items(), numbers, strict=True)
-        ]
+        records = map(self._executor.record, numbers)
+        made: list[Made] = [*commands.several(values, records, origin, expected, together=together)]
         return await self._executor.commit(origin, made)
 
     async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:

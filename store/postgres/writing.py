@@ -119,13 +119,15 @@ class Writing:
         values: Mapping[str, Values | None],
         origin: Origin,
         expected: Mapping[str, int] | None = None,
+        *,
+        together: bool = False,
     ) -> list[Written]:
         numbers = commands.numbers_of(values)
 
         def plan(records: Mapping[int, Record], _: Sequence[Change]) -> list[Step]:
+            found = map(records.get, numbers)
             return [
-                _step(*commands.one_of_several(ticket_id, records.get(number), each, origin, expected))
-                for number, (ticket_id, each) in zip(numbers, values.items(), strict=True)
+                _step(*made) for made in commands.several(values, found, origin, expected, together=together)
             ]
 
         done = await self._change_read(numbers, origin, plan)

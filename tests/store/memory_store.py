@@ -158,14 +158,14 @@ class MemoryStore(SharedTurns, TicketStore):
         values: Mapping[str, Values | None],
         origin: Origin,
         expected: Mapping[str, int] | None = None,
+        *,
+        together: bool = False,
     ) -> list[Written]:
         numbers = commands.numbers_of(values)
 
         def make() -> Made:
-            return [
-                commands.one_of_several(ticket_id, self._of(ticket_id)[0], each, origin, expected)
-                for ticket_id, each in values.items()
-            ]
+            records = [self._of(ticket_id)[0] for ticket_id in values]
+            return commands.several(values, records, origin, expected, together=together)
 
         done = self._commit(origin, make)
         if done and done[0].repeated:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.bot_harness import Office
 from tests.surfaces.steps import command, press, ticket, whispered
 from tests.views.blockkit import check_message
@@ -52,3 +54,36 @@ async def test_nor_does_one_by_filter_name_it(office):
     await press(office, "engineer", preview, "bulk.confirm")
     assert await resolution(office) == "new tray"
     assert await resolution(office, "T002") == "swept the floor"
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+async def test_of_who_closes_one_and_who_closes_several_at_the_same_moment_one_resolves_it(office, reverse):
+    await command(office, "create printer jam on floor 2")
+    await command(office, "create lamp is broken")
+    said = [("engineer", "close T001: new tray"), ("colleague", "close T001, T002: swept the floor")]
+    await asyncio.gather(
+        *(
+            office.slack.command(user, "support", "/ticket", text)
+            for user, text in (said[::-1] if reverse else said)
+        )
+    )
+    await office.idle()
+    changes, _ = await office.bot.core.store.history("T001")
+    assert [change.kind for change in changes] == ["closed", "created"]
+    assert await resolution(office) == changes[0].after["res"]
+    assert await resolution(office, "T002") == "swept the floor"
+
+
+async def test_a_close_that_sets_something_else_too_leaves_what_solved_it(office):
+    await command(office, "create printer jam on floor 2")
+    await command(office, "close T001: new tray")
+    await command(office, "T001 pri 1, done: swept the floor", "colleague")
+    assert await resolution(office) == "new tray"
+    assert (await ticket(office, "T001")).pri == 1
+
+
+async def test_the_note_of_what_is_done_can_still_be_changed(office):
+    await command(office, "create printer jam on floor 2")
+    await command(office, "close T001: new tray")
+    await command(office, "T001 note: new tray and roller")
+    assert await resolution(office) == "new tray and roller"

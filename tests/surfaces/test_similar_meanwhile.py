@@ -2,6 +2,10 @@
 it is like now.
 """
 
+import asyncio
+
+import pytest
+
 from tests.bot_harness import Office
 from tests.surfaces.steps import command, press, read, ticket, whispered
 from tests.views.blockkit import check_message
@@ -68,3 +72,46 @@ async def test_somebody_elses_refused_press_takes_nothing_from_the_card(office):
     await press(office, "colleague", card(), "similar.add.T001")
     assert "Only whoever made T002, or an admin, can add it to T001" in whispered(office, "colleague")
     assert card()["blocks"] == before
+
+
+async def test_nothing_is_added_to_a_ticket_that_is_closed_at_the_same_moment(office):
+    _, card = await alike(office)
+    await asyncio.gather(
+        office.slack.command("colleague", "support", "/ticket", f"close T001: {FIXED}"),
+        office.slack.press("engineer", "support", card()["ts"], "similar.add.T001"),
+    )
+    await office.idle()
+    changes, _ = await office.bot.core.store.history("T001")
+    assert changes[0].kind == "closed"
+    assert (await ticket(office, "T001")).res == FIXED
+
+
+async def test_a_ticket_whose_priority_is_set_at_the_same_moment_is_added_to(office):
+    _, card = await alike(office)
+    await asyncio.gather(
+        office.slack.command("colleague", "support", "/ticket", "T001 pri 1"),
+        office.slack.press("engineer", "support", card()["ts"], "similar.add.T001"),
+    )
+    await office.idle()
+    assert await ticket(office, "T002") is None
+    assert (await ticket(office, "T001")).pri == 1
+    assert (await ticket(office, "T001")).res == "payment API timeout in production again (T002)"
+
+
+@pytest.mark.parametrize("presses", [("solved", "reopen"), ("reopen", "solved")])
+async def test_of_two_who_use_a_past_answer_at_the_same_moment_one_does(office, presses):
+    await office.said("colleague", "support", "@tickets create payment API timeout in production")
+    await command(office, f"close T001: {FIXED}", "colleague")
+    ts = await office.said("engineer", "support", "@tickets create payment API timeout in production again")
+    card = office.thread("support", ts)[0]["ts"]
+    await asyncio.gather(
+        *(
+            office.slack.press(user, "support", card, f"similar.{action}.T001")
+            for user, action in zip(("engineer", "colleague"), presses, strict=True)
+        )
+    )
+    await office.idle()
+    changes, _ = await office.bot.core.store.history("T002")
+    assert [change.kind for change in changes] == ["closed", "created"]
+    reopened = (await ticket(office, "T001")).stat == "open"
+    assert ((await ticket(office, "T002")).res == FIXED) is not reopened

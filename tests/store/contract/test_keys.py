@@ -104,6 +104,20 @@ async def test_bulk_leaves_alone_what_was_changed_since_it_was_looked_at(store):
     assert await ids(store, Filter(pri=(Priority.HIGH,))) == ["T001", "T004"]
 
 
+async def test_bulk_of_what_goes_together_changes_nothing_if_one_was_changed_and_can_be_tried_again(store):
+    for _ in range(2):
+        await store.create(new_ticket(), origin())
+    await store.update("T001", {"res": "meanwhile"}, origin("U2"))
+    asked, key = {"T001": {"pri": 1}, "T002": None}, origin(key="b")
+    left = await store.bulk_update(asked, key, {"T001": 1, "T002": 1}, together=True)
+    assert [(each.change, each.repeated) for each in left] == [(None, False)] * 2
+    assert [each.record.version for each in left] == [2, 1]
+    done = await store.bulk_update(asked, key, {"T001": 2, "T002": 1}, together=True)
+    assert [each.change.kind for each in done] == ["updated", "deleted"]
+    again = await store.bulk_update(asked, key, {"T001": 2, "T002": 1}, together=True)
+    assert [(each.change, each.repeated) for each in again] == [(each.change, True) for each in done]
+
+
 async def test_bulk_names_no_ticket_twice(store):
     await store.create(new_ticket(), origin())
     with pytest.raises(StoreError, match="twice"):

@@ -183,10 +183,11 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         @rule(
             values=st.dictionaries(IDS, VALUES, max_size=3),
             expected=st.one_of(st.none(), st.dictionaries(IDS, VERSIONS, max_size=2)),
+            together=st.booleans(),
             asked=ORIGINS,
         )
-        def bulk_update(self, values, expected, asked):
-            self.write("bulk_update", values, asked, expected)
+        def bulk_update(self, values, expected, together, asked):
+            self.write("bulk_update", values, asked, expected, together=together)
 
         @rule(values=st.dictionaries(EXISTING, st.one_of(st.none(), VALUES), max_size=4), asked=ORIGINS)
         def bulk_update_of_tickets(self, values, asked):
