@@ -10,7 +10,7 @@ from bot.choices import Choices
 from bot.filters import Filters
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
-from bot.router.closing import ATTEMPTS, are_left, resolves, values_for
+from bot.router.closing import ATTEMPTS, are_left, find_kept, resolves, values_for
 from store.models.tickets import Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
 
@@ -41,7 +41,7 @@ class Bulk:
             expected = {one: record.version for one, record in found.items() if resolves(asked[one])}
             done = await self._store.bulk_update(asked, origin, expected, together=True)
             if not are_left(done, expected):
-                return of_writes(done)
+                return replace(of_writes(done), kept=find_kept(done, asked, values))
         return refused(BUSY)
 
     async def _visible(self, ids: Iterable[str], requester: Requester) -> dict[str, Record]:
@@ -96,7 +96,8 @@ class Bulk:
         skipped = [one for one in frozen if one not in visible or one in left]
         changed = [each for each in done if each.record.ticket.id not in skipped]
         result = of_writes(changed)
-        return replace(result, skipped=tuple(skipped), repeated=taken.again or result.repeated)
+        kept = find_kept(changed, values, asked)
+        return replace(result, skipped=tuple(skipped), kept=kept, repeated=taken.again or result.repeated)
 
     async def cancel(self, token: str, requester: Requester, origin: Origin) -> Outcome | None:
         """None if this cancelled the preview; else what the preview did, or why there is nothing to cancel."""

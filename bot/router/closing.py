@@ -30,13 +30,13 @@ async def change(
             return not_found(ticket_id)
         values = values_for(record.ticket, asked)
         if not resolves(values):
-            return _outcome(await store.update(ticket_id, values, origin, record), values)
+            return _outcome(await store.update(ticket_id, values, origin, record), values, asked)
         expected = {ticket_id: record.version}
         done = await store.bulk_update({ticket_id: values}, origin, expected)
         if not are_left(done, expected):
-            return _outcome(done[0], values)
+            return _outcome(done[0], values, asked)
     values = _without_note(asked)
-    return _outcome(await store.update(ticket_id, values, origin), values)
+    return _outcome(await store.update(ticket_id, values, origin), values, asked)
 
 
 def resolves(values: Mapping[str, Any]) -> bool:
@@ -61,5 +61,18 @@ def _without_note(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in values.items() if name != "res"}
 
 
-def _outcome(written: Written, values: Mapping[str, Any]) -> Outcome:
-    return replace(of_write(written), values=values)
+def find_kept(
+    done: Sequence[Written], values: Mapping[str, Mapping[str, Any]], asked: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The tickets that were changed without the note that was `asked` for. Not told again of what is repeated, when
+    they are done because of this same request."""
+    return tuple(
+        each.change.ticket_id
+        for each in done
+        if each.change and not each.repeated and "res" in asked and "res" not in values[each.change.ticket_id]
+    )
+
+
+def _outcome(written: Written, values: Mapping[str, Any], asked: Mapping[str, Any]) -> Outcome:
+    kept = find_kept([written], {written.record.ticket.id: values}, asked)
+    return replace(of_write(written), values=values, kept=kept)

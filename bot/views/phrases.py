@@ -24,6 +24,14 @@ def left_alone(ids: Sequence[str]) -> str:
     return f"Left alone, changed meanwhile: {', '.join(ids)}."
 
 
+def kept_note(ids: Sequence[str]) -> str:
+    """A sentence naming the tickets whose resolution was not replaced; "" if there are none."""
+    if not ids:
+        return ""
+    were, notes = ("was", "its note stays") if len(ids) == 1 else ("were", "their notes stay")
+    return f"{', '.join(ids)} {were} done already, so {notes}."
+
+
 def past_tense(change: Change, what: str = THIS, *, again: bool = False) -> list[str]:
     """What the change did to `what`, in the past tense, without the note: `["started T043", "set the priority to High"]`.
     `again`: it redoes what had been undone."""

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.bot_harness import Office
-from tests.surfaces.steps import command, press, ticket, whispered
+from tests.surfaces.steps import command, press, read, ticket, whispered
 from tests.views.blockkit import check_message
 
 
@@ -80,6 +80,21 @@ async def test_a_close_that_sets_something_else_too_leaves_what_solved_it(office
     await command(office, "T001 pri 1, done: swept the floor", "colleague")
     assert await resolution(office) == "new tray"
     assert (await ticket(office, "T001")).pri == 1
+    line = office.slack.messages("support")[-1]
+    check_message(line)
+    assert read(line).endswith("T001 was done already, so its note stays.")
+
+
+async def test_so_does_one_of_several(office):
+    for number in range(2):
+        await command(office, f"create printer {number} jams")
+    await command(office, "close T001: new tray")
+    await command(office, "T001, T002 done pri 1: swept the floor")
+    assert await resolution(office) == "new tray"
+    assert await resolution(office, "T002") == "swept the floor"
+    line = office.slack.messages("support")[-1]
+    check_message(line)
+    assert "T001 was done already, so its note stays." in read(line)
 
 
 async def test_the_note_of_what_is_done_can_still_be_changed(office):

@@ -35,6 +35,7 @@ from bot.views.notices import (
     refused_here,
     state_line,
 )
+from bot.views.phrases import kept_note
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import MessageRef, Record, Status
 
@@ -56,7 +57,8 @@ async def reply(
     if kind == "created":
         return await _reply_to_created(services, ctx, outcome, paid)
     if kind in _CHANGED:
-        shown = (await _change_line(services, ctx, outcome)).with_footnotes(paid).with_metadata(outcome.reply)
+        line = await _change_line(services, ctx, outcome)
+        shown = line.with_footnotes(kept_note(outcome.kept), paid).with_metadata(outcome.reply)
     elif kind == "one" and not ctx.alone and is_in_own_thread(ctx, outcome.records[0]):
         shown = (await _draw_state(services, ctx, outcome.records[0])).with_footnotes(paid)
     elif (
@@ -180,7 +182,7 @@ async def _draw_outside_thread(
     if outcome.reply.kind not in _CHANGED:
         return shown
     line = await _change_line(services, replace(ctx, thread=""), outcome)
-    return line.with_footnotes(paid).with_metadata(outcome.reply)
+    return line.with_footnotes(kept_note(outcome.kept), paid).with_metadata(outcome.reply)
 
 
 async def _draw_state(services: Services, ctx: RequestContext, record: Record) -> Rendered:

@@ -26,6 +26,7 @@ def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, 
         *told,
         f"Like that already: {', '.join(same)}." if same else "",
         phrases.left_alone(outcome.skipped) if outcome.skipped else "",
+        phrases.kept_note(outcome.kept),
         f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
         f"{undone[:1].upper()}{undone[1:]}." if undone else "",
     ]
