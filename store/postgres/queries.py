@@ -29,6 +29,7 @@ _UNLIMITED = 10**12  # instead of a limit: more than there are tickets
 
 UNION_ALL: Final = SQL(" UNION ALL ")
 _CROSS_JOIN: Final = SQL(" CROSS JOIN ")
+_WHOLE: Final = SQL("(SELECT) AS whole")  # an item of FROM with one row, for what has no parts
 # For lists whose count is the sum of rows in `all_counts`.
 _PRECOUNTED_LIST: Final = SQL("""
     SELECT total.count, false, page.* FROM (SELECT {count} AS count) total LEFT JOIN (
@@ -93,7 +94,7 @@ _OF_CHANNELS: Final = _Source(
 )
 _REPORTED_ELSEWHERE: Final = _Source("reported_by = %(user_id)s AND channel <> ALL(%(channels)s)")
 # Every ordered index holds its tickets in the order of their numbers within these.
-_IN_ORDER: Final = (
+_BY_NUMBER: Final = (
     _Part("unnest(%(states)s::boolean[]) AS state (is_done)", "is_done = state.is_done"),
     _Part("unnest(%(pris)s::smallint[]) AS urgency (pri)", "pri = urgency.pri"),
 )
@@ -130,7 +131,8 @@ def select_page(
     order, blocks = _order(where)
     parts: dict[str, Composable] = {"record": RECORD, "order": order}
     walked = [*there, *(word_conditions(words, values, indexed=False) if words else [])]
-    parts["first"] = _first(sources, walked, order)
+    # Tickets with a searched word are read one by one until there are enough: not more than enough of each part.
+    parts["first"] = _first(sources, walked, order, () if words else _BY_NUMBER)
     if widely and not (others or words):
         return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope, values), **parts), values
     values["most"] = values["sorted"] = _UNLIMITED if exact else MOST_COUNTED
@@ -151,15 +153,17 @@ def _visible(scope: Scope) -> list[_Source]:
     return [*([_OF_CHANNELS] if scope.channels else []), *([_REPORTED_ELSEWHERE] if scope.user_id else [])]
 
 
-def _first(sources: Sequence[_Source], there: Sequence[Composable], order: SQL) -> Composed:
-    """The page's tickets in some sources, of those that meet the conditions `there`."""
+def _first(
+    sources: Sequence[_Source], there: Sequence[Composable], order: SQL, split: Sequence[_Part]
+) -> Composed:
+    """The page's tickets in some sources, of those that meet the conditions `there`; each source is `split` into more parts."""
     found = []
     for one in sources:
-        parts = [*one.parts, *_IN_ORDER]
+        parts = [*one.parts, *split]
         conditions = [*(each.condition for each in parts), *([] if one.parts else [one.condition])]
         found.append(
             _FIRST_OF_EACH.format(
-                parts=_CROSS_JOIN.join(SQL(each.item) for each in parts),
+                parts=_CROSS_JOIN.join(SQL(each.item) for each in parts) if parts else _WHOLE,
                 where=AND.join([*there, *map(SQL, conditions)]),
                 order=order,
             )
