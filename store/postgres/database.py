@@ -40,7 +40,7 @@ _SOCKETS: dict[str, Any] = {
 }
 SESSION = (
     "SET jit = off",
-    # Starting helpers takes longer than any of the queries should.
+    # Starting parallel workers takes longer than any of the queries should.
     "SET max_parallel_workers_per_gather = 0",
     "SET work_mem = '16MB'",  # the bitmap of a common word's tickets is large
     # For a word that it thinks common, the server would scan the table from its start, though only the newest tickets
