@@ -43,9 +43,8 @@ class Outcome:
     # The values that a preview would set.
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     skipped: tuple[str, ...] = ()  # ids left alone: changed since the preview, or another id is missing
-    kept: tuple[
-        str, ...
-    ] = ()  # ids of changed tickets that kept their note, because they were done before they were to be closed
+    # Ids of changed tickets that kept their note, because they were done before they were to be closed.
+    kept: tuple[str, ...] = ()
     token: str = ""  # id of the stored choice: the preview that Confirm carries out, or the buttons offered
     offered: tuple[Offered, ...] = ()  # actions the person may have meant
     parts: tuple["Outcome", ...] = ()  # of several commands: the outcome of each

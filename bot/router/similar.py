@@ -51,9 +51,8 @@ class SimilarTickets:
         if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         origin = replace(origin, text=MERGED.format(into))
-        if await requester.has_deleted(
-            self._store, new, origin
-        ):  # by this same press, which is answered again
+        if await requester.has_deleted(self._store, new, origin):
+            # By this same press, which is answered again.
             return of_writes(await self._store.bulk_update({into: {}, new: None}, origin))
         for _ in range(ATTEMPTS):
             found = await self._find_mergeable(new, version, into, requester)
@@ -98,10 +97,10 @@ class SimilarTickets:
         values: dict[str, Any] = {"stat": Status.DONE.value}
         if found.ticket.res:
             values["res"] = found.ticket.res
-        (written,) = await self._store.bulk_update({new: values}, origin, {new: version})
-        if written.change is None and not written.repeated:  # by somebody else at this moment
+        done = await self._store.bulk_update({new: values}, origin, {new: version})
+        if are_left(done, {new: version}):  # by somebody else at this moment
             return refused(CHANGED.format(new))
-        return of_write(written)
+        return of_write(done[0])
 
     async def reopen(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin

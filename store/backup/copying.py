@@ -13,7 +13,7 @@ from store.errors import DamagedError
 from store.file.disk.filesystem import Filesystem
 from store.file.layout import parts
 from store.file.migration import remove_files, write_contents
-from store.transfer.columns import Progress, ignore_progress
+from store.progress import Progress, ignore_progress
 
 if TYPE_CHECKING:
     from store.postgres import PostgresStore

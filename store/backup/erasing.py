@@ -17,7 +17,7 @@ from store.fields import LIMITS
 from store.file.disk.filesystem import Filesystem
 from store.file.layout import parts
 from store.models.tickets import Json, cut
-from store.transfer.columns import Progress, ignore_progress
+from store.progress import Progress, ignore_progress
 
 NOBODY = "UERASED"  # replaces the id
 ERASED = "(erased)"  # replaces names and texts

@@ -16,8 +16,8 @@ from store.file.migration import copy_store, is_older
 from store.file.migration.reading import read_contents
 from store.file.opening import open_files, retry
 from store.models.tickets import Json
+from store.progress import Progress
 from store.protocol import TicketStore
-from store.transfer.columns import Progress
 
 
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:

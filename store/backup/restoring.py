@@ -23,8 +23,8 @@ from store.file.migration.reading import AUDITS, CHANGES, translate_damage
 from store.file.opening import open_files, retry
 from store.file.state import TicketState
 from store.models.tickets import Json
+from store.progress import Progress, ignore_progress
 from store.salvage import Salvaged, salvage
-from store.transfer.columns import Progress, ignore_progress
 from store.validation import check_change
 
 

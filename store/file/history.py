@@ -12,7 +12,7 @@ from store.file.state import TicketState, first_version
 from store.ids import number_of, number_or_zero
 from store.models.filters import PAGE_SIZE
 from store.models.tickets import Change, Json, Origin
-from store.transfer.columns import Progress, ignore_progress
+from store.progress import Progress, ignore_progress
 
 _NOBODY = Origin("", "", 0)
 

@@ -133,7 +133,7 @@ class Writer:
         except UnwritableError as error:
             self._fail(error)
         except Exception as error:
-            # What is on disk is right, but the state in memory can no longer be trusted.
+            # The state in memory, and perhaps the file, can no longer be trusted.
             log.exception("the store failed and has to be started again")
             self._failed = UnwritableError("the store failed, and has to be started again; its log says why")
             self._failed.__cause__ = error

@@ -12,6 +12,8 @@ from store.models.tickets import Status
 from store.postgres.words import WordConditions
 
 AND: Final = SQL(" AND ")
+# Of a scope's user, but not in its channels.
+ELSEWHERE: Final = "reported_by = %(user_id)s AND channel <> ALL(%(channels)s)"
 _TIMES: Final = {"created": SQL("created_at"), "closed": SQL("closed_at"), "changed": SQL("changed_at")}
 
 
@@ -93,8 +95,7 @@ def uncounted_conditions(scope: Scope, values: dict[str, Any]) -> list[LiteralSt
     scope_conditions(scope, values)
     found: list[LiteralString] = []
     if not scope.everything and scope.user_id:
-        elsewhere: LiteralString = "reported_by = %(user_id)s AND channel <> ALL(%(channels)s)"
-        found.append(f"private AND {elsewhere}" if scope.public else elsewhere)
+        found.append(f"private AND {ELSEWHERE}" if scope.public else ELSEWHERE)
     if not scope.everything and not scope.public and scope.channels:
         found.append("NOT private AND channel = ANY(%(channels)s)")
     return found

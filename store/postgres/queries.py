@@ -9,6 +9,7 @@ from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Status
 from store.postgres.conditions import (
     AND,
+    ELSEWHERE,
     counted_condition,
     filter_conditions,
     index_conditions,
@@ -92,7 +93,7 @@ _OF_CHANNELS: Final = _Source(
     "channel = ANY(%(channels)s)",
     [_Part("unnest(%(channels)s::text[]) AS place (channel)", "channel = place.channel")],
 )
-_REPORTED_ELSEWHERE: Final = _Source("reported_by = %(user_id)s AND channel <> ALL(%(channels)s)")
+_REPORTED_ELSEWHERE: Final = _Source(ELSEWHERE)
 # Every ordered index holds its tickets in the order of their numbers within these.
 _BY_NUMBER: Final = (
     _Part("unnest(%(states)s::boolean[]) AS state (is_done)", "is_done = state.is_done"),
@@ -131,20 +132,23 @@ def select_page(
     order, blocks = _order(where)
     parts: dict[str, Composable] = {"record": RECORD, "order": order}
     walked = [*there, *(word_conditions(words, values, indexed=False) if words else [])]
-    # Tickets with a searched word are read one by one until there are enough: not more than enough of each part.
-    parts["first"] = _first(sources, walked, order, () if words else _BY_NUMBER)
+    in_range = None
+    if widely and (where.since or where.until) and not person:
+        in_range = _IN_TIME_RANGE.format(where=AND.join(walked), blocks=blocks)
+        parts["first"] = _FIRST.format(tickets=in_range, order=SQL("{}, {}").format(blocks, order))
+    else:
+        # Tickets with a searched word are read one by one until there are enough: not more than enough of each part.
+        parts["first"] = _first(sources, walked, order, () if words else _BY_NUMBER)
     if widely and not (others or words):
         return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope, values), **parts), values
     values["most"] = values["sorted"] = _UNLIMITED if exact else MOST_COUNTED
     often = words and widely and where == Filter(text=where.text) and words.most > _SORTED * values["most"]
     if words and not often:
         values["sorted"] *= _SORTED
+    if in_range and not words:
+        return _COUNTED_LIST.format(found=in_range, **parts), values
     there += word_conditions(words, values) if words else []
     found = UNION_ALL.join(_FOUND.format(where=AND.join([*there, SQL(one.condition)])) for one in sources)
-    if widely and (where.since or where.until) and not person:
-        in_range = _IN_TIME_RANGE.format(where=AND.join(walked), blocks=blocks)
-        parts["first"] = _FIRST.format(tickets=in_range, order=SQL("{}, {}").format(blocks, order))
-        found = found if words else in_range
     return _COUNTED_LIST.format(found=found, **parts), values
 
 

@@ -1,11 +1,10 @@
 """The columns of an exported ticket, and the apostrophe that stops spreadsheets from running a cell. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 Form = Literal["jsonl", "csv"]
-Progress = Callable[[int, int], None]  # (number done, total), with total 0 if it is unknown
 
 # fmt: off
 COLUMNS = (
@@ -21,10 +20,6 @@ _ALIASES = {"at": "created_at"}  # name in exports of earlier versions
 # What spreadsheets take for a formula, also after blanks; and what would look like a guarded cell.
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\0-\x20\u200b\ufeff]*[=+\-@＝＋－＠])")
 _UNSEEN = re.compile(r"[\s\0-\x20\x7f-\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*")
-
-
-def ignore_progress(_done: int, _of: int) -> None:
-    """A `Progress` that does nothing."""
 
 
 def column_of(name: str) -> str:

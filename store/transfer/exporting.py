@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from store.models.tickets import Record
+from store.progress import Progress, ignore_progress
 from store.protocol import TicketStore
-from store.transfer.columns import COLUMNS, Form, Progress, guard_formula, ignore_progress, is_blank
+from store.transfer.columns import COLUMNS, Form, guard_formula, is_blank
 
 _NOTHING = (None, "", False)
 _OF_ORIGIN = ("team", "message", "thread", "source_author", "source_link")

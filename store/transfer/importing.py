@@ -12,8 +12,9 @@ from store.errors import StoreError
 from store.fields import LIMITS
 from store.ids import parse_id
 from store.models.tickets import Category, ImportedTicket, Origin, Priority, Status, Ticket, cut, fit_title
+from store.progress import Progress, ignore_progress
 from store.protocol import TicketStore
-from store.transfer.columns import Form, Progress, find_problems, ignore_progress, is_blank
+from store.transfer.columns import Form, find_problems, is_blank
 from store.transfer.rows import BadLine, read_csv, read_json
 
 _SHOWN = 10  # number of bad lines in the message

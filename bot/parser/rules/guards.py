@@ -15,7 +15,7 @@ from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.titles import draft_ticket
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, to_bad_id, tokenize
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, to_bad_id, token_at, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.spoken_of import is_denied_behind_ids, is_denied_last
@@ -222,10 +222,9 @@ def read_leftover(utterance: Utterance) -> Reading:
     looks = _asks_to_look(utterance) and not utterance.thread
     if utterance.lead.verb == "view" and not (other or looks):
         return _read_unread_list(utterance)
-    labelled = utterance.lead.has(Role.PRI) and utterance.body[1:] and utterance.body[1].word == ":"
-    if (
-        looks or labelled or categorise(utterance.source[utterance.lead.start :])
-    ):  # `low prio: dust off the shelves`
+    labelled = utterance.lead.has(Role.PRI) and token_at(utterance.body, 1).word == ":"
+    # `low prio: dust off the shelves`
+    if looks or labelled or categorise(utterance.source[utterance.lead.start :]):
         made = draft_ticket(utterance.body, utterance.source)
         found = build_reading(made, utterance, certain=False)
         urged = made.fields.pri and not utterance.thread  # news is rarely marked as urgent

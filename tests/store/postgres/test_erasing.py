@@ -8,7 +8,7 @@ from store.backup import copy_between, erase, erase_from_database
 from store.errors import StoreError
 from store.models.deliveries import Delivery, Person
 from store.postgres import PostgresStore
-from store.transfer.columns import ignore_progress
+from store.progress import ignore_progress
 from tests.store.factories import NOW, count_tickets, new_ticket, origin
 
 NAMES = ["Erin Engineer"]

@@ -77,9 +77,8 @@ def take_named(clause: Clause) -> bool:
 def _take(clause: Clause, begin: int) -> bool:
     """Take the search words from `begin` on; a quotation is taken whole."""
     end = begin + 1 if clause.tokens[begin].kind == Kind.QUOTE else _find_end(clause, begin)
-    text = (
-        f"{clause.slots.search} {read_words(clause.tokens[begin:end], clause.source)}"  # `HR tickets about …`
-    )
+    # `HR tickets about …` has some already.
+    text = f"{clause.slots.search} {read_words(clause.tokens[begin:end], clause.source)}"
     clause.slots.search = text.strip()[:LONGEST_SEARCH]
     clause.at = end
     return True

@@ -11,7 +11,7 @@ from bot.parser.rules.create.inline_fields import find_priority
 from bot.parser.rules.create.labels import find_final_request
 from bot.parser.rules.create.titles import Draft, draft_ticket
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import Kind, tokenize
+from bot.parser.rules.language.lexer import Kind, token_at, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, commands_again, sure, unsure
@@ -65,8 +65,7 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     `named`: the message begins with its subject and may report without a word for trouble: `list shows
     deleted customers`.
     """
-    listed = utterance.lead.is_many and utterance.body[1:] and utterance.body[1].tags.get(Role.NEG) == "order"
-    if listed:
+    if utterance.lead.is_many and token_at(utterance.body, 1).tags.get(Role.NEG) == "order":
         return None  # `tickets not updated for two weeks`
     found = None if utterance.thread or utterance.names_ids else report.find_report(utterance)
     if found and found.idle:
