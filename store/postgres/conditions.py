@@ -4,11 +4,12 @@ Pure."""
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString
 
-from psycopg.sql import SQL, Composable
+from psycopg.sql import SQL, Composable, Placeholder
 
 from store.ids import number_or_zero
 from store.models.filters import Filter, Scope
 from store.models.tickets import Status
+from store.postgres.facets import INDEXED
 from store.postgres.words import WordConditions
 
 AND: Final = SQL(" AND ")
@@ -47,13 +48,24 @@ def filter_conditions(where: Filter) -> tuple[list[Composable], list[Composable]
     return kinds, others, values
 
 
-def word_conditions(words: WordConditions, values: dict[str, Any], *, indexed: bool = True) -> list[SQL]:
-    """The conditions of a search's words. Adds their values to `values`. If not `indexed`, no index is used for them."""
-    values["words"], values["beginnings"] = words.indexed, words.others
-    with_index: LiteralString = "words @@ %(words)s::tsquery"
-    found = [SQL(with_index if indexed else f"({with_index}) IS TRUE") if words.indexed else SQL("false")]
-    # Written so that no index is used.
-    return [*found, *([SQL("(words @@ %(beginnings)s::tsquery) IS TRUE")] if words.others else [])]
+def word_condition(words: WordConditions, values: dict[str, Any]) -> SQL:
+    """The condition for a ticket to have the words of a search. Adds its value to `values`."""
+    values["words"] = words.whole
+    return SQL("words @@ %(words)s::tsquery" if words.whole else "false")
+
+
+def index_condition(words: WordConditions, values: dict[str, Any]) -> Composable:
+    """The condition by which the index of words finds the tickets of a search. Adds its values to `values`."""
+    found = []
+    for at, query in enumerate(words.indexed):
+        values[f"indexed{at}"] = query
+        found.append(SQL(INDEXED) + SQL(" @@ {}::tsquery").format(Placeholder(f"indexed{at}")))
+    return SQL("({})").format(SQL(" OR ").join(found))
+
+
+def unindexed(condition: Composable) -> Composable:
+    """A condition, written so that no index is used for it."""
+    return SQL("({} IS TRUE)").format(condition)
 
 
 def index_conditions(where: Filter) -> list[Composable]:

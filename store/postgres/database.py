@@ -47,9 +47,9 @@ SESSION = (
     # may contain it.
     "SET enable_seqscan = off",
 )
-# A bitmap of all tickets with a common word is not nearly free. By default, the server would make one even to filter a few
-# thousand tickets. Lists without words get slower by this, so it is for searches alone.
-SEARCHING = "SET LOCAL cpu_index_tuple_cost = 0.1"
+# For a search that reads tickets one after the other, in the order of an index, until it has found enough: the server would read all of
+# them first, because it expects to find fewer.
+WALKING = "SET LOCAL enable_bitmapscan = off"
 
 T = TypeVar("T")
 
@@ -118,15 +118,17 @@ class Database:
             lambda connection, _: fetch(connection, statement, values, prepare=prepare), UnavailableError
         )
 
-    async def search(self, first: BoundStatement, then: Callable[[list[Row]], BoundStatement]) -> list[Row]:
-        """The rows of a second read-only statement, which `then` makes from the rows of the first: one snapshot, two round
-        trips. The values of the second are taken to differ too much for one cached plan."""
+    async def search(
+        self, first: BoundStatement, then: Callable[[list[Row]], Sequence[BoundStatement]]
+    ) -> list[Row]:
+        """The rows of the last of some read-only statements, which `then` makes from the rows of the first: one snapshot, two round
+        trips. The values of the last are taken to differ too much for one cached plan."""
 
         async def attempt(connection: AsyncConnection, _: UUID) -> list[Row]:
             async with connection.pipeline():
                 await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                await connection.execute(SEARCHING)
-                found = await connection.execute(*then(await fetch(connection, *first)), prepare=False)
+                for statement in then(await fetch(connection, *first)):
+                    found = await connection.execute(*statement, prepare=False)
                 await connection.execute("COMMIT")
             return await found.fetchall()
 

@@ -7,6 +7,7 @@ from psycopg.sql import SQL, Composed, Placeholder
 
 from store.models.filters import Scope
 from store.postgres.conditions import AND, counted_condition, scope_conditions, uncounted_conditions
+from store.postgres.facets import INDEXED
 from store.postgres.rows import RECORD
 from store.postgres.words import quote
 
@@ -29,7 +30,7 @@ _TERM_COUNTS: Final = SQL("""
 _UNCOUNTED: Final = SQL("SELECT number FROM tickets WHERE NOT deleted AND {}")
 _CANDIDATES: Final = SQL("""
     WITH found AS MATERIALIZED (
-        SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery
+        SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND {indexed} @@ %(filter)s::tsquery
     ), best AS (SELECT * FROM found ORDER BY shared / {weight} DESC, number DESC LIMIT %(most)s)
     SELECT shared / {weight}, shared %% {weight}, terms, is_done, {record} FROM best JOIN tickets USING (number)""")
 _WEIGHT = 100_000  # one sum holds both: the shared weight times this, plus the number of shared terms
@@ -63,7 +64,13 @@ def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Compose
         values[f"term{at}"], values[f"weight{at}"] = quote(term), weight * _WEIGHT + 1
         names = Placeholder(f"term{at}"), Placeholder(f"weight{at}")
         shared.append(SQL("CASE WHEN words @@ {}::tsquery THEN {}::bigint ELSE 0 END").format(*names))
-    parts = {"record": RECORD, "seen": seen, "shared": SQL(" + ").join(shared), "weight": SQL(str(_WEIGHT))}
+    parts = {
+        "record": RECORD,
+        "seen": seen,
+        "indexed": SQL(INDEXED),
+        "shared": SQL(" + ").join(shared),
+        "weight": SQL(str(_WEIGHT)),
+    }
     return _CANDIDATES.format(**parts), values
 
 

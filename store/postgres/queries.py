@@ -1,6 +1,6 @@
 """SQL for one page of a list, from fixed pieces only: all values are passed as parameters. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, LiteralString, NamedTuple
 
 from psycopg.sql import SQL, Composable, Composed
@@ -12,20 +12,22 @@ from store.postgres.conditions import (
     ELSEWHERE,
     counted_condition,
     filter_conditions,
+    index_condition,
     index_conditions,
     scope_conditions,
     uncounted_conditions,
-    word_conditions,
+    unindexed,
+    word_condition,
 )
 from store.postgres.rows import RECORD
-from store.postgres.words import build_conditions
+from store.postgres.words import IN_RANGE, MOST_IN_RANGE, TERMS, WordConditions, term_values
 
 # At most this many tickets are counted one by one: nobody turns a hundred pages, and counting a million takes long. It
 # is more than the limit of a bulk change, so that whoever exceeds that limit is told.
 MOST_COUNTED = 1_000
 # A search that finds up to this many times as many sorts them. Only for more it walks an ordered index, which then finds a page
-# soon: it reads a ticket in about the same time as a search. If its words alone say that there are more, it counts no further.
-_SORTED = 4
+# soon.
+_SORTED = 2
 _UNLIMITED = 10**12  # instead of a limit: more than there are tickets
 
 UNION_ALL: Final = SQL(" UNION ALL ")
@@ -64,6 +66,9 @@ _IN_TIME_RANGE: Final = SQL("""
     ) part CROSS JOIN LATERAL (
         SELECT number FROM tickets WHERE stat = part.stat AND pri = part.pri AND number >> 14 = part.block AND {where} OFFSET 0
     ) ticket""")
+_COUNT_IN_RANGE: Final = SQL(
+    "UNION ALL SELECT '', %(term)s, count(*) FROM (SELECT FROM ({}) ticket LIMIT %(most_in_range)s) counted"
+)
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE {where})")
 
@@ -102,54 +107,80 @@ _BY_NUMBER: Final = (
 
 
 def select_page(
-    where: Filter, scope: Scope, terms: Iterable[tuple[str, str, int]] = (), *, exact: bool = False
+    where: Filter, scope: Scope, words: WordConditions | None = None, *, exact: bool = False
 ) -> tuple[Composed, dict[str, Any]]:
     """The statement for one page of a list. The caller adds the values `size` and `start`. Each row has the count,
-    whether there are more tickets than were counted (never if `exact`), and a record. `terms` are the rows of `words.TERMS`
-    for the text of `where`; without them a search finds whole words only.
+    whether there are more tickets than were counted (never if `exact`), and a record. `words` are the conditions for the text of
+    `where`, if it has one.
 
     There is always a row; if the page is empty, its record is null.
     """
-    words = build_conditions(where.text, terms) if where.text else None
+    kinds, others, values = _conditions(where)
+    widely = scope.everything or scope.public
+    seen: Sequence[Composable] = scope_conditions(scope, values)
+    sources: Sequence[_Source] = _INVOLVED if where.involving else _ALL
+    if not (widely or _names_tickets(where)) and (scope.channels or scope.user_id):
+        sources, seen = _visible(scope), []
+    # No index is used for the scope and the words.
+    seen = list(map(unindexed, [*seen, *([word_condition(words, values)] if words else [])]))
+    there = [SQL("NOT deleted"), *kinds, *index_conditions(where), *others, *seen]
+    order, blocks = _order(where)
+    parts: dict[str, Composable] = {"record": RECORD, "order": order}
+    in_range = _in_range(where, there) if _is_in_range(where, scope) else None
+    # Tickets with a searched word are read one by one until there are enough: not more than enough of each part.
+    parts["first"] = (
+        _FIRST.format(tickets=in_range, order=SQL("{}, {}").format(blocks, order))
+        if in_range
+        else _first(sources, there, order, () if words else _BY_NUMBER)
+    )
+    if widely and not (others or words):
+        return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope, values), **parts), values
+    values["most"] = values["sorted"] = _UNLIMITED if exact else MOST_COUNTED
+    if words and words.indexed:
+        values["sorted"] *= _SORTED
+        looked_up = [index_condition(words, values), *map(unindexed, [*kinds, *others]), *seen]
+        found: Composable = _FOUND.format(where=AND.join([SQL("NOT deleted"), *looked_up]))
+    elif in_range:
+        found = in_range
+    else:
+        found = UNION_ALL.join(_FOUND.format(where=AND.join([*there, SQL(one.condition)])) for one in sources)
+    return _COUNTED_LIST.format(found=found, **parts), values
+
+
+def select_terms(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:
+    """The statement `TERMS` for a filter with words. If it has a time range as well, there is a row with the term `IN_RANGE` and
+    the number of tickets that meet all conditions but those of the words, up to `MOST_IN_RANGE`."""
+    values = term_values(where.text)
+    if not _is_in_range(where, scope):
+        return TERMS.format(more=SQL("")), values
+    kinds, others, more = _conditions(where)
+    there = [SQL("NOT deleted"), *kinds, *others, *map(unindexed, scope_conditions(scope, more))]
+    counted = _COUNT_IN_RANGE.format(_in_range(where, there))
+    return TERMS.format(more=counted), values | more | {"term": IN_RANGE, "most_in_range": MOST_IN_RANGE}
+
+
+def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict[str, Any]]:
+    """What `filter_conditions` returns, with the values that the parts of indexes are for."""
     kinds, others, values = filter_conditions(where)
     values["stats"] = [each.value for each in dict.fromkeys(where.stat or Status)]
     values["pris"] = [each.value for each in dict.fromkeys(where.pri or Priority)]
     values["states"] = sorted({stat is Status.DONE for stat in where.stat or Status})
-    widely = scope.everything or scope.public
-    person = where.ids or where.by or where.started_by or where.involving
-    seen = scope_conditions(scope, values)
-    sources: Sequence[_Source] = _INVOLVED if where.involving else _ALL
-    if not (widely or person) and (scope.channels or scope.user_id):
-        sources, seen = _visible(scope), []
-    # Written so that no index is used for the scope.
-    there = [
-        SQL("NOT deleted"),
-        *kinds,
-        *index_conditions(where),
-        *others,
-        *(SQL("{} IS TRUE").format(each) for each in seen),
-    ]
-    order, blocks = _order(where)
-    parts: dict[str, Composable] = {"record": RECORD, "order": order}
-    walked = [*there, *(word_conditions(words, values, indexed=False) if words else [])]
-    in_range = None
-    if widely and (where.since or where.until) and not person:
-        in_range = _IN_TIME_RANGE.format(where=AND.join(walked), blocks=blocks)
-        parts["first"] = _FIRST.format(tickets=in_range, order=SQL("{}, {}").format(blocks, order))
-    else:
-        # Tickets with a searched word are read one by one until there are enough: not more than enough of each part.
-        parts["first"] = _first(sources, walked, order, () if words else _BY_NUMBER)
-    if widely and not (others or words):
-        return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope, values), **parts), values
-    values["most"] = values["sorted"] = _UNLIMITED if exact else MOST_COUNTED
-    often = words and widely and where == Filter(text=where.text) and words.most > _SORTED * values["most"]
-    if words and not often:
-        values["sorted"] *= _SORTED
-    if in_range and not words:
-        return _COUNTED_LIST.format(found=in_range, **parts), values
-    there += word_conditions(words, values) if words else []
-    found = UNION_ALL.join(_FOUND.format(where=AND.join([*there, SQL(one.condition)])) for one in sources)
-    return _COUNTED_LIST.format(found=found, **parts), values
+    return kinds, others, values
+
+
+def _names_tickets(where: Filter) -> bool:
+    """Whether a filter names people or tickets, so that it finds few."""
+    return bool(where.ids or where.by or where.started_by or where.involving)
+
+
+def _is_in_range(where: Filter, scope: Scope) -> bool:
+    """Whether the tickets of a list are found by their time."""
+    bounded = where.since is not None or where.until is not None
+    return bounded and (scope.everything or scope.public) and not _names_tickets(where)
+
+
+def _in_range(where: Filter, there: Sequence[Composable]) -> Composed:
+    return _IN_TIME_RANGE.format(where=AND.join(there), blocks=_order(where)[1])
 
 
 def _visible(scope: Scope) -> list[_Source]:

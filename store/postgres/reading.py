@@ -1,6 +1,6 @@
 """Reads tickets and their history, each call but `similar` in one snapshot: with one statement, or two for a search."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from psycopg.sql import SQL
@@ -10,10 +10,12 @@ from store.errors import NotFoundError
 from store.ids import format_id, number_of, number_or_zero, parse_id
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import Change, Record
-from store.postgres import likeness, queries, words
-from store.postgres.database import Database
+from store.postgres import likeness, queries
+from store.postgres.database import WALKING, Database
+from store.postgres.facets import facet_groups
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
 from store.postgres.statements import BoundStatement, Row
+from store.postgres.words import WordConditions, build_conditions
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
 _SCAN: Final = SQL(
@@ -68,12 +70,16 @@ class Reading:
             page = pages
 
     async def _page(self, where: Filter, scope: Scope, part: Mapping[str, int], *, exact: bool) -> list[Row]:
-        def ask(terms: Iterable[Row] = ()) -> BoundStatement:
-            statement, values = queries.select_page(where, scope, terms, exact=exact)
+        def ask(words: WordConditions | None = None) -> BoundStatement:
+            statement, values = queries.select_page(where, scope, words, exact=exact)
             return statement, {**values, **part}
 
+        def search_for(terms: list[Row]) -> list[BoundStatement]:
+            words = build_conditions(where.text, terms, facet_groups(where, scope), exact=exact)
+            return [ask(words)] if words.indexed else [(WALKING, ()), ask(words)]
+
         if where.text:
-            return await self._database.search((words.TERMS, words.term_values(where.text)), ask)
+            return await self._database.search(queries.select_terms(where, scope), search_for)
         return await self._database.read(*ask(), varied=True)
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:

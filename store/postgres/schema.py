@@ -19,6 +19,7 @@ MIGRATIONS = (
     _sql("tables_3.sql"),
     _sql("tables_4.sql"),
     _sql("tables_5.sql"),
+    _sql("tables_6.sql"),
 )
 VERSION = len(MIGRATIONS)
 

@@ -1,6 +1,6 @@
 """The server's plan for each query of the store: which indexes it uses, and whether it reads a whole table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import psycopg
@@ -9,7 +9,7 @@ from psycopg.sql import SQL
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Priority, Status
 from store.postgres import PostgresStore
-from store.postgres.database import SEARCHING, SESSION, Database
+from store.postgres.database import SESSION, WALKING, Database
 from store.postgres.statements import BoundStatement, Row, Statement, Values
 from tests.tools.bench.store_corpus import DAY, START, WORDS
 
@@ -50,12 +50,12 @@ LISTS: tuple[tuple[str, Filter, Scope], ...] = (
 
 
 class Plan(NamedTuple):
-    """`indexes` are those used; `whole` are large tables that are read completely; `combined` are the indexes of which
-    only the tickets that all of them find are read."""
+    """`indexes` are those used; `whole` are large tables that are read completely; `read` is the number of rows that were read after
+    indexes of words found them."""
 
     indexes: frozenset[str]
     whole: frozenset[str]
-    combined: frozenset[str]
+    read: int
 
 
 class RecordingDatabase(Database):
@@ -69,10 +69,13 @@ class RecordingDatabase(Database):
         self.asked.append((statement, values))
         return await super().read(statement, values, varied=varied)
 
-    async def search(self, first: BoundStatement, then: Callable[[list[Row]], BoundStatement]) -> list[Row]:
-        def noted(rows: list[Row]) -> BoundStatement:
-            self.asked.append(then(rows))
-            return self.asked[-1]
+    async def search(
+        self, first: BoundStatement, then: Callable[[list[Row]], Sequence[BoundStatement]]
+    ) -> list[Row]:
+        def noted(rows: list[Row]) -> Sequence[BoundStatement]:
+            statements = then(rows)
+            self.asked.append(statements[-1])
+            return statements
 
         return await super().search(first, noted)
 
@@ -97,17 +100,19 @@ class Explainer:
             self._connection.execute(setting)
 
     def explain(self, statement: Statement, values: Values) -> Plan:
-        whole = SQL("EXPLAIN (FORMAT JSON) ") + (SQL(statement) if isinstance(statement, str) else statement)
+        whole = SQL("EXPLAIN (ANALYZE, FORMAT JSON) ") + (
+            SQL(statement) if isinstance(statement, str) else statement
+        )
         with self._connection.transaction():
-            if "words" in values:
-                self._connection.execute(SEARCHING)
+            if "words" in values and "indexed0" not in values:
+                self._connection.execute(WALKING)
             [(found,)] = self._connection.execute(whole, values).fetchall()
         nodes = list(_nodes(found[0]["Plan"]))
-        both = [found for each in nodes if each["Node Type"] == "BitmapAnd" for found in each["Plans"]]
+        read = [each for each in nodes if each["Node Type"] == "Bitmap Heap Scan" and each["Actual Loops"]]
         return Plan(
             frozenset(each["Index Name"] for each in nodes if "Index Name" in each),
             frozenset(each["Relation Name"] for each in nodes if each["Node Type"] == "Seq Scan") & _LARGE,
-            frozenset(each["Index Name"] for each in both if "Index Name" in each),
+            sum(each["Actual Rows"] + each.get("Rows Removed by Filter", 0) for each in read),
         )
 
     def close(self) -> None:
