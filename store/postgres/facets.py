@@ -9,12 +9,12 @@ from itertools import product
 from typing import Final, LiteralString
 
 from store.models.filters import Filter, Scope
-from store.models.tickets import Status
+from store.models.tickets import Priority, Status
 
 # What the index of words holds of a ticket: the expression that it was created with.
 INDEXED: Final[LiteralString] = """(words || array_to_tsvector(array_remove(ARRAY[
-    '#' || stat, '#' || stat || pri::text, '#' || stat || cat, '#' || stat || pri::text || cat,
-    '#by ' || reported_by, '#started ' || started_by, '#in ' || channel], '#started ')))"""
+    '#' || stat || pri::text, '#' || stat || pri::text || cat, '#by ' || reported_by,
+    '#started ' || started_by, '#in ' || channel], '#started ')))"""
 
 
 def facet_groups(where: Filter, scope: Scope) -> list[list[str]]:
@@ -40,7 +40,7 @@ def _kinds(where: Filter) -> list[str]:
     """The facets of all kinds of tickets that a filter finds."""
     parts: Sequence[Iterable[str]] = (
         [each.value for each in dict.fromkeys(where.stat or Status)],
-        [str(each.value) for each in dict.fromkeys(where.pri)] or [""],
+        [str(each.value) for each in dict.fromkeys(where.pri or Priority)],
         [each.value for each in dict.fromkeys(where.cat)] or [""],
     )
     return ["#" + "".join(kind) for kind in product(*parts)]
