@@ -5,9 +5,15 @@ from typing import Any, Final
 
 from psycopg.sql import SQL, Composed, Placeholder
 
-from store.models.filters import Scope
-from store.postgres.conditions import AND, counted_condition, scope_conditions, uncounted_conditions
-from store.postgres.facets import INDEXED
+from store.models.filters import Filter, Scope
+from store.postgres.conditions import (
+    AND,
+    counted_condition,
+    scope_conditions,
+    uncounted_conditions,
+    unindexed,
+)
+from store.postgres.facets import INDEXED, facet_groups
 from store.postgres.rows import RECORD
 from store.postgres.words import quote
 
@@ -58,7 +64,10 @@ def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Compose
     number of the ticket's terms, whether it is done, and its record.
     """
     values: dict[str, Any] = {}
-    seen = AND.join([SQL("NOT deleted"), *scope_conditions(scope, values)])
+    there = [SQL("NOT deleted"), *map(unindexed, scope_conditions(scope, values))]
+    for at, group in enumerate(facet_groups(Filter(), scope)):
+        values[f"facets{at}"] = " | ".join(map(quote, group))
+        there.append(SQL(INDEXED) + SQL(" @@ {}::tsquery").format(Placeholder(f"facets{at}")))
     shared = []
     for at, (term, weight) in enumerate(weights.items()):
         values[f"term{at}"], values[f"weight{at}"] = quote(term), weight * _WEIGHT + 1
@@ -66,7 +75,7 @@ def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Compose
         shared.append(SQL("CASE WHEN words @@ {}::tsquery THEN {}::bigint ELSE 0 END").format(*names))
     parts = {
         "record": RECORD,
-        "seen": seen,
+        "seen": AND.join(there),
         "indexed": SQL(INDEXED),
         "shared": SQL(" + ").join(shared),
         "weight": SQL(str(_WEIGHT)),
