@@ -29,8 +29,8 @@ TERMS: Final = SQL("""
 _MOST_TERMS = 32
 # The index finds two terms one after the other sooner than either of them at once: this many of the most frequent are looked up alone.
 _ALONE = 12
-# A word that this many times as many tickets have as the rarest one is not looked up, only checked.
-_SELECTIVE = 4
+# Besides the rarest word, those are looked up that begin up to this many terms, and that up to this many times as many tickets have.
+_FEW = 4
 # If so many in a thousand tickets match, enough are found soonest by reading one ticket after the other.
 _FREQUENT = 120
 _NEWEST = 400  # tickets that are looked at to know this
@@ -81,7 +81,11 @@ def build_conditions(
     if not whole or frequent or others.get(IN_RANGE, MOST_IN_RANGE) < MOST_IN_RANGE:
         return WordConditions(whole)
     first, *rest = sorted(parts, key=lambda part: (bool(part.many), part.tickets))
-    selective = [part.either for part in rest if not part.many and part.tickets < _SELECTIVE * first.tickets]
+    selective = [
+        part.either
+        for part in rest
+        if not part.many and len(part.terms) <= _FEW and part.tickets <= _FEW * first.tickets
+    ]
     together = [*selective, *(_either(map(quote, group)) for group in facets)]
     return WordConditions(whole, [" & ".join([each, *together]) for each in first.alternatives()])
 
