@@ -8,8 +8,9 @@ import io
 import logging
 import secrets
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import click
@@ -23,19 +24,22 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+_running: ContextVar["asyncio.Task[Any] | None"] = ContextVar("running", default=None)
+
 _ESCAPING = "tickets.json_escape"
 
 
 def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
     """The result of `job`. `locked` says what to do instead if another process has locked the store.
 
+    Ctrl-C cancels `job`, which may still end with its result if that comes too late.
     Until here no garbage is collected; what was made until here lives until the process ends.
     """
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
     try:
-        return asyncio.run(job)
+        return asyncio.run(_run_interruptibly(job))
     except LockedError as error:
         raise click.ClickException(
             logs.mask_secrets(f"{error}{f', or {locked}' if locked else ''}.")
@@ -43,7 +47,7 @@ def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
     except (SettingsError, StoreError) as error:
         raise click.ClickException(logs.mask_secrets(str(error))) from None
     except KeyboardInterrupt:
-        raise click.exceptions.Exit(1) from None
+        raise click.ClickException("stopped by Ctrl-C") from None
     except click.ClickException:
         raise
     except Exception:
@@ -52,6 +56,26 @@ def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
         raise click.ClickException(
             f"Something went wrong here; the log says what, under {reference}."
         ) from None
+
+
+async def _run_interruptibly(job: Coroutine[Any, Any, T]) -> T:
+    _running.set(asyncio.current_task())
+    return await job
+
+
+def stop_if_interrupted() -> None:
+    """Raise `CancelledError` after Ctrl-C. For a job that never pauses, and would not notice it before its end."""
+    task = _running.get()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
+
+
+async def run_to_end(job: Callable[[], T]) -> T:
+    """The result of `job`, which never pauses. A Ctrl-C that has not stopped it (see `stop_if_interrupted`) came too late."""
+    result = job()
+    with suppress(asyncio.CancelledError):
+        await asyncio.sleep(0)
+    return result
 
 
 def settings(**given: Any) -> Settings:

@@ -8,14 +8,13 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
-from bot.cli.edge import run, settings
+from bot.cli.edge import run, run_to_end, settings
 from bot.cli.output import naming_output, write_new_file
 from bot.cli.progress import progress
 from bot.people import NAMES
@@ -132,7 +131,7 @@ def backup(path: str) -> None:
 
     found = settings()
     with progress("Backing up") as show:
-        done = _run_blocking(lambda: write(found.store, path, progress=show))
+        done = run(run_to_end(lambda: write(found.store, path, progress=show)))
     click.echo(f"Backed up {_describe_counts(done)} to {done.path}.")
 
 
@@ -186,7 +185,7 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
         )
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     with progress("Restoring") as show:
-        done = _run_blocking(lambda: write(source, found.store, stamp, damaged=salvage, progress=show))
+        done = run(run_to_end(lambda: write(source, found.store, stamp, damaged=salvage, progress=show)))
     for loss in done.losses[:MAX_LOSSES]:
         click.echo(f"Lost: {loss}", err=True)
     if len(done.losses) > MAX_LOSSES:
@@ -224,11 +223,15 @@ def erase(user_id: str) -> None:
     if is_database(found.store):
         from store.backup import erase_from_database  # noqa: PLC0415
 
-        in_database = run(erase_from_database(found.store, user_id, names, time.time(), by=_operator()))
+        with progress("Erasing") as show:
+            in_database = run(
+                erase_from_database(found.store, user_id, names, time.time(), by=_operator(), progress=show)
+            )
         _log_erased(found.store_location, in_database)
         click.echo(f"{_describe_erased(user_id, in_database)} What pg_dump wrote was not touched.")
         return
-    done = _run_blocking(lambda: take_out(found.store, user_id, names, time.time()))
+    with progress("Erasing") as show:
+        done = run(run_to_end(lambda: take_out(found.store, user_id, names, time.time(), progress=show)))
     _log_erased(done.path, done)
     click.echo(_describe_erased(user_id, done))
     for path in find_leftovers(found.store, user_id):
@@ -281,13 +284,6 @@ def _changes(count: int) -> str:
 
 def _tickets(count: int) -> str:
     return "ticket" if count == 1 else "tickets"
-
-
-def _run_blocking(job: Callable[[], Any]) -> Any:
-    async def whole() -> Any:
-        return job()
-
-    return run(whole())
 
 
 COMMANDS: tuple[click.Command, ...] = (export_tickets, import_tickets, backup, copy, restore, erase)

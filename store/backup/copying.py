@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from store import is_database
 from store.backup.files import existing_path, lock_store, new_path, translate_errors
 from store.backup.reading import read_store
+from store.cancellation import BeginCommit, stop_before_commit
 from store.contents import Contents
 from store.errors import DamagedError
 from store.file.disk.filesystem import Filesystem
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from store.postgres import PostgresStore
 
 _BESIDE = (".new", ".journal", ".deliveries.new")  # suffixes of files that a failed write may leave
-# How often a task has to pause until a cancellation that came while it did not pause has reached it.
-_PAUSES = 3
 
 
 class CopyResult(NamedTuple):
@@ -70,29 +69,15 @@ async def open_database(address: str) -> AsyncIterator["PostgresStore"]:
 
 
 async def _fill_database(address: str, contents: Contents, progress: Progress) -> Contents:
-    """A cancellation, such as by Ctrl-C, leaves the database empty until the commit begins. Then it is too late, and is
-    ignored: otherwise nobody would know of the copy.
-    """
-    committing = False
+    async def fill(begin_commit: BeginCommit) -> Contents:
+        async def check(written: Contents) -> None:
+            _check_same(contents, written)
+            await begin_commit()
 
-    async def check(written: Contents) -> None:
-        nonlocal committing
-        _check_same(contents, written)
-        for _ in range(_PAUSES):
-            await asyncio.sleep(0)
-        committing = True
-
-    async def fill() -> Contents:
         async with open_database(address) as store:
             return await store.fill(contents, check, progress)
 
-    filling = asyncio.create_task(fill())
-    try:
-        return await asyncio.shield(filling)
-    except asyncio.CancelledError:
-        if not committing:
-            filling.cancel()
-        return await filling
+    return await stop_before_commit(fill)
 
 
 async def _write_file(files: Filesystem, path: str, contents: Contents, progress: Progress) -> Contents:

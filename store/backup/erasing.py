@@ -11,6 +11,7 @@ from store.backup.copying import open_database
 from store.backup.files import existing_path, lock_store, translate_errors
 from store.backup.reading import read_store
 from store.backup.restoring import BackupResult, replace_store
+from store.cancellation import BeginCommit, stop_before_commit
 from store.contents import Contents
 from store.errors import StoreError
 from store.fields import LIMITS
@@ -27,7 +28,13 @@ _TEXTS = (*LIMITS, "text", "source_author", "source_link")  # fields that may co
 
 
 def erase(
-    path: str, user_id: str, names: Iterable[str], now: float, *, files: Filesystem | None = None
+    path: str,
+    user_id: str,
+    names: Iterable[str],
+    now: float,
+    *,
+    files: Filesystem | None = None,
+    progress: Progress = ignore_progress,
 ) -> BackupResult:
     """Erase a person from the store at `path`, which nobody may have open.
 
@@ -42,7 +49,7 @@ def erase(
     files = files or Filesystem()
     path = existing_path(files, path)
     with translate_errors(path), lock_store(files, path):
-        contents = read_store(files, path, ignore_progress)
+        contents = read_store(files, path, progress)
         audit = {"what": "person erased", "at": now, "changes": contents.count()[1]}
         clean = without_person(contents, user_id, names)
         done = replace_store(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
@@ -71,8 +78,11 @@ async def erase_from_database(
         counts = _count_differences(contents, left)
         return left
 
-    async with open_database(address) as store:
-        await store.erase(clean, now, by, progress)
+    async def take_out(begin_commit: BeginCommit) -> None:
+        async with open_database(address) as store:
+            await store.erase(clean, now, by, progress, begin_commit)
+
+    await stop_before_commit(take_out)
     return BackupResult("the database", *counts)
 
 

@@ -23,7 +23,10 @@ from store.protocol import TicketStore
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
     """The verified contents of the store at `path`, which stays unchanged. Raises `StoreError`."""
     if is_older(files, path):
-        return read_contents(files, path, read_file(files, path))
+        contents = read_contents(files, path, read_file(files, path))
+        changes = contents.count()[1]
+        progress(changes, changes)
+        return contents
     with closing(open_files(files, path, read_only=True)) as opened:
         state, rows, audits = opened.state, opened.contents.rows, list[Json]()
         commits = commits_of(verified_changes(opened.journal, state, audits, progress))

@@ -6,6 +6,7 @@ from typing import Final
 from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
+from store.cancellation import BeginCommit
 from store.contents import Contents
 from store.postgres.choices import Choices, People
 from store.postgres.contents import (
@@ -75,9 +76,15 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Choices, People, Us
         return await self._database.run_once(work)
 
     async def erase(
-        self, change: Callable[[Contents], Contents], now: float, by: str, progress: Progress
+        self,
+        change: Callable[[Contents], Contents],
+        now: float,
+        by: str,
+        progress: Progress,
+        begin_commit: BeginCommit,
     ) -> Contents:
         """Replace everything in the database with what `change` makes of it, and return that. All other calls wait.
+        `begin_commit` is awaited right before the commit.
 
         The table `erasures` records the time `now` (seconds since 1970), who did it (`by`), and how many tickets and
         changes are left, but not whose data it was.
@@ -89,6 +96,7 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Choices, People, Us
             await delete_everything(connection)
             await write_contents(connection, changed, progress)
             await connection.execute(_ERASED, [now, by, *changed.count()])
+            await begin_commit()
             return changed
 
         return await self._database.run_once(work)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TextIO
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
+from store.cancellation import BeginCommit, stop_before_commit
 from store.errors import StoreError
 from store.fields import LIMITS
 from store.ids import parse_id
@@ -49,7 +50,7 @@ async def import_tickets(
     progress: Progress = ignore_progress,
 ) -> list[str]:
     """Import an export, or a similar file, as one commit of `origin`: all of it or nothing. Returns the new
-    ids.
+    ids. Once the commit has begun, a cancellation is ignored.
 
     Open `stream` with `newline=""`. Raises `ImportRefusedError` with every line that is no valid ticket, or
     whose id is taken.
@@ -73,7 +74,12 @@ async def import_tickets(
     bad += [BadLine(lines[each], f"{each} is taken: leave the id out for a new one") for each in taken]
     if bad:
         raise ImportRefusedError(sorted(bad))
-    return await store.import_tickets(found, origin)
+
+    async def commit(begin_commit: BeginCommit) -> list[str]:
+        await begin_commit()
+        return await store.import_tickets(found, origin)
+
+    return await stop_before_commit(commit)
 
 
 def replace_controls(text: str) -> str:

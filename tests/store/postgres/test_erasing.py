@@ -1,5 +1,6 @@
 """Erasing a person from a database leaves the same as erasing them from a file."""
 
+import asyncio
 import json
 
 import pytest
@@ -107,3 +108,26 @@ async def test_an_erasing_that_fails_is_not_told_as_done(postgres_server, databa
     with pytest.raises(StoreError):
         await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
     assert postgres_server.execute("SELECT count(*) FROM erasures", "tickets") == [(0,)]
+
+
+async def test_who_is_erased_when_the_command_is_interrupted_is_said_to_be_erased(database, monkeypatch):
+    close = PostgresStore.close
+
+    async def close_interrupted(store: PostgresStore) -> None:
+        erasing.cancel()
+        await asyncio.sleep(0)
+        await close(store)
+
+    monkeypatch.setattr(PostgresStore, "close", close_interrupted)
+    erasing = asyncio.create_task(erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR))
+    assert (await erasing).tickets == 2
+
+
+async def test_an_erasing_that_is_interrupted_before_its_commit_erases_nothing(database):
+    before = await contents(database)
+    erasing = asyncio.create_task(
+        erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR, progress=lambda *_: erasing.cancel())
+    )
+    with pytest.raises(asyncio.CancelledError):
+        await erasing
+    assert (await contents(database)).checksum() == before.checksum()
