@@ -40,9 +40,13 @@ def new_path(files: Filesystem, target: str) -> str:
     """
     path = local_path(target)
     check_folder(files, path)
-    for each in (path, f"{path}.new", path + JOURNAL, path + DELIVERIES_FILE):
+    if files.exists(path):
+        raise StoreError(f"{path} already exists; choose another name")
+    for each in (f"{path}.new", path + JOURNAL, path + DELIVERIES_FILE):
         if files.exists(each):
-            raise StoreError(f"{each} already exists; choose another name")
+            raise StoreError(
+                f"{each} already exists, perhaps left by a command that was killed; delete it, or choose another name"
+            )
     return path
 
 

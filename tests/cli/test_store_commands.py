@@ -71,6 +71,18 @@ def test_an_export_reads_a_backup_and_changes_nothing_of_it(tickets, kept, monke
     assert [each.name for each in Path().glob("saved*")] == ["saved.json"]
 
 
+def test_a_backup_of_a_backup_holds_the_same_and_changes_nothing_of_it(tickets, kept, monkeypatch):
+    expected = tickets("export").stdout
+    tickets("backup", "saved.json")
+    data = Path("saved.json").read_bytes()
+    monkeypatch.setenv("TICKETS_STORE", "saved.json")
+    assert tickets("backup", "second.json").stdout.startswith("Backed up 2 tickets with 2 changes")
+    assert Path("saved.json").read_bytes() == data
+    assert [each.name for each in Path().glob("saved*")] == ["saved.json"]
+    monkeypatch.setenv("TICKETS_STORE", "second.json")
+    assert tickets("export").stdout == expected
+
+
 @pytest.mark.parametrize("command", ["export", "backup"])
 def test_a_file_is_for_its_owner_alone_from_the_moment_that_it_is_there_and_replaces_none(
     tickets, kept, command

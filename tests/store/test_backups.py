@@ -290,6 +290,14 @@ async def test_a_copy_that_fails_leaves_nothing(at):
     assert not any("other" in path for path in disk.files)
 
 
+@pytest.mark.parametrize("end", [".new", ".journal", ".deliveries"])
+async def test_what_a_killed_copy_left_is_named_and_may_be_deleted(tmp_path, end):
+    await (await open_store(str(tmp_path / "tickets.json"))).close()
+    (tmp_path / f"other.json{end}").touch()
+    with pytest.raises(StoreError, match=f"other.json{end} already exists, perhaps left by .* delete it, or"):
+        await copy_between(str(tmp_path / "tickets.json"), str(tmp_path / "other.json"))
+
+
 # restore
 
 
