@@ -6,14 +6,18 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from store.errors import StoreError
+
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def log_and_continue(what: str) -> Iterator[None]:
-    """Log an exception raised inside, with its traceback, and carry on. `what` names the work."""
+    """Log an exception raised inside, and carry on: the store's in a sentence, others with a traceback. `what` names the work."""
     try:
         yield
+    except StoreError as error:
+        log.error("%s failed; the rest goes on: %s", what, error)  # noqa: TRY400  # its sentence says all
     except Exception:
         log.exception("%s failed; the rest goes on", what)
 

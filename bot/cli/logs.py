@@ -156,6 +156,8 @@ def configure(verbosity: int) -> None:
     for name in _OWN:
         level = logging.DEBUG if everything else logging.INFO if verbosity else logging.WARNING
         logging.getLogger(name).setLevel(level)
+    # PostgreSQL's driver warns of each connection that it loses or cannot make; the store says once what that means.
+    logging.getLogger("psycopg").setLevel(logging.DEBUG if everything else logging.ERROR)
     sys.excepthook = _log_uncaught
 
 

@@ -15,6 +15,7 @@ from bot.listeners.forms.checking import check
 from bot.listeners.forms.submitted import result_in_place
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
+from store.errors import StoreError
 
 ANSWER_TIMEOUT = 2.0  # seconds; Slack waits three for the answer to a form
 
@@ -99,7 +100,10 @@ def register(app: AsyncApp, runner: DeliveryRunner) -> None:
 async def _log_failure(error: Exception) -> None:
     """Log errors from before a listener runs; Slack is then not told "received". Bolt's own log would quote the error's
     text."""
-    log.error("A request could not be taken", exc_info=error)
+    if isinstance(error, StoreError):
+        log.error("A request could not be taken: %s", error)
+    else:
+        log.error("A request could not be taken", exc_info=error)
 
 
 def _acknowledge_and_run(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:

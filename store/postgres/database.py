@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.errors import StoreError, UnavailableError, UnwritableError
 from store.postgres.failures import (
+    connection_failure,
     describe_error,
     is_conflict,
     is_lost,
@@ -27,6 +28,7 @@ from store.postgres.statements import BoundStatement, Row, Statement, Values, fe
 # Seconds for one call with all its attempts. Slack waits 3 s for an acknowledgement, then delivers again.
 TIMEOUT = 4.0
 _GRACE = 0.3  # seconds to cancel a statement that timed out, before its connection is closed
+_REFUSED_WITHIN = 1.0  # seconds to find out why no connection could be made
 _DELAYS = (0.0, 0.05, 0.1, 0.2, 0.4)  # seconds before each retry; the last one repeats
 _SMALLEST, _LARGEST = 1, 10  # connections of one process
 
@@ -68,8 +70,9 @@ class Database:
         self.timeout, self._read_only = timeout, read_only
         port = f":{given['port']}" if given.get("port") else ""
         self.place = f"{given.get('dbname', '')} on {given.get('host', 'this machine')}{port}"
+        self._conninfo = make_conninfo(**{**_SOCKETS, **given})
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
-            make_conninfo(**{**_SOCKETS, **given}),
+            self._conninfo,
             kwargs={"autocommit": True},
             min_size=_SMALLEST,
             max_size=_LARGEST,
@@ -93,7 +96,7 @@ class Database:
         except (PoolTimeout, TimeoutError):
             await self.close()
             raise StoreError(
-                f"The database {self.place} does not answer, or does not let the bot in; "
+                f"The database {self.place} does not answer, or does not let the bot in{await self._refusal()}; "
                 "check its address, its password, and whether it runs."
             ) from None
         except psycopg.Error as error:
@@ -107,6 +110,18 @@ class Database:
         except BaseException:
             await self.close()
             raise
+
+    async def _refusal(self) -> str:
+        """In brackets, why no connection can be made; "" if nothing says why. The pool does not tell."""
+        try:
+            async with asyncio.timeout(_REFUSED_WITHIN):
+                connection = await AsyncConnection.connect(self._conninfo)
+            await connection.close()
+        except psycopg.OperationalError as error:
+            return f" ({connection_failure(error)})"
+        except TimeoutError:
+            pass
+        return ""
 
     async def close(self) -> None:
         await self._pool.close(timeout=_GRACE)

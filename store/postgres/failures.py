@@ -50,6 +50,13 @@ def refusal_message(error: Exception) -> str:
     return f"The database refused this ({describe_error(error)})."
 
 
+def connection_failure(error: psycopg.OperationalError) -> str:
+    """Why the last server of an address could not be connected to: "Connection refused", "password authentication failed …".
+    The text is the driver's; it holds no password."""
+    reason = str(error).rpartition("failed: ")[2].strip().partition("\n")[0]
+    return reason.removeprefix("FATAL:").strip()
+
+
 def describe_error(error: Exception) -> str:
     """The error's class and SQLSTATE, without the server's message, which may quote values."""
     state = getattr(error, "sqlstate", None)

@@ -37,7 +37,7 @@ def tickets():
     runner = CliRunner()
     root, hook = logging.getLogger(), sys.excepthook
     handlers = list(root.handlers)
-    loggers = [root, *(logging.getLogger(name) for name in ("bot", "store", "prompts"))]
+    loggers = [root, *(logging.getLogger(name) for name in ("bot", "store", "prompts", "psycopg"))]
     levels = [one.level for one in loggers]
 
     def run(*arguments: str, stdin: str | bytes | None = None):

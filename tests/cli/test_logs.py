@@ -158,3 +158,9 @@ def test_the_bot_says_more_than_its_libraries(tickets, verbosity, ours, theirs):
     logs.configure(verbosity)
     assert logging.getLogger("bot.listeners").getEffectiveLevel() == ours
     assert logging.getLogger("aiohttp").getEffectiveLevel() == theirs
+
+
+@pytest.mark.parametrize(("verbosity", "shown"), [(0, False), (1, False), (2, True)])
+def test_each_lost_connection_to_a_database_is_logged_only_with_everything(tickets, verbosity, shown):
+    logs.configure(verbosity)
+    assert logging.getLogger("psycopg.pool").isEnabledFor(logging.WARNING) is shown

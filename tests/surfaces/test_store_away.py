@@ -66,7 +66,7 @@ async def test_a_command_is_refused_in_a_sentence_within_five_seconds(office, aw
 
 
 async def test_a_message_is_not_acknowledged_its_writer_is_told_once_and_slacks_next_delivery_makes_the_ticket(
-    office, away
+    office, away, caplog
 ):
     slack = office.slack
     ts = await slack.say("engineer", "support", "@tickets create printer jam")
@@ -76,6 +76,11 @@ async def test_a_message_is_not_acknowledged_its_writer_is_told_once_and_slacks_
             await asyncio.sleep(0.05)
     assert not any(one.done for one in mine)
     assert [one["text"] for one in slack.ephemerals("engineer")] == [COMES_AGAIN]
+    taken = [
+        one for one in caplog.records if one.getMessage().startswith("A request could not be taken: The")
+    ]
+    assert taken
+    assert not any(one.exc_info for one in caplog.records)
     await away()
     async with asyncio.timeout(60):
         while not await is_back(office):  # noqa: ASYNC110  # it is the database that comes back

@@ -11,6 +11,7 @@ from bot.listeners.incoming.intake import REPLAYED
 from bot.listeners.incoming.leases import BEAT, Leases
 from bot.listeners.runner import DeliveryRunner
 from bot.tasks import log_and_continue
+from store.errors import UnavailableError, UnwritableError
 from store.models.deliveries import Delivery
 from store.protocol import TicketStore
 
@@ -30,10 +31,23 @@ class Replayer:
         self._store, self._app, self._runner, self._leases, self._clocks = store, app, runner, leases, clocks
 
     async def keep_replaying(self) -> None:
-        """Claim and finish deliveries for ever, more often right after the intake has left one to be claimed."""
+        """Claim and finish deliveries for ever, more often right after the intake has left one to be claimed.
+
+        A store that does not answer is logged once, and once more when it answers again.
+        """
+        away = False
         while True:
             with log_and_continue("Looking for what was accepted earlier"):
-                await self.finish_earlier()
+                try:
+                    await self.finish_earlier()
+                except (UnavailableError, UnwritableError) as error:
+                    if not away:
+                        log.error("What was accepted waits for the store: %s", error)  # noqa: TRY400  # its sentence says all
+                    away = True
+                else:
+                    if away:
+                        log.warning("The store answers again")
+                    away = False
             hurried = self._clocks.now() < self._leases.left_at + HURRY_TIME
             await self._clocks.sleep(HURRIED_INTERVAL if hurried else CLAIM_INTERVAL)
 

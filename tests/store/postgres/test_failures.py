@@ -373,9 +373,22 @@ async def test_an_error_of_connecting_names_the_server_and_one_next_step():
     with pytest.raises(StoreError) as error:
         await PostgresStore.open("postgresql://bot@127.0.0.1:1/helpdesk", timeout=0.5)
     assert str(error.value) == (
-        "The database helpdesk on 127.0.0.1:1 does not answer, or does not let the bot in; "
+        "The database helpdesk on 127.0.0.1:1 does not answer, or does not let the bot in (Connection refused); "
         "check its address, its password, and whether it runs."
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda url: url.replace("/tickets?", "/helpdesk?"), 'database "helpdesk" does not exist'),
+        (lambda url: url.replace("//tickets@", "//nobody@"), 'role "nobody" does not exist'),
+    ],
+)
+async def test_an_error_of_connecting_says_why_the_server_refused(postgres_server, change, reason):
+    with pytest.raises(StoreError) as error:
+        await PostgresStore.open(change(postgres_server.url), timeout=0.5)
+    assert f"does not let the bot in ({reason}); check" in str(error.value)
 
 
 async def test_of_several_servers_the_one_that_writes_is_found(postgres_server):
