@@ -157,16 +157,24 @@ async def open_socket(
     """
 
     async def find() -> str:
-        pause = 1.0
+        pause, refused = 1.0, False
         while True:
             try:
-                return await request_socket_url(client, token, health, sleep)
+                address = await request_socket_url(client, token, health, sleep)
             except TokenRefusedError as error:
-                reason = f"Slack does not take SLACK_APP_TOKEN any more ({error.code})."
-                log.log(logging.ERROR if pause == 1.0 else logging.DEBUG, "%s", reason)
+                reason = (
+                    f"Slack does not take SLACK_APP_TOKEN any more ({error.code}): make one with connections:write under"
+                    " Basic Information, and restart the bot with it."
+                )
+                log.log(logging.DEBUG if refused else logging.ERROR, "%s", reason)
+                refused = True
                 health.report("socket", reason, quiet=True)
                 await sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
+            else:
+                if refused:
+                    log.warning("Slack takes SLACK_APP_TOKEN again")
+                return address
 
     def connected(there: bool) -> None:  # noqa: FBT001  # its only argument
         if there:

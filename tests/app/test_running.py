@@ -142,6 +142,32 @@ async def test_a_refusal_of_everything_is_said_once_shows_in_readyz_and_ends_by_
         assert said[1] == f"Slack takes calls again; before, it said {code}"
 
 
+async def test_a_revoked_app_token_is_logged_once_with_what_helps_and_once_more_when_it_is_taken_again(
+    tmp_path, caplog
+):
+    held = HeldTime()
+    async with open_office(tmp_path, clocks=held) as office:
+        slack = office.slack
+        slack.faults.fail("apps.connections.open", "token_revoked", times=None)
+        slack.platform.sockets.drop()
+        await slack.until(
+            lambda: any("(token_revoked)" in each.reason for each in office.bot.health.problems.values())
+        )
+        for _ in range(60):
+            await held.advance(1)
+        slack.faults.clear()
+        async with asyncio.timeout(10):
+            while office.bot.health.problems:
+                await held.advance(1)
+    said = [each.getMessage() for each in caplog.records if "SLACK_APP_TOKEN" in each.getMessage()]
+    refused, taken = said
+    assert refused == (
+        "Slack does not take SLACK_APP_TOKEN any more (token_revoked): make one with connections:write under Basic Information,"
+        " and restart the bot with it."
+    )
+    assert taken == "Slack takes SLACK_APP_TOKEN again"
+
+
 @pytest.mark.parametrize(
     "event", [{"type": "tokens_revoked", "tokens": {"bot": ["U0TICKETS"]}}, {"type": "app_uninstalled"}]
 )

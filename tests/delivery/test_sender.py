@@ -14,6 +14,14 @@ def said(slack):
     return [message["text"] for message in slack.messages("support")]
 
 
+async def test_a_clock_that_is_set_back_delays_no_message(sender, time):
+    await sender.post("support", "", notice("first"))
+    time.now -= 2 * 86_400
+    await sender.post("support", "", notice("second"))
+    await sender.post("support", "", notice("third"))
+    assert sum(time.slept) < 3
+
+
 async def test_a_message_a_second_a_channel(slack, sender, time):
     for word in ("one", "two", "three"):
         await sender.post("C0SUPPORT", "", notice(word))

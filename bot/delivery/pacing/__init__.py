@@ -52,7 +52,9 @@ class Pacing:
     async def _wait_for_turn(self, channel: str) -> float:
         """Wait for the channel's turn and its pause. Returns the time since which a message was allowed."""
         next_at = await self._turns.take(channel)
-        left = min(MAX_WAIT, next_at - self._turns.now())
+        left = next_at - self._turns.now()
+        if left > MAX_WAIT + PACE:  # no pause is that long: the clock was set back since
+            left = PACE
         if left > 0:
             if left > PACE:
                 await self._turns.take(channel, left)
