@@ -1,6 +1,7 @@
 """What the errors of the server mean: what is worth a retry, and what a person reads about the rest."""
 
 import logging
+import re
 
 import psycopg
 
@@ -9,6 +10,8 @@ from store.errors import StoreError, UnwritableError
 _CONFLICTS = frozenset({"40001", "40P01"})  # SQLSTATEs of a serialization failure and of a deadlock
 # SQLSTATEs of a server that is shutting down, starting, or has become read-only.
 _DISCONNECTIONS = frozenset({"57P01", "57P02", "57P03", "25006"})
+
+_ERROR_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +57,7 @@ def connection_failure(error: psycopg.OperationalError) -> str:
     """Why the last server of an address could not be connected to: "Connection refused", "password authentication failed …".
     The text is the driver's; it holds no password."""
     reason = str(error).rpartition("failed: ")[2].strip().partition("\n")[0]
-    return reason.removeprefix("FATAL:").strip()
+    return _ERROR_NUMBER.sub("", reason.removeprefix("FATAL:")).strip()
 
 
 def describe_error(error: Exception) -> str:
