@@ -11,6 +11,7 @@ from bot.parser.rules.addressing import ends_with_question, read_opening, remove
 from bot.parser.rules.certainty import judge_change
 from bot.parser.rules.commands import intents
 from bot.parser.rules.commands.by_words import read_named_by_words
+from bot.parser.rules.commands.statement_then_command import read_novelty_then_command
 from bot.parser.rules.corrections import read_correction
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
@@ -135,6 +136,7 @@ _COMMANDS = (
     read_from_thread,
     admin.read_admin_command,
     lambda utterance: read_named_by_words(utterance, _read_command),
+    read_novelty_then_command,
     tickets.read_request,
     intents.read_command,
 )

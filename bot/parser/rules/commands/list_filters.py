@@ -27,7 +27,8 @@ _BUSY = load_word_set("busy")  # `woran arbeitet Ada`
 _BY = load_word_set("by")
 _DID = ("did", "has", "have")
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
-_ORDERS = frozenset(("age", "date", "customer", "creation", "been"))  # `sorted by age`: not people
+# Not people: `sorted by age`, `most open tickets`.
+_ORDERS = frozenset(("age", "date", "customer", "creation", "been")) | load_word_set("ranking")
 _MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
 _OF_PEOPLE = frozenset((Role.NOVEL, Role.NAMED))  # roles of words that may be names: `engineer`
 _LONGEST_DAYS = 8  # tokens

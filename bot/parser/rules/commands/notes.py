@@ -15,6 +15,7 @@ _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that may o
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _SEPARATING = ",:;-("
 _APART = frozenset(",:;-")
+_SETTING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _TELLING = load_word_set("telling")
 _YEAR = 4  # digits
 _NEAR = 4  # tokens after a verb that may hold its object
@@ -58,7 +59,7 @@ def read_last_words(body: list[Token], source: str) -> str:
     whom, or agrees after a colon, and sets nothing. Otherwise "".
     """
     breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
-    at = next((at for at in breaks if any(token.has(Role.VERB, Role.STAT) for token in body[:at])), 0)
+    at = next((at for at in breaks if any(token.has(*_SETTING) for token in body[:at])), 0)
     before, said = body[:at], body[at + 1 :]
     meant = {EFFECTS.get(token.verb) or token.tags.get(Role.STAT) for token in before}
     again = [token for token in said if "prog" in meant and token.verb == "start" != token.word]  # `on it`
@@ -69,13 +70,11 @@ def read_last_words(body: list[Token], source: str) -> str:
         for token in said
     )
     tells = again or any(
-        token.tags.get(Role.STAT) in ("done", "open")
-        or token.has(Role.MINE)
-        or token.word in _TELLING
-        or (Role.FILLER in token.tags and body[at].word == ":")  # `close T003: ok`
+        token.tags.get(Role.STAT) in ("done", "open") or token.has(Role.MINE) or token.word in _TELLING
         for token in said
     )
-    return _text(said, source) if at and meant != {None} and tells and not sets else ""
+    agrees = body[at].word == ":" and any(Role.FILLER in token.tags for token in said)  # `T003 high: ok`
+    return _text(said, source) if at and ((tells and meant != {None}) or agrees) and not sets else ""
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:

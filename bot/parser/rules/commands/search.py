@@ -17,6 +17,9 @@ _DESCRIBING = frozenset((
     Role.NOUN,
 ))  # fmt: skip
 _BEHIND = load_word_set("behind")
+RANKING = load_word_set(
+    "ranking"
+)  # compare people or categories by their tickets: no filter, no word to search for
 _VALUES = (Role.STAT, Role.PRI)
 _MOST_OF_TOPIC = 3  # words
 # Roles of words that belong to sentences, not to commands.
@@ -116,7 +119,7 @@ def take_topic(clause: Clause) -> bool:
             clause.at += length
             return True
         plain_word = token.tags.roles <= _PLAIN or token.word == "page" or is_acronym(clause, token)
-        if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
+        if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s") or token.word in RANKING:
             break  # `Anna's tickets` is no search for Anna
     curt = lists_by_word(clause.tokens)
     looks = (curt or Role.SEARCH in clause.tokens[0].tags) and not clause.slots.ids

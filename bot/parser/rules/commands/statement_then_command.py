@@ -8,8 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from bot.actions import BulkUpdate, Close, Update
+from bot.actions import BulkUpdate, Close, Create, Update
 from bot.parser.message import Reading, ThreadTicket
+from bot.parser.rules import questions
 from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
@@ -19,6 +20,8 @@ from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import to_plain_text
 
 _BREAKS = frozenset(",;.-!…")
+_HEADING = frozenset(":,;.-")
+_NEAR, _HEADED = 5, 2  # tokens that may stand before the command, at most and at least
 _SO = frozenset(("so", "therefore", "hence"))
 
 
@@ -47,6 +50,27 @@ def read_statement_then_command(utterance: Utterance) -> Reading | None:
     if values.get("stat") == "done" or _stands_apart(utterance, statement):
         values["res"] = _note(statement, utterance.source)
     return sure(build.change(tickets, values))
+
+
+def read_novelty_then_command(utterance: Utterance) -> Reading | None:
+    """`new plan: start T005`, which may be a command or the title of a ticket: both are offered. Not `new bug: …`, which
+    says what it is."""
+    body = utterance.body
+    at = next((at for at, token in enumerate(body[:_NEAR]) if token.breaks(_HEADING)), 0)
+    if (
+        utterance.lead.word != "new"
+        or at < _HEADED
+        or any(token.has(Role.NOUN, Role.KIND) for token in body[1:at])
+    ):
+        return None
+    tail = body[at + 1 :]
+    slots = gather(tail, utterance.source)
+    begins = bool(tail) and tail[0].verb in EFFECTS
+    if not (begins and slots.complete and slots.ids):
+        return None
+    change = changes.read_change(replace(utterance, body=tail), slots)
+    title = to_plain_text(utterance.source[body[1].start : body[-1].end])
+    return sure(questions.offer(change.action, Create(title=title))) if change and change.sure else None
 
 
 def _sets_another_field(statement: list[Token], source: str, values: dict[str, Any]) -> bool:

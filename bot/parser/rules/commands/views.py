@@ -9,7 +9,7 @@ from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.list_filters import extract_filters, find_closer
 from bot.parser.rules.commands.nearest import find_nearest
-from bot.parser.rules.commands.search import LISTING, read_words
+from bot.parser.rules.commands.search import LISTING, RANKING, read_words
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
@@ -94,7 +94,7 @@ def read_unfilterable(utterance: Utterance) -> Reading | None:
     wondered = person and (utterance.question or lead.has(Role.WH, Role.AUX, Role.COUNT))
     filters, rest = extract_filters(body, utterance.source, utterance.today)
     closer = find_closer(rest, utterance.source)
-    if utterance.names_ids or not (wondered or many or closer):
+    if utterance.names_ids or not (wondered or many or closer or _ranks(body)):
         return None
     slots = Slots(filters=filters)
     for before, token in pairwise([NO_TOKEN, *rest]):
@@ -105,6 +105,12 @@ def read_unfilterable(utterance: Utterance) -> Reading | None:
     words = closer or utterance.source[unknown[0].start : unknown[-1].end]
     asked = questions.cannot_filter(to_plain_text(words), build.view(slots, None))
     return sure(asked) if utterance.question or person or closer else unsure(asked)
+
+
+def _ranks(body: list[Token]) -> bool:
+    """Whether the message compares by numbers of tickets: `who has the most tickets`."""
+    at = next((at for at, token in enumerate(body) if token.word in RANKING), len(body))
+    return any(token.is_many for token in body[at:])
 
 
 def _describes(token: Token) -> bool:
@@ -125,14 +131,20 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
         return _read_named(utterance, ids, history="history" in slots.verbs)
     if slots.complete and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
         return _read_list(utterance, slots)
-    # `do we have a ticket for the login bug?`
+    return _read_about(utterance, slots)
+
+
+def _read_about(utterance: Utterance, slots: Slots) -> Reading | None:
+    """`do we have a ticket for the login bug?`, `who has the most tickets?`"""
     asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
     at = next((at for at, token in enumerate(utterance.body) if Role.NOUN in token.tags), 0) + 1
     behind = utterance.body[at:]
     words = [*dropwhile(lambda token: token.has(Role.LEADS, Role.ABOUT) or token.word == "on", behind)]
     words = words if asked and len(words) < len(behind) else []
     text = read_words(words, utterance.source).strip(" .?!\"'“”") if words else ""
-    return sure(View(text=text)) if text else None
+    if text:
+        return sure(View(text=text))
+    return read_unfilterable(utterance) if _ranks(utterance.body) else None
 
 
 def _read_named(utterance: Utterance, ids: list[str], *, history: bool) -> Reading:
