@@ -11,11 +11,13 @@ from bot.filters import Filters
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
 from bot.router.closing import ATTEMPTS, are_left, find_kept, resolves, values_for
+from store.models.filters import Filter
 from store.models.tickets import Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
 
 MAX_TICKETS = 500
 CONFIRM, CANCEL = "confirm", "cancel"
+TOO_MANY = f"That would change more than {MAX_TICKETS} tickets, which is the most at once: narrow it down."
 NO_MATCH = "Nothing to change: no {} match."
 ALL_LIKE_THAT = "Nothing to change: these tickets are all like that already."
 EXPIRED = "This preview has expired, or is somebody else’s: previews last 10 minutes. Ask again."
@@ -54,14 +56,11 @@ class Bulk:
     ) -> Outcome:
         """Show what would change, and store it until the same person confirms. Raises `UnknownPersonError`."""
         wanted = await self._filters.resolve(where, requester, origin.timestamp)
-        found = await self._store.view(wanted, requester.scope, size=MAX_TICKETS)
-        if found.count > MAX_TICKETS:
-            return refused(
-                f"That would change {found.count}{'+' * found.more} tickets, and {MAX_TICKETS} is the most at once: narrow it down."
-            )
-        records = [record for record in found.records if _would_change(record.ticket, values)]
+        records, matched = await self._find_to_change(wanted, values, requester)
+        if len(records) > MAX_TICKETS:
+            return refused(TOO_MANY)
         if not records:
-            return refused(ALL_LIKE_THAT if found.count else NO_MATCH.format(_describe_filter(where)))
+            return refused(ALL_LIKE_THAT if matched else NO_MATCH.format(_describe_filter(where)))
         token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
         return Outcome(
@@ -71,6 +70,19 @@ class Bulk:
             values=values,
             asked_at=origin.timestamp,
         )
+
+    async def _find_to_change(
+        self, wanted: Filter, values: Mapping[str, Any], requester: Requester
+    ) -> tuple[list[Record], bool]:
+        """The matching tickets that `values` would change, and whether any ticket matches. Stops looking once they are
+        more than may be changed at once."""
+        records: dict[str, Record] = {}
+        number = pages = 1
+        while number <= pages and len(records) <= MAX_TICKETS:
+            found = await self._store.view(wanted, requester.scope, number, MAX_TICKETS, exact=True)
+            records |= {one.ticket.id: one for one in found.records if _would_change(one.ticket, values)}
+            number, pages = number + 1, found.pages
+        return [*records.values()], found.count > 0
 
     async def confirm(self, token: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out a preview. Tickets that changed since it was shown are skipped and named. A second press shows what the

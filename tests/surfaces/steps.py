@@ -45,3 +45,10 @@ def offered(card, beginning: str) -> str:
     (menu,) = [one for one in elements if one.get("action_id") == "ticket.menu"]
     values = [option["value"] for group in menu["option_groups"] for option in group["options"]]
     return next(value for value in values if value.startswith(beginning))
+
+
+def buttons(message) -> list[str]:
+    """What can be pressed in a line."""
+    found = [block.get("accessory") for block in message["blocks"]]
+    found += [one for block in message["blocks"] for one in block.get("elements", [])]
+    return [one["action_id"] for one in found if one and one.get("action_id")]

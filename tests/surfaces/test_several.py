@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.router import bulk
 from store.models.tickets import Origin
-from tests.surfaces.steps import command, press, read, ticket, ticket_by_mention, whispered
+from tests.surfaces.steps import buttons, command, press, read, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 
@@ -52,6 +53,21 @@ class TestBulk:
         assert office.slack.messages("support")[-1]["text"].startswith("admin closed 2 tickets: T001, T002.")
         await command(office, "close T001, T003", "admin")
         assert office.slack.messages("support")[-1]["text"].startswith("admin closed T003.")
+
+    async def test_only_tickets_that_would_change_count_against_its_limit(self, office, monkeypatch):
+        monkeypatch.setattr(bulk, "MAX_TICKETS", 2)
+        await three(office)
+        await command(office, "T001 and T002 pri 3")
+        await command(office, "set all open doc tickets to pri 3")
+        await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "bulk.confirm")
+        assert (await ticket(office, "T003")).pri == 3
+
+    async def test_of_more_than_its_limit_nothing_is_offered(self, office, monkeypatch):
+        monkeypatch.setattr(bulk, "MAX_TICKETS", 2)
+        await three(office)
+        await command(office, "set all open doc tickets to pri 3")
+        assert "more than" in whispered(office)
+        assert buttons(office.slack.ephemerals("engineer")[-1]) == []
 
     async def test_cancelled_nothing_changes(self, office):
         await three(office)

@@ -7,15 +7,18 @@ import pytest
 from store.errors import UnavailableError, UnwritableError
 from store.models.tickets import Origin
 from tests.bot_harness import HeldTime, open_office
-from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
+from tests.surfaces.steps import (
+    buttons,
+    command,
+    offered,
+    press,
+    read,
+    texts,
+    ticket,
+    ticket_by_mention,
+    whispered,
+)
 from tests.views.blockkit import check_message
-
-
-def buttons(message) -> list[str]:
-    """What can be pressed in a line."""
-    found = [block.get("accessory") for block in message["blocks"]]
-    found += [one for block in message["blocks"] for one in block.get("elements", [])]
-    return [one["action_id"] for one in found if one and one.get("action_id")]
 
 
 def told(office, ts) -> list[str]:
