@@ -155,9 +155,13 @@ def invite_hint(bot: str = "tickets", *, here: bool = True) -> Rendered:
     )
 
 
+THREAD_GONE = "thread_not_found"  # Slack's error code
+_REFUSALS = {"is_archived": "it is archived", THREAD_GONE: "its thread was deleted"}
+
+
 def refused_here(code: str) -> Rendered:
     """For a channel in which Slack does not let the bot post; `code` is Slack's error code."""
-    why = "it is archived" if code == "is_archived" else f"Slack says {code}"
+    why = _REFUSALS.get(code, f"Slack says {code}")
     return notice(f"It is done, but I could not say so in the channel ({why}), so only you can see this.")
 
 
@@ -190,6 +194,11 @@ def posted(record: Record, change: Change, link: str, who: str = "") -> Rendered
     told = f"{who or 'You'} posted {record.ticket.id} “{words.title(record.ticket)}” in a channel."
     shown = notice(told, buttons=[] if who else [undo_button(change)])
     return shown.with_footnotes(words.link(link, "Go to its card") if words.is_url(link) else "")
+
+
+def card_outside(ticket_id: str) -> Rendered:
+    """For a ticket made from a message that was deleted meanwhile."""
+    return notice(f"The message was deleted meanwhile, so the card of {ticket_id} is not in its thread.")
 
 
 def only_here() -> Rendered:

@@ -27,6 +27,8 @@ from bot.views.card import card
 from bot.views.changes.line import delta
 from bot.views.mentions import mention
 from bot.views.notices import (
+    THREAD_GONE,
+    card_outside,
     invite_hint,
     left_alone,
     more_for_you,
@@ -149,7 +151,7 @@ async def _reply_to_created(services: Services, ctx: RequestContext, outcome: Ou
     if outcome.repeated and not ctx.replayed:
         await refresh_cards(services, outcome.records)
     elif record.card is None:
-        posted = await post(services, ctx, ctx.origin.thread, shown, done=[record]) if public else None
+        posted = await _post_card(services, ctx, record, shown) if public else None
         if posted is None:
             shown = shown.prepend(_why_alone(services, ctx)) if ctx.room.id else shown
             posted = await tell(services, ctx, shown)
@@ -158,6 +160,19 @@ async def _reply_to_created(services: Services, ctx: RequestContext, outcome: Ou
     # A card that was found instead of posted shows version 1, whatever has changed since.
     await refresh_cards(services, [record], posted={record.ticket.id: 1})
     return shown
+
+
+async def _post_card(
+    services: Services, ctx: RequestContext, record: Record, shown: Rendered
+) -> MessageRef | None:
+    """Post the card in the thread of the message that the ticket came from; in the room itself if that was deleted."""
+    posted = await post(services, ctx, ctx.origin.thread, shown, done=[record])
+    if posted is None and ctx.origin.thread and ctx.notes.refused == THREAD_GONE:
+        ctx.notes.refused = ""
+        posted = await post(services, ctx, "", shown, done=[record])
+        if posted:
+            await tell(services, replace(ctx, thread="", beside=""), card_outside(record.ticket.id))
+    return posted
 
 
 def _why_alone(services: Services, ctx: RequestContext) -> Rendered:
