@@ -26,7 +26,7 @@ from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonErro
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
 from bot.router.bulk import Bulk
-from bot.router.closing import change
+from bot.router.closing import change, change_version
 from bot.router.offers import FormatCommand, Offers
 from bot.router.posting import Posting
 from bot.router.similar import SimilarTickets
@@ -81,6 +81,19 @@ class Router:
             return not_found(gone.ticket_id)
         except UnknownPersonError as unknown:
             return await self._offer_without_person(str(unknown), action, requester, origin)
+
+    async def edit(
+        self, action: Update, version: int, requester: Requester, origin: Origin
+    ) -> Outcome | None:
+        """Change a ticket that is still at `version`; None if it is not. Otherwise as `act`."""
+        if not policy.may(requester.person, action):
+            return _denied(action, requester)
+        try:
+            return await change_version(
+                self._store, action.id, version, action.values(), requester=requester, origin=origin
+            )
+        except NotFoundError as gone:
+            return not_found(gone.ticket_id)
 
     async def _act(  # noqa: C901, PLR0911, PLR0912  # one branch per action
         self, action: Action, requester: Requester, origin: Origin

@@ -1,4 +1,4 @@
-"""Closing tickets. One that is done already is not closed again: its note is its resolution, and stays."""
+"""Changing one ticket, and closing tickets. One that is done already is not closed again: its note is its resolution, and stays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -37,6 +37,23 @@ async def change(
             return _outcome(done[0], values, asked)
     values = _without_note(asked)
     return _outcome(await store.update(ticket_id, values, origin), values, asked)
+
+
+async def change_version(
+    store: TicketStore,
+    ticket_id: str,
+    version: int,
+    values: Mapping[str, Any],
+    *,
+    requester: Requester,
+    origin: Origin,
+) -> Outcome | None:
+    """Change the ticket if it is still at `version`; None if it is not, unless this request has changed it already."""
+    if await requester.get_visible(store, ticket_id) is None:
+        return not_found(ticket_id)
+    expected = {ticket_id: version}
+    done = await store.bulk_update({ticket_id: values}, origin, expected)
+    return None if are_left(done, expected) else _outcome(done[0], values, values)
 
 
 def resolves(values: Mapping[str, Any]) -> bool:

@@ -196,6 +196,20 @@ def posted(record: Record, change: Change, link: str, who: str = "") -> Rendered
     return shown.with_footnotes(words.link(link, "Go to its card") if words.is_url(link) else "")
 
 
+def not_saved(ticket_id: str, filled_in: Mapping[str, Any]) -> Rendered:
+    """For a form whose ticket, or whose same fields, somebody else changed while it was open."""
+    told = f"Somebody changed {ticket_id} while you had the form open"
+    lost = [
+        f"{words.FIELDS[name]}: {f'“{phrases.value(name, given)}”' if given else 'empty'}"
+        for name, given in filled_in.items()
+    ]
+    return notice(
+        f"{told}, so this was not saved: {'; '.join(lost)}."
+        if lost
+        else f"{told}, so nothing was changed. Please open it again."
+    )
+
+
 def card_outside(ticket_id: str) -> Rendered:
     """For a ticket made from a message that was deleted meanwhile."""
     return notice(f"The message was deleted meanwhile, so the card of {ticket_id} is not in its thread.")

@@ -218,14 +218,14 @@ class TestForms:
         dm = office.slack.dm("engineer")
         await office.slack.press("engineer", dm, office.slack.messages(dm)[-1]["ts"], button)
         await office.idle()
-        as_shown, store = checking._as_shown, office.bot.core.store
+        as_shown, store = checking.ticket_as_shown, office.bot.core.store
 
         async def deleted_then(*arguments):
             shown = await as_shown(*arguments)
             await store.delete("T001", Origin("", "U0ADMIN", 0.0))
             return shown
 
-        mocker.patch.object(checking, "_as_shown", deleted_then)
+        mocker.patch.object(checking, "ticket_as_shown", deleted_then)
         assert await office.slack.submit("engineer", values=values) is None
         await office.idle()
         assert read(office.slack.messages(dm)[-1]) == "There is no ticket T001."

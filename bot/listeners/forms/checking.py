@@ -1,12 +1,13 @@
 """Checks a submitted form and answers it at once, while the person still sees it."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from bot.actions import Action, Close, Create, Update
-from bot.listeners.forms.context import build_form_context, is_from_nowhere
+from bot.listeners.forms.context import build_form_context, is_from_nowhere, ticket_as_shown
 from bot.listeners.forms.existing import made_meanwhile
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
@@ -15,7 +16,6 @@ from bot.views.forms import changed_meanwhile
 from store.models.tickets import Record, Ticket
 
 CHECK_TIMEOUT = 2.0  # seconds; after three, Slack shows an error of its own
-MAX_CHANGES = 50  # changes to go back to find what the form showed
 
 
 class Checked(NamedTuple):
@@ -52,19 +52,9 @@ async def check(services: Services, body: dict[str, Any]) -> Checked:
     if record is None and form != controls.NEW_FORM:
         first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
         return _errors({first: "This ticket is not there any more."})
-    shown = await _as_shown(services, view, record) if record else None
-    return _check_input(view, record, shown)
-
-
-async def _as_shown(services: Services, view: dict[str, Any], record: Record) -> Ticket:
-    """The ticket as the form showed it, as far as `MAX_CHANGES` and its history allow."""
     pressed = controls.read_ticket_version(view.get("private_metadata", ""))
-    drawn_at = max(pressed.version if pressed else record.version, record.version - MAX_CHANGES)
-    values: dict[str, Any] = {}
-    for version in range(record.version, drawn_at, -1):
-        change = await services.store.change(record.ticket.id, version)
-        values |= change.before if change else {}
-    return Ticket.model_validate({**record.ticket.model_dump(), **values})
+    shown = await ticket_as_shown(services, record, pressed.version) if record and pressed else None
+    return _check_input(view, record, shown)
 
 
 def _errors(errors: dict[str, str]) -> Checked:
@@ -117,8 +107,10 @@ def read_form_action(view: dict[str, Any], record: Record | None) -> Action:
         return Create.model_validate({"title": "", **given})
     if view["callback_id"] == controls.CLOSE_FORM:
         return Close(id=record.ticket.id, res=filled_in.get("res"))
-    changes = {
-        name: "" if value is None else value
-        for name, value in changed_fields(record.ticket, filled_in).items()
-    }
-    return Update.model_validate({"id": record.ticket.id, **changes})
+    return update_of(record.ticket.id, changed_fields(record.ticket, filled_in))
+
+
+def update_of(ticket_id: str, changed: Mapping[str, Any]) -> Update:
+    """The change to these values, of which None empties a field. Raises `ValidationError`."""
+    given = {name: "" if value is None else value for name, value in changed.items()}
+    return Update.model_validate({"id": ticket_id, **given})

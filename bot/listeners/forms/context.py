@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views import controls
-from store.models.tickets import Record
+from store.models.tickets import Record, Ticket
 
-MEANWHILE = "Somebody changed {} while you had the form open, so nothing was changed. Please open it again."
+MAX_CHANGES = 50  # changes to go back to find what a form or card showed
 
 _CHANNEL = re.compile(r"[A-Z0-9]{1,30}")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
@@ -60,6 +60,24 @@ async def build_form_context(
         alone=True,
         beside=thread_pressed_in(request.body),
     )
+
+
+async def ticket_as_shown(services: Services, record: Record, version: int) -> Ticket:
+    """The ticket as it was at `version`, which a form showed, as far as `MAX_CHANGES` and its history allow."""
+    values: dict[str, Any] = {}
+    for number in range(record.version, max(version, record.version - MAX_CHANGES), -1):
+        change = await services.store.change(record.ticket.id, number)
+        values |= change.before if change else {}
+    return Ticket.model_validate({**record.ticket.model_dump(), **values})
+
+
+async def was_changed_by(services: Services, record: Record, since: int, key: str) -> bool:
+    """Whether the request with this idempotency key made one of the changes after the version `since`."""
+    for number in range(max(since, record.version - MAX_CHANGES) + 1, record.version + 1):
+        change = await services.store.change(record.ticket.id, number)
+        if change and change.origin.idempotency_key == key != "":
+            return True
+    return False
 
 
 async def is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:

@@ -9,7 +9,7 @@ from bot.listeners.answering.following import refresh_cards
 from bot.listeners.answering.lines import offer_undo
 from bot.listeners.answering.sending import tell
 from bot.listeners.forms.checking import cannot_post
-from bot.listeners.forms.context import MEANWHILE, build_form_context, is_as_shown
+from bot.listeners.forms.context import build_form_context, is_as_shown
 from bot.listeners.forms.opening import pressed_record, show
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.results import Outcome
@@ -45,7 +45,7 @@ async def submit_post(services: Services, request: IncomingRequest) -> dict[str,
     if ctx.requester.scope.includes(record) and not await is_as_shown(
         services, record, pressed.version, request.intent
     ):
-        await tell(services, ctx, notices.notice(MEANWHILE.format(record.ticket.id)))
+        await tell(services, ctx, notices.not_saved(record.ticket.id, {}))
         return None
     room = await services.directory.room(channel)
     outcome = await services.router.posting.post(record.ticket.id, room, ctx.requester, ctx.origin)

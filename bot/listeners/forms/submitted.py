@@ -13,14 +13,22 @@ from bot.listeners.answering.drawing import draw_card_view
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
 from bot.listeners.answering.sources import find_source
-from bot.listeners.forms.checking import in_place, read_form_action
-from bot.listeners.forms.context import MEANWHILE, build_form_context, is_as_shown, read_place
+from bot.listeners.forms.checking import in_place, read_form_action, update_of
+from bot.listeners.forms.context import (
+    build_form_context,
+    is_as_shown,
+    read_place,
+    ticket_as_shown,
+    was_changed_by,
+)
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
 from bot.policy import Role
-from bot.views import controls
-from bot.views.filled_in import read_channel, read_form
-from bot.views.notices import notice
+from bot.results import Outcome
+from bot.router.closing import ATTEMPTS
+from bot.views import controls, notices
+from bot.views.filled_in import changed_fields, read_channel, read_form
 from bot.views.text import escape
+from store.models.tickets import Record, Ticket
 
 
 async def submit_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -99,14 +107,78 @@ async def _created(services: Services, body: dict[str, Any], ticket_id: str) -> 
 
 
 async def submit_edit(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    return await _carry_out(services, request)
+    begun = await _begin(services, request)
+    if begun is None:
+        return None
+    ctx, record, version = begun
+    if await is_as_shown(services, record, version, request.intent):
+        outcome, lost = await _edit(services, request, ctx, record.ticket.id, version)
+    else:
+        outcome, filled_in = None, read_form(request.body["view"].get("state") or {})
+        lost = changed_fields(await ticket_as_shown(services, record, version), filled_in)
+    if outcome:
+        await reply(services, ctx, outcome)
+    if lost:
+        await tell(services, ctx, notices.not_saved(record.ticket.id, lost))
+    return {"json": outcome.reply.json} if outcome else None
+
+
+async def _edit(
+    services: Services, request: IncomingRequest, ctx: RequestContext, ticket_id: str, version: int
+) -> tuple[Outcome | None, dict[str, Any]]:
+    """Change what the person changed in the form. What somebody else changes at the same moment stays as it is, and is
+    returned as it was filled in. Without anything to change there is no outcome."""
+    filled_in, wanted = read_form(request.body["view"].get("state") or {}), dict[str, Any]()
+    for _ in range(ATTEMPTS):
+        record = await ctx.requester.get_visible(services.store, ticket_id)
+        if record is None or await was_changed_by(services, record, version, request.intent):
+            break
+        shown = await ticket_as_shown(services, record, version)
+        wanted = changed_fields(record.ticket, changed_fields(shown, filled_in))
+        lost = {name: given for name, given in wanted.items() if _differs(name, shown, record.ticket)}
+        kept = {name: given for name, given in wanted.items() if name not in lost}
+        if lost and not kept:
+            return None, lost
+        try:
+            action = update_of(ticket_id, kept)
+        except ValidationError:  # nothing left to change
+            break
+        if outcome := await services.router.edit(action, record.version, ctx.requester, ctx.origin):
+            return outcome, lost
+    else:
+        return None, wanted  # the ticket keeps being changed
+    return await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin), {}
+
+
+def _differs(name: str, one: Ticket, other: Ticket) -> bool:
+    return bool(getattr(one, name) != getattr(other, name))
 
 
 async def submit_close(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    return await _carry_out(services, request)
+    begun = await _begin(services, request)
+    if begun is None:
+        return None
+    ctx, record, version = begun
+    note = read_form(request.body["view"].get("state") or {}).get("res")
+    not_saved = notices.not_saved(record.ticket.id, {"res": note} if note else {})
+    if not await is_as_shown(services, record, version, request.intent):
+        await tell(services, ctx, not_saved)
+        return None
+    try:
+        action = read_form_action(request.body["view"], record)
+    except ValidationError:  # it was not checked in time
+        action = View(id=record.ticket.id)
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    if note and outcome.reply.kind == "unchanged":  # somebody closed it at the same moment
+        await tell(services, ctx, not_saved)
+    else:
+        await reply(services, ctx, outcome)
+    return {"json": outcome.reply.json}
 
 
-async def _carry_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def _begin(services: Services, request: IncomingRequest) -> tuple[RequestContext, Record, int] | None:
+    """The person, the form's ticket and the version that the form showed; None if they may not see it, of which they
+    are told."""
     view = request.body["view"]
     pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     if pressed is None:
@@ -115,15 +187,6 @@ async def _carry_out(services: Services, request: IncomingRequest) -> dict[str, 
     filled_in = read_form(view.get("state") or {})
     ctx = await build_form_context(services, request, record, text=escape(str(filled_in.get("res") or "")))
     if record is None or not ctx.requester.scope.includes(record):
-        await tell(services, ctx, notice(f"There is no ticket {pressed.ticket_id}."))
+        await tell(services, ctx, notices.notice(f"There is no ticket {pressed.ticket_id}."))
         return None
-    if not await is_as_shown(services, record, pressed.version, request.intent):
-        await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
-        return None
-    try:
-        action = read_form_action(view, record)
-    except ValidationError:  # nothing left to change, for example because it was done before a restart
-        action = View(id=record.ticket.id)
-    outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    await reply(services, ctx, outcome)
-    return {"json": outcome.reply.json}
+    return ctx, record, pressed.version
