@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import policy
 from bot.delivery.cards import Cards
+from bot.delivery.errors import RefusedError
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
@@ -96,6 +97,7 @@ class RequestContext:
     modal: str = ""
     about: str = ""
     beside: str = ""  # the thread in which something was pressed
+    own_dm: str = ""  # of a guest in App Home, which shows what was created in their direct messages
     mark: str = ""  # of the message in which something was pressed; an update keeps it
     invitable: bool = True  # whether the bot can be invited to the room
     place: ThreadPlace | None = None  # this request's place in the thread's queue
@@ -103,7 +105,8 @@ class RequestContext:
 
     @property
     def requester(self) -> Requester:
-        return Requester(self.person, policy.scope(self.person, self.room, alone=self.alone))
+        seen = policy.scope(self.person, self.room, alone=self.alone)
+        return Requester(self.person, replace(seen, channels=seen.channels | {self.own_dm} - {""}))
 
     def key_for(self, ticket_id: str) -> str:
         """The key for a message about one of several tickets; "" if the request is not stored."""
@@ -184,10 +187,21 @@ async def build_context(
         modal=modal,
         about=about,
         beside=beside,
+        own_dm="" if channel else await _find_own_dm(services, person),
         invitable=not is_dm(channel) and _can_be_joined(request.body),
         place=place,
         notes=request.notes,
     )
+
+
+async def _find_own_dm(services: Services, person: Person) -> str:
+    """A guest's direct messages with the bot: outside of any conversation they see only what was created there."""
+    if person.role is not policy.Role.GUEST:
+        return ""
+    try:
+        return await services.sender.open_dm(person.id)
+    except RefusedError:  # people of other organisations may have none
+        return ""
 
 
 async def _look_up(services: Services, user: str, channel: str, max_age: float) -> tuple[Person, Room]:

@@ -226,3 +226,20 @@ class TestTicketMadeThere:
         await office.idle()
         assert "Printer jam" in await opened(office, "colleague")
         assert "/archives/D" not in shown(office, "colleague")
+
+
+class TestGuest:
+    async def test_shows_what_a_guest_reported_in_a_direct_message(self, office):
+        await office.said("guest", "dm", "create printer jam")
+        await command(office, "create API timeout")
+        assert "printer jam" in await opened(office, "guest")
+        assert "API timeout" not in shown(office, "guest")
+        assert "printer jam" not in await opened(office, "engineer")
+
+    async def test_a_guest_opens_and_changes_it_there(self, office):
+        await office.said("guest", "dm", "create printer jam")
+        await opened(office, "guest")
+        await pressed(office, "ticket.open.T001", user="guest")
+        assert "printer jam" in str(office.slack.modal("guest"))
+        await pressed_in_card(office, "ticket.start", "T001 1", user="guest")
+        assert (await ticket(office, "T001")).stat == "prog"
