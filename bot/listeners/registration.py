@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.listeners import commands, home, mentions, reactions, shortcuts
+from bot.listeners import commands, home, invitations, mentions, reactions, shortcuts
 from bot.listeners.buttons import cards, previews, undoing
 from bot.listeners.forms import opening, posting, submitted
 from bot.listeners.forms.checking import check
@@ -27,6 +27,7 @@ EVENTS: dict[str, Job] = {
     "app_home_opened": home.handle_opened,
     "reaction_added": reactions.handle_added,
     "reaction_removed": reactions.handle_removed,
+    "member_joined_channel": invitations.handle_joined,
 }
 # Events in the manifest that no listener handles: they are acknowledged and not written to disk.
 ACKNOWLEDGED = frozenset(
@@ -40,7 +41,6 @@ ACKNOWLEDGED = frozenset(
         "group_archive",
         "group_left",
         "group_unarchive",
-        "member_joined_channel",
         "member_left_channel",
         "team_join",
         "tokens_revoked",

@@ -194,3 +194,23 @@ async def test_a_ticket_of_what_was_not_understood_in_a_thread_has_its_card_ther
     await office.idle()
     assert "T002 the blinds flap" in read(office.thread("support", ts)[-1])
     assert len(office.slack.messages("support")) == before
+
+
+class TestInvitedAgain:
+    async def test_the_bot_draws_the_cards_anew_that_changed_while_it_was_away(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await command(office, "create login loop")
+        await office.slack.kick("tickets", "support")
+        await office.said("engineer", "dm", "T001 pri 1")
+        assert "High" not in read(office.thread("support", ts)[0])
+        await office.slack.invite("tickets", "support")
+        await office.idle()
+        assert "High" in read(office.thread("support", ts)[0])
+
+    async def test_nobody_elses_arrival_draws_anything(self, office):
+        await ticket_by_mention(office)
+        await office.slack.kick("colleague", "support")
+        before = len(office.slack.calls)
+        await office.slack.invite("colleague", "support")
+        await office.idle()
+        assert "chat.update" not in [call.method for call in office.slack.calls[before:]]

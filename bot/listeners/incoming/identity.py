@@ -80,9 +80,14 @@ def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
     return message if classify_event(message, bot) else None
 
 
+JOINED = "member_joined_channel"
+
+
 def needs_no_listener(event: dict[str, Any], bot: str) -> bool:
-    """Whether the event is a message or reaction that no listener handles. Most are: every answer and reaction of the bot
+    """Whether no listener handles the event. Most are such messages and reactions: every answer and reaction of the bot
     comes back to it."""
+    if event.get("type") == JOINED:
+        return event.get("user") != bot
     if event.get("type") in REACTIONS:
         return not is_asking(event, bot)
     if event.get("type") not in ("message", "app_mention"):
