@@ -53,7 +53,8 @@ class Outcome:
     # For `stats`: the number of tickets in each status, and of open ones with high priority (`high`).
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     asked_at: float = 0.0  # seconds since 1970, from which ages are counted
-    to_undo: tuple[Change, ...] = ()  # old changes that the person must confirm before they are undone
+    to_undo: tuple[Change, ...] = ()  # changes that the person must confirm before they are undone
+    of_another: bool = False  # somebody else made the changes `to_undo`
     file: str = ""  # the contents of an export
     repeated: bool = False
     redone: bool = False  # these changes redo what had been undone

@@ -11,6 +11,7 @@ from store.models.tickets import Change, Origin, Written
 from store.protocol import TicketStore
 
 RECENT = 3600.0  # seconds; an older change is confirmed before it is undone
+OF_ANOTHER = "The latest change to {} is somebody else’s. Undo it?"
 OLD = "That was more than an hour ago. Undo the latest change to {}?"
 ALREADY = "That is undone already."
 GONE = "There is nothing to undo any more."
@@ -61,10 +62,11 @@ def _key_of(origin: Origin, ticket_id: str) -> str:
     return f"{origin.idempotency_key} {ticket_id}" if origin.idempotency_key else ""
 
 
-def _ask_first(changes: tuple[Change, ...]) -> Outcome:
+def _ask_first(changes: tuple[Change, ...], *, of_another: bool) -> Outcome:
     ids = [change.ticket_id for change in changes]
     commands = [f"undo {ids[0]}"] if len(ids) == 1 else []
-    return Outcome(replies.choices(OLD.format(", ".join(ids)), commands), to_undo=changes)
+    question = (OF_ANOTHER if of_another else OLD).format(", ".join(ids))
+    return Outcome(replies.choices(question, commands), to_undo=changes, of_another=of_another)
 
 
 class UndoService:
@@ -73,12 +75,16 @@ class UndoService:
 
     async def undo_latest(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
         """Undo the person's latest change and what was changed together with it, or only their latest change to `ticket_id`.
-        After an undo this redoes. An old change must be confirmed first.
+        After an undo this redoes. An old change must be confirmed first, and so must an admin's undo of the latest change
+        to `ticket_id` if somebody else made it.
         """
         changes = await self._store.latest(requester.person.id, ticket_id, undoings=True)
         if begun := await self._begun(changes, origin):
             return await self._undo_all(begun, requester, origin)
-        if changes and ticket_id:
+        others = await self._find_others_latest(ticket_id, requester)
+        if others:
+            changes = others
+        elif changes and ticket_id:
             (change,) = (change for change in changes if change.ticket_id == ticket_id)
             changes = await self._inseparable(change)
         elif len(changes) == 1:
@@ -88,11 +94,22 @@ class UndoService:
             return replace(refused(_nothing_to_undo(ticket_id)), missing=ids)
         if not changes:
             return refused(_nothing_to_undo(ticket_id))
-        if origin.timestamp - changes[-1].origin.timestamp > RECENT:
-            return _ask_first(changes)
+        if others or origin.timestamp - changes[-1].origin.timestamp > RECENT:
+            return _ask_first(changes, of_another=bool(others))
         if len(changes) == 1:
             return await self.undo_one(changes[0].ticket_id, changes[0].version, requester, origin)
         return await self._undo_all(changes, requester, origin)
+
+    async def _find_others_latest(self, ticket_id: str, requester: Requester) -> tuple[Change, ...]:
+        """The latest change to the ticket, with its other half, if somebody else made it and this person is an admin."""
+        if not ticket_id or requester.person.role is not policy.Role.ADMIN:
+            return ()
+        record = await requester.get_visible(self._store, ticket_id)
+        change = await self._store.change(ticket_id, record.version) if record else None
+        if change is None or change.origin.user_id == requester.person.id:
+            return ()
+        together = await self._inseparable(change)
+        return together if await self._all_visible(together, requester) else ()
 
     async def _begun(self, changes: Sequence[Change], origin: Origin) -> tuple[Change, ...]:
         """All that this request was undoing when it was interrupted, if `changes` are a part of its undos. Without this,

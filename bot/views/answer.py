@@ -107,7 +107,7 @@ def _error(outcome: Outcome, context: _RenderContext) -> Rendered:
 
 
 def _choices(outcome: Outcome, context: _RenderContext) -> Rendered:
-    return undo_question(outcome) if outcome.to_undo else choices(outcome, context.prefix)
+    return undo_question(outcome, context.names) if outcome.to_undo else choices(outcome, context.prefix)
 
 
 _View = Callable[[Outcome, _RenderContext], Rendered]

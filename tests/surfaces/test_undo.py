@@ -481,3 +481,31 @@ async def test_the_history_says_who_took_a_ticket_over(office):
     await command(office, "take T001")
     await command(office, "history T001")
     assert " · took over this ticket · " in whispered(office)
+
+
+class TestAdmin:
+    async def test_is_asked_before_somebody_elses_latest_change_is_undone(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await command(office, "T001 cat doc", "admin")
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        await command(office, "undo T001", "admin")
+        question = office.slack.ephemerals("admin")[-1]
+        assert "not yours: colleague set the priority of T001 to High." in read(question)
+        assert (await ticket(office, "T001")).pri == 1
+        await press(office, "admin", question, "ticket.undo")
+        found = await ticket(office, "T001")
+        assert (found.pri, found.cat) == (2, "doc")
+
+    async def test_undoes_their_own_latest_change_at_once(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        await command(office, "T001 cat doc", "admin")
+        await command(office, "undo T001", "admin")
+        found = await ticket(office, "T001")
+        assert (found.pri, found.cat) == (1, "infra")
+
+    async def test_nobody_else_is_offered_somebody_elses_change(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        await command(office, "undo T001", "consultant")
+        assert "There is no change of yours on T001 to undo." in whispered(office, "consultant")

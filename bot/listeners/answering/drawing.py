@@ -56,7 +56,7 @@ def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[s
 async def names(services: Services, outcome: Outcome) -> dict[str, str]:
     """Names of the people in an outcome. Names rather than mentions, which would notify people of their own actions."""
     origins = [change.origin for change in outcome.history]
-    actors = {change.origin.user_id for change in outcome.changes}
+    actors = {change.origin.user_id for change in (*outcome.changes, *outcome.to_undo)}
     others = actors | {origin.user_id for origin in origins}.union(
         *(people_in(origin.text) for origin in origins)
     )

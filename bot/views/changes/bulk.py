@@ -72,8 +72,8 @@ def _did_to_many(alike: Sequence[Change], *, again: bool) -> str:
     return f"{did}: {', '.join(change.ticket_id for change in alike)}"
 
 
-def undo_question(outcome: Outcome) -> Rendered:
-    """Asks before an old change, or several made together, is undone."""
+def undo_question(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
+    """Asks before an old change, somebody else's, or several made together, are undone."""
     first = outcome.to_undo[0]
     many = len(outcome.to_undo) > 1
     what = words.count(len(outcome.to_undo)) if many else first.ticket_id
@@ -82,7 +82,11 @@ def undo_question(outcome: Outcome) -> Rendered:
         if many
         else phrases.in_one_sentence(phrases.past_tense(first, what))
     )
-    asked = f"Your latest change was a while ago: you {did}."
+    asked = (
+        f"The latest change is not yours: {names.get(first.origin.user_id) or 'somebody else'} {did}."
+        if outcome.of_another
+        else f"Your latest change was a while ago: you {did}."
+    )
     button = undo_all_button(outcome.to_undo) if many else undo_button(first)
     when = words.when(first.origin.timestamp)
     return rendered(
