@@ -13,23 +13,24 @@ from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sources import Source, create_from_source, find_source
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
 from bot.policy import Role
-from bot.results import Outcome
+from bot.results import Outcome, refused
 from bot.router.undo import trace
 from store.models.tickets import Change, Record, Status
 
 TICKET, EYES = "ticket", "eyes"  # the third is white_check_mark
 SIGNS = {TICKET: "🎫", EYES: "👀", "white_check_mark": "✅"}
 KEY = "reaction:"
+OWN_MESSAGE = "I wrote that message myself, so no ticket was made of it."
 
 
 class _Result(NamedTuple):
-    """The result of a reaction. `undone`: the change whose line should now say "undone". `there_already`: the message had a
-    ticket already, which is shown only to the person who reacted."""
+    """The result of a reaction. `undone`: the change whose line should now say "undone". `for_them_alone`: the answer is
+    shown only to the person who reacted, such as the ticket that the message had already."""
 
     ctx: RequestContext
     outcome: Outcome
     undone: Change | None = None
-    there_already: bool = False
+    for_them_alone: bool = False
 
 
 async def handle_added(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -94,7 +95,7 @@ async def _undo(services: Services, request: IncomingRequest, source: Source) ->
 
 async def _tell(services: Services, done: _Result) -> dict[str, Any]:
     ctx, outcome = done.ctx, done.outcome
-    if done.there_already:
+    if done.for_them_alone:
         shown = await draw_answer(services, ctx, outcome)
         await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, ctx.beside, shown)
     elif done.undone is None or not await show_undone(services, ctx, outcome, done.undone):
@@ -111,8 +112,8 @@ def key_prefix(event: dict[str, Any]) -> str:
 async def _create(
     services: Services, request: IncomingRequest, source: Source, record: Record | None
 ) -> _Result | None:
-    """Create the message's ticket for the person who reacted. An existing ticket is shown to them alone. Reactions by
-    bots are ignored."""
+    """Create the message's ticket for the person who reacted. An existing ticket is shown to them alone; of the bot's own
+    messages none is made. Reactions by bots are ignored."""
     if record is not None and was_created_by(record, request):
         record = None  # created by this reaction before a restart, but not answered yet
     ctx = await _context(services, request, source, record)
@@ -121,7 +122,9 @@ async def _create(
     if record is not None:
         ctx = replace(ctx, alone=True, thread=ctx.beside)
         outcome = await services.router.act(View(id=record.ticket.id), ctx.requester, ctx.origin)
-        return _Result(ctx, outcome, there_already=True)
+        return _Result(ctx, outcome, for_them_alone=True)
+    if source.author == services.bot:
+        return _Result(replace(ctx, alone=True, thread=ctx.beside), refused(OWN_MESSAGE), for_them_alone=True)
     if restored := await _restore(services, request, source):
         return restored
     outcome = await services.router.act(await create_from_source(services, source), ctx.requester, ctx.origin)

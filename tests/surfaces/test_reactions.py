@@ -42,6 +42,16 @@ async def test_where_there_is_a_ticket_already_it_is_shown_to_that_person_alone(
     assert len(office.thread("support", ts)) == 1
 
 
+async def test_of_a_list_that_the_bot_posted_no_ticket_is_made(office):
+    await ticket_by_mention(office)
+    asked = await office.said("engineer", "support", "@tickets list")
+    (listed,) = office.thread("support", asked)
+    await react(office, "colleague", listed["ts"], "ticket")
+    assert await ticket(office, "T002") is None
+    assert read(office.slack.ephemerals("colleague")[-1]).startswith("I wrote that message myself")
+    assert len(office.thread("support", asked)) == 1
+
+
 @pytest.mark.parametrize("place", ["card", "message"])
 async def test_eyes_start_and_a_check_mark_closes(office, place):
     ts, card = await ticket_by_mention(office)
