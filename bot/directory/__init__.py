@@ -152,6 +152,11 @@ class Directory:
                 log.info("Nobody knows what %s is called: %s", one, error.code)
         return {one: name for one, name in found.items() if name}
 
+    async def find_deactivated(self, users: Iterable[str]) -> frozenset[str]:
+        """Those of the users who are known to be deactivated. Asks nothing of Slack, whose events tell it."""
+        facts = await self.people.facts(sorted(users))
+        return frozenset(user for user, known in facts.items() if known["deleted"])
+
     # places
 
     async def room(self, channel: str, max_age: float = FRESH) -> Room:

@@ -1,5 +1,7 @@
 """Whoever reported a ticket hears once that somebody else closed it, and nobody is called for what they did themselves."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.surfaces.steps import command, press, read, texts, ticket_by_mention
@@ -64,3 +66,19 @@ async def test_where_its_thread_cannot_be_written_to_the_reporter_is_told_direct
     await command(office, "close T001, fixed", "colleague", channel)
     told = office.slack.messages(office.slack.dm("engineer"))
     assert [read(one) for one in told] == ["colleague closed T001 “API timeout” · fixed"]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_nobody_calls_a_reporter_who_is_deactivated(office, whole):
+    ts, _ = await ticket_by_mention(office)
+    workspace = office.slack.workspace
+    gone = workspace.users["U0ENGINEER"] = replace(workspace.users["U0ENGINEER"], deleted=True)
+    office.slack.platform.emit({"type": "user_change", "user": {**gone.shown(), "updated": 1_700_000_000}})
+    await office.idle()
+    if whole:
+        await command(office, "create login loop", "colleague")
+        await command(office, "close T001, T002", "colleague")
+    else:
+        await office.said("colleague", "support", "done: fixed", thread=ts)
+        assert texts(office.thread("support", ts))[-1] == "colleague closed this ticket · fixed"
+    assert calls(office) == []

@@ -30,15 +30,17 @@ log = logging.getLogger(__name__)
 _NONE: Mapping[str, int] = MappingProxyType({})
 
 
-def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
-    """Reporters to notify that somebody else closed their ticket, by ticket id; each person once."""
+async def reporters_to_tell(services: Services, ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
+    """Reporters to notify that somebody else closed their ticket, by ticket id; each person once. Nobody is mentioned who
+    is deactivated."""
     closed = {change.ticket_id for change in outcome.changes if change.kind == "closed"}
     first: dict[str, str] = {}
     for record in outcome.records:
         reporter = record.origin.user_id
         if record.ticket.id in closed and reporter != ctx.person.id and reporter not in first.values():
             first[record.ticket.id] = reporter
-    return first
+    gone = await services.directory.find_deactivated(first.values()) if first else frozenset()
+    return {ticket_id: reporter for ticket_id, reporter in first.items() if reporter not in gone}
 
 
 async def propagate(
@@ -58,7 +60,7 @@ async def propagate(
         await update_undone_lines(services, outcome.changes, message)
         await leave_channel(services, ctx, outcome)
         return
-    waiting = reporters_to_tell(ctx, outcome)
+    waiting = await reporters_to_tell(services, ctx, outcome)
 
     async def told() -> None:
         settled = await update_undone_lines(services, outcome.changes, message)

@@ -216,7 +216,7 @@ async def _reply_to_change(
         not ctx.modal and bool(ctx.room.id) and all(ctx.seen_by_all(record) for record in outcome.records)
     )
     public = for_all and ctx.room.joined
-    waiting = reporters_to_tell(ctx, outcome)
+    waiting = await reporters_to_tell(services, ctx, outcome)
 
     async def answered() -> None:
         settled = await update_undone_lines(services, outcome.changes)
