@@ -3,7 +3,7 @@
 import asyncio
 
 from store.models.tickets import Origin
-from tests.surfaces.steps import command, read, ticket
+from tests.surfaces.steps import buttons, command, read, ticket
 from tests.views.blockkit import check_message, check_view
 
 
@@ -188,3 +188,26 @@ async def test_taken_back_into_a_conversation_that_is_shut_the_change_is_made_al
     assert "took T001" in read(office.slack.ephemerals("engineer")[-1])
     assert await office.bot.core.store.pending() == []
     assert await office.bot.core.store.parked() == []
+
+
+async def test_undone_by_an_admin_who_posted_it_the_reporters_line_says_so(office):
+    await private_ticket(office)
+    await command(office, "view T001", "admin")
+    shown = office.slack.ephemerals("admin")[-1]
+    await office.slack.press("admin", "support", shown["ts"], "ticket.post")
+    await office.idle()
+    assert await office.slack.submit("admin", values={"channel": "C0SUPPORT"}) is None
+    await office.idle()
+    line = office.slack.messages(office.slack.dm("engineer"))[1]
+    assert read(line).startswith("admin posted T001")
+    assert buttons(line) == []
+    await command(office, "undo", "admin")
+    line, card = office.slack.messages(office.slack.dm("engineer"))[1:]
+    assert read(line).endswith("in a channel · undone")
+    assert buttons(line) == []
+    assert read(card).startswith("T001 staging database is out of disk")
+    assert office.slack.messages("support") == []
+    await command(office, "undo", "admin")
+    line = office.slack.messages(office.slack.dm("engineer"))[1]
+    assert not read(line).endswith("undone")
+    assert buttons(line) == []

@@ -119,10 +119,20 @@ async def update_undone_lines(
             line = await services.undo_lines.find(one.ticket_id, one.version)
             if line is None or (but and line.message[:2] == but[:2]):
                 continue
-            offering = one.undone_by is None and await _is_newest(services, line)
+            offering = (
+                one.undone_by is None
+                and not await _is_for_reporter(services, one)
+                and await _is_newest(services, line)
+            )
             if await _redraw(services, line, one, offering=offering) and line.message.thread:
                 told.add(line.message.thread)
     return frozenset(told)
+
+
+async def _is_for_reporter(services: Services, change: Change) -> bool:
+    """Whether the line is in the direct message of a reporter whose ticket an admin posted, who may not undo that."""
+    record = await services.store.get(change.ticket_id) if change.kind == "posted" else None
+    return record is not None and record.origin.user_id != change.origin.user_id
 
 
 async def _is_newest(services: Services, line: UndoLine) -> bool:

@@ -81,9 +81,10 @@ async def _move_card(
     line = notices.posted(record, change, link)
     theirs = record.origin.user_id == ctx.person.id
     read_by_others = notices.posted(record, change, "" if record.private else link, who=ctx.person.name)
-    if before and await _say_where_it_stood(services, before, line if theirs else read_by_others) and theirs:
+    moved_here = before and await _say_where_it_stood(services, before, line if theirs else read_by_others)
+    if before and moved_here:  # an undo then says so there, too
         await offer_undo(services, ctx, change, before)
-    else:
+    if not (moved_here and theirs):
         await tell(services, ctx, line)
 
 
