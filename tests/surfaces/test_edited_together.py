@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.surfaces.steps import press, read, ticket, ticket_by_mention, whispered
+from tests.surfaces.steps import command, press, read, texts, ticket, ticket_by_mention, whispered
 
 
 async def submit_together(office, form, first, second):
@@ -49,3 +49,37 @@ async def test_of_two_who_close_a_ticket_the_second_is_told_and_gets_their_words
     found = await submit_together(office, "close", {"res": "new cable"}, {"res": "restarted it"})
     assert (found.stat, found.res) == ("done", "new cable")
     assert "restarted it" in whispered(office, "colleague")
+
+
+async def start_together(office):
+    ts, card = await ticket_by_mention(office)
+    pressed = (card["ts"], "ticket.start", "T001 1")
+    await asyncio.gather(
+        *[office.slack.press(user, "support", *pressed, forge=True) for user in ("engineer", "colleague")]
+    )
+    await office.idle()
+    return ts, await office.bot.core.store.get("T001")
+
+
+async def test_of_two_who_start_a_ticket_together_the_first_has_it_and_the_second_is_told(office):
+    ts, found = await start_together(office)
+    assert (found.ticket.stat, found.started_by) == ("prog", "U0ENGINEER")
+    assert texts(office.thread("support", ts)[1:]) == ["engineer started this ticket"]
+    assert read(office.slack.ephemerals("colleague")[-1]).startswith("engineer has started T001 meanwhile")
+    assert office.slack.ephemerals("engineer") == []
+
+
+async def test_whoever_was_too_late_may_still_take_it_over_with_a_command(office):
+    await start_together(office)
+    await command(office, "start T001", "colleague")
+    assert (await office.bot.core.store.get("T001")).started_by == "U0COLLEAGUE"
+
+
+async def test_a_start_on_an_old_copy_of_the_card_takes_nothing_over(office):
+    await ticket_by_mention(office)
+    await command(office, "view T001", "colleague")
+    shown = office.slack.ephemerals("colleague")[-1]
+    await command(office, "start T001")
+    await press(office, "colleague", shown, "ticket.start")
+    assert (await office.bot.core.store.get("T001")).started_by == "U0ENGINEER"
+    assert "engineer has started T001 meanwhile" in whispered(office, "colleague")

@@ -5,24 +5,26 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.actions import Action, History, View, read_action
+from bot.actions import Action, History, Update, View, read_action
 from bot.listeners.answering.drawing import draw_answer, draw_card, draw_card_view
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell, update_modal
 from bot.listeners.buttons.pressing import build_press_context, update_message
+from bot.listeners.forms.context import was_changed_by
 from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester
 from bot.results import Outcome, not_found, refused
+from bot.router.closing import ATTEMPTS
 from bot.views import blocks, controls
 from bot.views.controls import TicketVersion
 from store.errors import NotFoundError
-from store.models.tickets import MessageRef, Origin, Status
+from store.models.tickets import MessageRef, Origin, Record, Status
 
 WAS_CLOSED = "{} was closed meanwhile, so nothing was changed."
 WAS_REOPENED = "{} was reopened meanwhile, so nothing was changed."
-MAX_CHANGES = 50  # changes since the card was drawn among which this press is looked for
+WAS_STARTED = "{} has started {} meanwhile, so nothing was changed. Take it over if you agreed on that."
 
 log = logging.getLogger(__name__)
 
@@ -40,25 +42,36 @@ async def _set_status(services: Services, request: IncomingRequest, stat: str) -
     if pressed is None:
         return None
     ctx = await build_press_context(services, request)
-    action = read_action({"action": "UPDATE", "id": pressed.ticket_id, "stat": stat})
-    late = await _comes_too_late(services, ctx, pressed, stat)
-    return await _act_on_card(services, request, ctx, pressed.ticket_id, action, instead=late)
+    action, outcome = Update(id=pressed.ticket_id, stat=Status(stat)), None
+    for _ in range(ATTEMPTS):
+        record = await ctx.requester.get_visible(services.store, pressed.ticket_id)
+        if record is None:
+            break
+        outcome = await _comes_too_late(services, ctx, pressed, record, stat)
+        outcome = outcome or await services.router.edit(action, record.version, ctx.requester, ctx.origin)
+        if outcome:
+            break
+    return await _act_on_card(services, request, ctx, pressed.ticket_id, action, instead=outcome)
 
 
 async def _comes_too_late(
-    services: Services, ctx: RequestContext, pressed: TicketVersion, stat: str
+    services: Services, ctx: RequestContext, pressed: TicketVersion, record: Record, stat: str
 ) -> Outcome | None:
-    """The refusal of a Start that would reopen what somebody has closed since the card was drawn, or of a Reopen that
-    would put back what somebody has reopened; None if the button is still right, or this press has been carried out
-    already."""
-    record = await ctx.requester.get_visible(services.store, pressed.ticket_id)
-    if record is None or (record.ticket.stat is Status.DONE) == (stat == Status.OPEN):
+    """The refusal of a Start that would reopen what somebody has closed since the card was drawn, or take over what
+    somebody else has started, or of a Reopen that would put back what somebody has reopened; None if the button is still
+    right, or this press has been carried out already."""
+    now = record.ticket.stat
+    by_another = stat == now == Status.PROG and record.started_by not in ("", ctx.person.id)
+    if (now is Status.DONE) == (stat == Status.OPEN) and not by_another:
         return None
-    for version in range(max(pressed.version, record.version - MAX_CHANGES) + 1, record.version + 1):
-        change = await services.store.change(pressed.ticket_id, version)
-        if change and change.origin.idempotency_key == ctx.origin.idempotency_key:
-            return None
-    return refused((WAS_REOPENED if stat == Status.OPEN else WAS_CLOSED).format(pressed.ticket_id))
+    if await was_changed_by(services, record, pressed.version, ctx.origin.idempotency_key):
+        return None
+    if stat == Status.OPEN:
+        return refused(WAS_REOPENED.format(record.ticket.id))
+    if not by_another:
+        return refused(WAS_CLOSED.format(record.ticket.id))
+    starter = await services.directory.person(record.started_by)
+    return refused(WAS_STARTED.format(starter.name, record.ticket.id), hint=f"start {record.ticket.id}")
 
 
 async def handle_menu(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
