@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot import policy
-from bot.actions import Action, Create
+from bot.actions import Action, Create, Undo
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
 from bot.requester import Requester
@@ -16,7 +16,7 @@ from bot.results import Outcome
 from bot.router import Router
 from store.models.tickets import MessageUsage, Origin
 
-Fill = Callable[[Create, Origin], Awaitable[tuple[Action, Origin]]]
+Fill = Callable[[Create | Undo, Origin], Awaitable[tuple[Action, Origin]]]
 
 
 class Answer(NamedTuple):
@@ -46,16 +46,17 @@ class Pipeline:
         """Parse `message`, run its action and return the outcome.
 
         `before_model_call` is called before a model call, which takes longer than the rules. `recheck` looks up the
-        person and the room's readers again, before actions that are hard to take back. `fill` completes a CREATE whose
-        `source` is the thread. `known_action` is the action if an earlier message already settled it; the parser is
+        person and the room's readers again, before actions that are hard to take back. `fill` completes, from the thread, a
+        CREATE whose `source` it is, and an UNDO. `known_action` is the action if an earlier message already settled it; the parser is
         then not asked."""
         parsed = (
             self._parser.parse_known(message, known_action)
             if known_action
             else await self._parser.parse(message, before_model_call)
         )
-        if fill and isinstance(parsed.action, Create) and parsed.action.source:
-            action, origin = await fill(parsed.action, origin)
+        asked = parsed.action
+        if fill and (isinstance(asked, Undo) or (isinstance(asked, Create) and asked.source)):
+            action, origin = await fill(asked, origin)
             parsed = replace(parsed, action=action)
         if recheck and policy.is_grave(parsed.action):
             requester = await recheck()

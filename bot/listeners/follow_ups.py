@@ -34,14 +34,12 @@ async def read_follow_up(services: Services, ctx: RequestContext, message: Messa
     return None
 
 
-async def read_thread_undo(services: Services, ctx: RequestContext, message: Message) -> Undo | None:
+async def complete_undo(services: Services, ctx: RequestContext, message: Message, asked: Undo) -> Undo:
     """`undo` without an id, in a thread of several tickets: of the person's latest change to any of them, and of what was
-    changed together with it if that is all there. None for all else, which is read as usual, such as talk among people."""
-    if message.thread is None or not isinstance(rules.read(message).action, Undo):
-        return None
-    alone = rules.read(replace(message, thread=None, surface="mention")).action
+    changed together with it if that is all there. Otherwise `asked`, which is how `message` was read."""
+    alone = rules.read(replace(message, thread=None, surface="mention")).action if message.thread else None
     if not isinstance(alone, Undo) or alone.id:
-        return None
+        return asked
     there = await services.store.list_by_thread(ctx.room.id, ctx.thread)
     last = await services.store.latest(ctx.person.id, undoings=True)
     together = await made_together(services.store, last[0]) if last else ()
@@ -54,7 +52,7 @@ async def read_thread_undo(services: Services, ctx: RequestContext, message: Mes
         if change.ticket_id == ticket_id
     ]
     latest = max(changes, key=lambda change: change.origin.timestamp, default=None)
-    return Undo(id=latest.ticket_id) if latest else None
+    return Undo(id=latest.ticket_id) if latest else asked
 
 
 def _is_about(action: Action, topic: ThreadTicket) -> bool:

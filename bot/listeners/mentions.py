@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.actions import Action, Ask, Create
+from bot.actions import Action, Ask, Create, Undo
 from bot.delivery.pacing.ownership import NotOursError
 from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
 from bot.listeners.answering.replying import ACKNOWLEDGEMENT, reply
 from bot.listeners.answering.sources import create_from_source, find_source
 from bot.listeners.edits import offer_update
-from bot.listeners.follow_ups import read_follow_up, read_thread_undo
+from bot.listeners.follow_ups import complete_undo, read_follow_up
 from bot.listeners.incoming.identity import MessageKind, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.incoming.threads import PostponedError, ThreadPlace
@@ -123,15 +123,21 @@ async def _act(
         bot=services.bot,
         today=ctx.day(services),
     )
-    read = read_follow_up if how == "dm" and not root else read_thread_undo
+    follows = how == "dm" and not root
+
+    async def fill(asked: Create | Undo, origin: Origin) -> tuple[Action, Origin]:
+        if isinstance(asked, Create):
+            return await _create_from_thread(services, asked, origin)
+        return await complete_undo(services, ctx, message, asked), origin
+
     ctx, said = await answer_message(
         services,
         request,
         ctx,
         message,
         lambda: _set_status(services, ctx, READING),
-        fill=lambda asked, origin: _create_from_thread(services, asked, origin),
-        known_action=await read(services, ctx, message),
+        fill=fill,
+        known_action=await read_follow_up(services, ctx, message) if follows else None,
     )
     return ctx, said, message
 

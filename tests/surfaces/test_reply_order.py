@@ -123,6 +123,14 @@ async def test_in_an_old_thread_nothing_is_asked_of_slack(office):
     assert not office.slack.called("conversations.replies")
 
 
+async def test_a_reply_in_a_thread_is_parsed_once(office, mocker):
+    ts = await office.said("engineer", "support", "@tickets create API timeout")
+    again = mocker.patch("bot.listeners.follow_ups.rules.read", side_effect=AssertionError("parsed again"))
+    await office.said("engineer", "support", "pri 1", thread=ts)
+    again.assert_not_called()
+    assert (await ticket(office, "T001")).pri == 1
+
+
 async def test_what_is_said_in_a_thread_is_done_in_its_order(office):
     ts = await office.said("engineer", "support", "@tickets create in order")
     for number in range(10):
