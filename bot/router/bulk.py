@@ -11,11 +11,17 @@ from bot.filters import Filters
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
 from bot.router.closing import ATTEMPTS, are_left, find_kept, resolves, values_for
-from store.models.filters import Filter
-from store.models.tickets import Json, Origin, Priority, Record, Status, Ticket, Values
+from store.models.filters import Filter, Page
+from store.models.tickets import Category, Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
 
 MAX_TICKETS = 500
+NO_PAGE = Page((), 0, 1, 1)
+_FILTERED: Mapping[str, Sequence[Any]] = {
+    "stat": tuple(Status),
+    "pri": tuple(Priority),
+    "cat": tuple(Category),
+}
 CONFIRM, CANCEL = "confirm", "cancel"
 TOO_MANY = f"That would change more than {MAX_TICKETS} tickets, which is the most at once: narrow it down."
 NO_MATCH = "Nothing to change: no {} match."
@@ -56,10 +62,13 @@ class Bulk:
     ) -> Outcome:
         """Show what would change, and store it until the same person confirms. Raises `UnknownPersonError`."""
         wanted = await self._filters.resolve(where, requester, origin.timestamp)
-        records, matched = await self._find_to_change(wanted, values, requester)
-        if len(records) > MAX_TICKETS:
+        narrowed = _without_unchanged(wanted, values)
+        found = await self._store.view(narrowed, requester.scope, size=MAX_TICKETS) if narrowed else NO_PAGE
+        if found.count > MAX_TICKETS:
             return refused(TOO_MANY)
+        records = [record for record in found.records if _would_change(record.ticket, values)]
         if not records:
+            matched = (await self._store.view(wanted, requester.scope, size=1)).count
             return refused(ALL_LIKE_THAT if matched else NO_MATCH.format(_describe_filter(where)))
         token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
@@ -70,19 +79,6 @@ class Bulk:
             values=values,
             asked_at=origin.timestamp,
         )
-
-    async def _find_to_change(
-        self, wanted: Filter, values: Mapping[str, Any], requester: Requester
-    ) -> tuple[list[Record], bool]:
-        """The matching tickets that `values` would change, and whether any ticket matches. Stops looking once they are
-        more than may be changed at once."""
-        records: dict[str, Record] = {}
-        number = pages = 1
-        while number <= pages and len(records) <= MAX_TICKETS:
-            found = await self._store.view(wanted, requester.scope, number, MAX_TICKETS, exact=True)
-            records |= {one.ticket.id: one for one in found.records if _would_change(one.ticket, values)}
-            number, pages = number + 1, found.pages
-        return [*records.values()], found.count > 0
 
     async def confirm(self, token: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out a preview. Tickets that changed since it was shown are skipped and named. A second press shows what the
@@ -143,6 +139,16 @@ def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:
         "versions": {record.ticket.id: record.version for record in records},
         "values": dict(values),
     }
+
+
+def _without_unchanged(wanted: Filter, values: Mapping[str, Any]) -> Filter | None:
+    """The filter without the tickets that have the only field to be set already; None if it then finds none."""
+    (name, *others) = [name for name in values if name != "res" or not resolves(values)]
+    if others or name not in _FILTERED:
+        return wanted
+    left = tuple(each for each in getattr(wanted, name) or _FILTERED[name] if each != values[name])
+    narrowed: dict[str, Any] = {name: left}
+    return replace(wanted, **narrowed) if left else None
 
 
 def _would_change(ticket: Ticket, values: Mapping[str, Any]) -> bool:

@@ -62,6 +62,12 @@ class TestBulk:
         await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "bulk.confirm")
         assert (await ticket(office, "T003")).pri == 3
 
+    async def test_where_all_are_like_that_already_it_says_so(self, office, monkeypatch):
+        monkeypatch.setattr(bulk, "MAX_TICKETS", 2)
+        await three(office)
+        await command(office, "set all open tickets to open")
+        assert "like that already" in whispered(office)
+
     async def test_of_more_than_its_limit_nothing_is_offered(self, office, monkeypatch):
         monkeypatch.setattr(bulk, "MAX_TICKETS", 2)
         await three(office)
