@@ -1,6 +1,5 @@
 """The Undo buttons. The line with the button is then updated to say "undone"."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ from bot.listeners.answering.following import propagate
 from bot.listeners.answering.lines import draw_undone
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
-from bot.listeners.buttons.pressing import build_press_context, replace_preview
+from bot.listeners.buttons.pressing import build_press_context, replace_preview, update_message
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester
@@ -63,11 +62,11 @@ async def _show_undone(
     if line is None or container.get("is_ephemeral"):
         await replace_preview(services, ctx, line or await draw_answer(services, ctx, outcome))
         await propagate(services, ctx, outcome)
+    elif await update_message(services, ctx, message, line):
+        await propagate(services, ctx, outcome, ctx.thread, message)
     else:
-        await asyncio.gather(
-            services.sender.update(message, line, mark=ctx.mark),
-            propagate(services, ctx, outcome, ctx.thread, message),
-        )
+        await reply(services, ctx, outcome)  # names what was skipped, too
+        return {"json": outcome.reply.json}
     if outcome.skipped:
         await tell(services, ctx, notices.left_alone(outcome.skipped))
     return {"json": outcome.reply.json}
