@@ -103,7 +103,7 @@ async def withdraw_button(services: Services, line: UndoLine) -> None:
     if services.undo_lines.is_bare(line):
         return
     change = await services.store.change(line.ticket_id, line.version)
-    if change and change.undone_by is None:  # an undone line has no button
+    if change and not await _is_undone_whole(services, change):  # an undone line has no button
         await _redraw(services, line, change)
 
 
@@ -114,17 +114,31 @@ async def update_undone_lines(
     the message `but`, which is updated by the caller. Returns the threads with such a line, which need no further line
     about it."""
     told: set[str] = set()
+    drawn: set[tuple[str, int]] = set()
+    firsts: dict[tuple[str, int], Change] = {}  # by change: the first of those that were made together
     for change in changes:
         for one in (await trace(services.store, change))[1:]:
-            line = await services.undo_lines.find(one.ticket_id, one.version)
-            if line is None or (but and line.message[:2] == but[:2]):
+            line, first = await services.undo_lines.find(one.ticket_id, one.version), one
+            if line is None:  # perhaps the line of several tickets, which was posted with the first of them
+                if (one.ticket_id, one.version) not in firsts:
+                    together = await made_together(services.store, one)
+                    firsts |= {(each.ticket_id, each.version): together[0] for each in together}
+                first = firsts.get((one.ticket_id, one.version), one)
+                line = await services.undo_lines.find(first.ticket_id, first.version)
+            if (
+                line is None
+                or (but and line.message[:2] == but[:2])
+                or (line.ticket_id, line.version) in drawn
+            ):
                 continue
+            drawn.add((line.ticket_id, line.version))
             offering = (
-                one.undone_by is None
-                and not await _is_for_reporter(services, one)
-                and await _is_newest(services, line)
+                await _is_newest(services, line)
+                and not await _is_undone_whole(services, first)
+                and not await _is_for_reporter(services, first)
             )
-            if await _redraw(services, line, one, offering=offering) and line.message.thread:
+            services.undo_lines.forget_bare(line)  # even without a button it must be redrawn
+            if await _redraw(services, line, first, offering=offering) and line.message.thread:
                 told.add(line.message.thread)
     return frozenset(told)
 
@@ -133,6 +147,13 @@ async def _is_for_reporter(services: Services, change: Change) -> bool:
     """Whether the line is in the direct message of a reporter whose ticket an admin posted, who may not undo that."""
     record = await services.store.get(change.ticket_id) if change.kind == "posted" else None
     return record is not None and record.origin.user_id != change.origin.user_id
+
+
+async def _is_undone_whole(services: Services, change: Change) -> bool:
+    """Whether the change was undone, with all that were made together with it."""
+    return change.undone_by is not None and all(
+        each.undone_by is not None for each in await made_together(services.store, change)
+    )
 
 
 async def _is_newest(services: Services, line: UndoLine) -> bool:
@@ -150,7 +171,7 @@ async def draw_undone(
         return None
     line = UndoLine(ticket_id, version, message)
     services.undo_lines.forget_bare(line)
-    return await _draw(services, line, change, is_undone=True)
+    return (await _draw(services, line, change)).without_buttons()
 
 
 async def _redraw(services: Services, line: UndoLine, change: Change, *, offering: bool = False) -> bool:
@@ -162,7 +183,7 @@ async def _redraw(services: Services, line: UndoLine, change: Change, *, offerin
     elif not services.undo_lines.mark_bare(line):
         return True
     try:
-        shown = await _draw(services, line, change, is_undone=undone)
+        shown = await _draw(services, line, change)
         shown = shown if offering else shown.without_buttons()
         await services.sender.update(line.message, shown, key=key_of(line, change))
     except RefusedError as error:  # the message is gone; the change stands
@@ -194,18 +215,22 @@ async def _undone(services: Services, change: Change) -> str:
     return f"undone by {(await services.directory.person(undoing.origin.user_id)).name}"
 
 
-async def _draw(services: Services, line: UndoLine, change: Change, *, is_undone: bool) -> Rendered:
+async def _draw(services: Services, line: UndoLine, change: Change) -> Rendered:
     who = (await services.directory.person(change.origin.user_id)).name
-    undone = await _undone(services, change) if is_undone else ""
     record = await services.store.get(change.ticket_id)
     again = await is_redone(services.store, change)
     named = await record_to_name(services, record, line.message) if record else None
     together = await made_together(services.store, change)
-    as_a_whole = not is_undone or all(each.undone_by is not None for each in together)
+    undone = [each for each in together if each.undone_by is not None]
+    said = await _undone(services, undone[0]) if undone else ""
+    as_a_whole = change.undone_by is None or len(undone) == len(together)
     if record and not named and not (_was_asked_for_in(line, change) and as_a_whole and len(together) > 1):
-        return delta(change, who, undo=True, undone=undone, again=again)
+        said = await _undone(services, change) if change.undone_by is not None else ""
+        return delta(change, who, undo=True, undone=said, again=again)
     if len(together) > 1:
         reply = replies.bulk([each.ticket_id for each in together])
         outcome = Outcome(reply, changes=together, redone=again)
-        return bulk_result(outcome, {change.origin.user_id: who}, undone=undone)
-    return delta(change, who, record=record, undo=True, undone=undone, again=again)
+        if 0 < len(undone) < len(together):
+            said = f"{said}: {', '.join(each.ticket_id for each in undone)}"
+        return bulk_result(outcome, {change.origin.user_id: who}, undone=said)
+    return delta(change, who, record=record, undo=True, undone=said, again=again)

@@ -17,7 +17,7 @@ ROWS_PER_SECTION = 3  # tickets per section
 
 
 def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, undone: str = "") -> Rendered:
-    """Who did what to which tickets, and which were left alone. `undone`: a text saying that the change was undone."""
+    """Who did what to which tickets, and which were left alone. `undone`: a text saying that the change, or a part of it, was undone."""
     done = [str(one) for one in outcome.reply.data.get("data", [])]
     apart = {*done, *outcome.skipped}
     same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
@@ -30,7 +30,8 @@ def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, 
         f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
         f"{undone[:1].upper()}{undone[1:]}." if undone else "",
     ]
-    buttons = [undo_all_button(outcome.changes)] if outcome.changes and not undone else []
+    undoable = outcome.changes and not (undone and all(change.undone_by for change in outcome.changes))
+    buttons = [undo_all_button(outcome.changes)] if undoable else []
     return notice(" ".join(one for one in sentences if one), buttons=buttons).with_metadata(outcome.reply)
 
 
