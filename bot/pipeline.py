@@ -46,17 +46,16 @@ class Pipeline:
         """Parse `message`, run its action and return the outcome.
 
         `before_model_call` is called before a model call, which takes longer than the rules. `recheck` looks up the
-        person and the room's readers again, before actions that are hard to take back. `fill` completes, from the thread, a
-        CREATE whose `source` it is, and an UNDO. `known_action` is the action if an earlier message already settled it; the parser is
+        person and the room's readers again, before actions that are hard to take back. `fill` completes or replaces a
+        CREATE or an UNDO. `known_action` is the action if an earlier message already settled it; the parser is
         then not asked."""
         parsed = (
             self._parser.parse_known(message, known_action)
             if known_action
             else await self._parser.parse(message, before_model_call)
         )
-        asked = parsed.action
-        if fill and (isinstance(asked, Undo) or (isinstance(asked, Create) and asked.source)):
-            action, origin = await fill(asked, origin)
+        if fill and isinstance(parsed.action, Create | Undo):
+            action, origin = await fill(parsed.action, origin)
             parsed = replace(parsed, action=action)
         if recheck and policy.is_grave(parsed.action):
             requester = await recheck()
