@@ -49,7 +49,8 @@ def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.thread)
         thread = None if Role.LISTS in utterance.lead.tags else utterance.thread
         said = [token for token in utterance.body if not (token.breaks(",.!?") or Role.POLITE in token.tags)]
-        finds = not thread and len(said) == 1 and said[0].word in _FINDING
+        unsaid = not slots.values and all(token.has(Role.NOUN, Role.ARTICLE) for token in said[1:])
+        finds = said[0].word in _FINDING and unsaid and not (slots.many or thread)  # `find the bug`
         asked = questions.NO_SEARCH if finds else questions.which("view T042") if nobody else None
         return sure(asked or build.view(slots, thread))
     if slots.guard or not (slots.ids or slots.values or slots.many or slots.filters):
