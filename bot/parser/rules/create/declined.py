@@ -17,6 +17,8 @@ _ANYTHING = frozenset(("anything", "something", "one", "any", "another"))
 _NEEDED = frozenset(("need", "needed", "want", "wanted", "necessary", "required", "needs", "require", "requires", "asking", "please", "yet", "notig", "now"))  # fmt: skip
 _BOTHERING = frozenset(("bother", "have", "think", "dare", "even", "we", "i", "to", "turn"))
 _SUBJECTS = frozenset(("there's", "you"))
+_TELLING_OF = frozenset(("i", "we", "they", "he", "she", "it"))  # `we don't create backups`
+_ORDERED = frozenset(("create", "add"))
 _OF_ONESELF = frozenset(("won't", "will not", "wouldn't", "didn't", "did not", "haven't", "have not"))
 _MOST_BETWEEN = 8  # tokens from the negation to the ticket
 
@@ -59,6 +61,9 @@ def _refuses(body: list[Token], at: int) -> bool:
         return False
     ordered = denial.tags[Role.NEG] == "order" or (at > begin and denial.word in _OF_ONESELF)
     first = at + 1
+    told_of = any(token.word in _TELLING_OF for token in body[begin:at])
+    if ordered and denial.word != "no" and not told_of and token_at(body, first).word in _ORDERED:
+        return True  # `don't create login bug`
     for at in range(first, min(len(body), first + _MOST_BETWEEN)):
         token, before = body[at], body[at - 1]
         if token.tags.get(Role.NOUN) == "one" or "ticket" in token.word:
