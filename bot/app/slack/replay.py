@@ -65,9 +65,10 @@ class Replayer:
         while room := self._runner.room:
             until, postponed = self._leases.end_of_term() + ahead, self._leases.postponed
             await self._leases.release_rest()
-            claimed = await self._store.claim(self._leases.owner, now + ahead, until, room)
-            for delivery in claimed:
-                self._leases.hold(delivery.keys[0], until)
+            with self._leases.claiming():
+                claimed = await self._store.claim(self._leases.owner, now + ahead, until, room)
+                for delivery in claimed:
+                    self._leases.hold(delivery.keys[0], until, delivery.thread)
             for delivery in claimed:
                 key = delivery.keys[0]
                 if postponed != self._leases.postponed and delivery.thread and not delivery.begins:
@@ -88,6 +89,7 @@ class Replayer:
             answer = await self._app.async_dispatch(request)
         except BaseException:
             self._runner.expect(key, coming=False)
+            self._leases.drop(key)
             raise
         if answer.status != HTTPStatus.OK:
             self._runner.expect(key, coming=False)

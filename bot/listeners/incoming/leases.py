@@ -2,13 +2,15 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from bot.delivery.pacing.turns import LONGEST_CALL
 from store.protocol import TicketStore
 
 TERM = 30.0  # seconds that a lease lasts
 BEAT = 5.0  # seconds between two renewals
+CLAIM_WAIT = 1.0  # seconds that a delivery waits for claimed ones to begin; Slack waits three
 MARGIN = LONGEST_CALL + 2.0  # seconds of the lease that must be left before something is sent
 
 
@@ -18,6 +20,11 @@ class Leases:
     def __init__(self, store: TicketStore, owner: str, now: Callable[[], float]) -> None:
         self._store, self.owner, self._now = store, owner, now
         self._until: dict[str, float] = {}
+        self._claims = 0  # claims that the store has not answered yet
+        self._to_begin: dict[
+            str, str
+        ] = {}  # threads of claimed deliveries, by key, until work on them begins
+        self._progress = asyncio.Event()  # replaced when it is set
         self._to_release: dict[str, tuple[float, bool]] = {}
         self._releasing: asyncio.Future[None] | None = None
         self.postponed = 0  # number of releases with `in_line`
@@ -32,13 +39,38 @@ class Leases:
         """When a lease that starts now will end."""
         return self._now() + TERM
 
-    def hold(self, key: str, until: float) -> None:
-        """The store has leased the delivery to this process."""
+    def hold(self, key: str, until: float, claimed_thread: str = "") -> None:
+        """The store has leased the delivery to this process. `claimed_thread`: the thread of a claimed one."""
         self._until[key] = until
+        if claimed_thread:
+            self._to_begin[key] = claimed_thread
 
     def begin(self, key: str) -> None:
         """Work on the delivery starts. If its lease has expired, it can still be renewed."""
         self._until.setdefault(key, 0.0)
+        self._note_progress(key)
+
+    @contextmanager
+    def claiming(self) -> Iterator[None]:
+        """While the store is asked for deliveries, and what it gives is held."""
+        self._claims += 1
+        try:
+            yield
+        finally:
+            self._claims -= 1
+            self._note_progress()
+
+    async def wait_for_claimed(self, thread: str) -> None:
+        """Wait until work on what this process has claimed of the thread has begun: it is older than what arrives now."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLAIM_WAIT):
+                while self._claims or thread in self._to_begin.values():
+                    await self._progress.wait()
+
+    def _note_progress(self, key: str = "") -> None:
+        self._to_begin.pop(key, None)
+        self._progress.set()
+        self._progress = asyncio.Event()
 
     def _outlasts_call(self, key: str) -> bool:
         """Whether a call to Slack that starts now will end before another process can take the delivery over."""
@@ -47,6 +79,7 @@ class Leases:
     def drop(self, key: str) -> None:
         """The delivery is done, or belongs to another process."""
         self._until.pop(key, None)
+        self._note_progress(key)
 
     async def renew(self, keys: Collection[str]) -> list[str]:
         """Renew the leases of `keys`, which are being worked on, and return those that were lost. Raises `StoreError`."""
