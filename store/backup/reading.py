@@ -32,7 +32,7 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
         commits = commits_of(verified_changes(opened.journal, state, audits, progress))
         cards = {
             number: record.card
-            for number in state.tables.metadata
+            for number in state.metadata
             if (record := state.record(number)) and record.card
         }
         return Contents(

@@ -157,4 +157,4 @@ def _write_backup(
     """`audits` may be filled while `changes` are read: it is written after them."""
     tables = [*state.freeze(), (CHANGES, enumerate(changes, 1)), (AUDITS, enumerate(audits, 1))]
     write_snapshot(files, path, header_of(state, START, 0), tables)
-    return BackupResult(path, len(state.tables.documents), sum(map(len, state.versions().values())))
+    return BackupResult(path, len(state.documents), sum(map(len, state.versions().values())))

@@ -148,7 +148,7 @@ class Deliveries:
             await self._rows.writer.settled()
             return {}
         body: Json = {DELIVERIES: {number: _FINISHED_PATCH | {"reply": reply}}}
-        if known := {str(number): card for number, card in cards.items() if self._state.exists(number)}:
+        if known := {str(number): card for number, card in cards.items() if number in self._state.metadata}:
             body["cards"] = known
         if posted.undo_lines:
             body[UNDO_LINES] = {

@@ -54,7 +54,7 @@ class History:
                 if _can_be_undone(self._read(place), user_id, undoings=undoings):
                     return self._commit(place)
             return ()
-        for place in reversed(self._state.tables.authors.get(user_id, ())):
+        for place in reversed(self._state.authors.get(user_id, ())):
             changes = self._commit(place)
             if any(_can_be_undone(change, user_id, undoings=undoings) for change in changes):
                 return changes
@@ -102,7 +102,6 @@ def verified_changes(
 
     Appends the lines about the journal itself, such as those of erasures, to `audits`. Raises `DamagedError`.
     """
-    state.catch_up()
     versions = state.versions()
     done, total = 0, sum(map(len, versions.values()))
     commit: list[Json] = []

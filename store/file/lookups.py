@@ -1,5 +1,6 @@
 """Lookups: the commit of an idempotency key, the tickets of a thread, the usage of the model by day."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from store.models.tickets import Json, Record
@@ -16,30 +17,34 @@ class Key(NamedTuple):
 
 
 class Keys:
-    """Idempotency keys, for `KEY_LIFETIME`. `now` is the time of the newest commit."""
+    """Idempotency keys, for `KEY_LIFETIME` before the newest commit."""
 
     def __init__(self) -> None:
-        self.keys: dict[str, Key] = {}
-        self.now = 0.0
+        self._keys: dict[str, Key] = {}
+        self._now = 0.0
         self._prune_at = _PRUNE_AT
 
-    def add(self, key: str, place: int, timestamp: float) -> None:
-        self.now = max(self.now, timestamp)
-        if key:
-            self.keys.pop(key, None)
-            self.keys[key] = Key(place, timestamp)
-        if len(self.keys) >= self._prune_at:
-            self.keys = {key: each for key, each in self.keys.items() if each.timestamp >= self.oldest}
-            self._prune_at = max(2 * len(self.keys), _PRUNE_AT)
+    def load(self, keys: dict[str, Key]) -> None:
+        self._keys |= keys
+        self._now = max([self._now, *(key.timestamp for key in keys.values())])
 
-    @property
-    def oldest(self) -> float:
-        """Keys from before this time have expired."""
-        return self.now - KEY_LIFETIME
+    def add(self, key: str, place: int, timestamp: float) -> None:
+        self._now = max(self._now, timestamp)
+        if key:
+            self._keys.pop(key, None)
+            self._keys[key] = Key(place, timestamp)
+        if len(self._keys) >= self._prune_at:
+            self._keys = dict(self.unexpired())
+            self._prune_at = max(2 * len(self._keys), _PRUNE_AT)
 
     def find(self, key: str) -> int | None:
-        found = self.keys.get(key)
-        return found.place if found and found.timestamp >= self.oldest else None
+        found = self._keys.get(key)
+        return found.place if found and found.timestamp >= self._now - KEY_LIFETIME else None
+
+    def unexpired(self) -> Iterator[tuple[str, Key]]:
+        """The keys as they are now; read them at any time, on any thread."""
+        keys, oldest = list(self._keys.items()), self._now - KEY_LIFETIME
+        return ((key, each) for key, each in keys if each.timestamp >= oldest)
 
 
 class Threads:

@@ -167,7 +167,6 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         for commit in contents.lasting:
             if commit["sequence"] > header["sequence"]:
                 state.keep_lasting(commit)
-        state.catch_up()
     except BaseException as error:
         journal.close()
         deliveries.close()
@@ -192,6 +191,5 @@ def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
     snapshot = Snapshot(data, name)
     if not all(isinstance(value, int) for value in snapshot.header.values()):
         raise ValueError("its header has other values than numbers")
-    state.tables.load(snapshot.rows())
-    state.last = snapshot.header["last"]
+    state.load(snapshot.rows(), snapshot.header["last"])
     return snapshot.header

@@ -23,7 +23,8 @@ from store.file.disk.journal import Journal
 from store.file.executor import Executor
 from store.file.opening import StoreFiles
 from store.ids import number_of
-from store.models.tickets import Json, Origin, TrimmedHistory
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import Json, Origin, Status, TrimmedHistory
 
 _AT_ONCE = 500  # tickets per commit
 
@@ -43,7 +44,7 @@ class Retention:
         """See `TicketStore.trim_history`."""
         async with self._alone:
             done = TrimmedHistory(0, 0)
-            numbers = self._state.trimmable(before)
+            numbers = self.trimmable(before)
             self._is_clean = self._is_clean and not numbers
             for at in range(0, len(numbers), _AT_ONCE):
                 tickets, changes = await self._trim(numbers[at : at + _AT_ONCE], before, days, now)
@@ -52,6 +53,20 @@ class Retention:
                 await self._remove({"what": "history trimmed", "at": now, "days": days})
                 self._is_clean = True
             return done
+
+    def trimmable(self, before: float) -> list[int]:
+        """The numbers of the tickets that have a history and for which `commands.may_be_trimmed` holds."""
+        done = Filter(stat=(Status.DONE,), time="changed", until=before)
+        found = self._state.index.find(done, EVERYTHING)
+        numbers = [*found.page(0, found.count), *self._state.deleted()]
+        return [number for number in numbers if self._may_be_trimmed(number, before)]
+
+    def _may_be_trimmed(self, number: int, before: float) -> bool:
+        metadata, record = self._state.metadata_of(number), self._state.record(number)
+        if metadata is None or record is None:
+            return False
+        has_history = len(metadata["changes"]) > 1 or metadata["version"] == 1
+        return has_history and commands.may_be_trimmed(record, before)
 
     async def _trim(self, numbers: Sequence[int], before: float, days: int, now: float) -> tuple[int, int]:
         for number in numbers:
@@ -68,7 +83,6 @@ class Retention:
         """Remove from the journal the changes older than what is left of their ticket's history."""
         writer, journal = self._executor.writer, self._journal
         try:
-            self._state.catch_up()
             removed = await _in_thread(lambda: _find_older(journal, self._state.versions()))
             by_segment: defaultdict[int, list[int]] = defaultdict(list)
             for entry in removed:

@@ -1,75 +1,86 @@
-"""The durable tickets in memory, as readers see them."""
+"""The durable tickets in memory, as readers see them: TinyDB's documents, their metadata, and what finds them."""
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from typing import Any
+
+from tinydb.operations import delete as without
+from tinydb.table import Document
 
 from store import commands
-from store.codec import decode, decode_change
+from store.codec import decode, decode_change, decode_record, encode, encode_metadata, encode_ticket
+from store.fields import make_ticket
 from store.file.disk.snapshot import Tables
-from store.file.lookups import count_usage, threads_of
-from store.file.tables import TicketTables
+from store.file.index import Index
+from store.file.lookups import Key, Keys, Threads, count_usage, threads_of
+from store.file.storage import TICKETS, DocumentTable
 from store.ids import format_id, number_of
-from store.models.filters import EVERYTHING, Filter
-from store.models.tickets import Change, Json, MessageRef, Record, Status
+from store.models.tickets import Change, Json, MessageRef, Record
+
+DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
 
 _CACHED_RECORDS = 2048
-_MOST_WAITING = 16  # changes, which take about a millisecond
 
 
 class TicketState:
-    """Readers see a change at once, through its record. Updating tables and index takes longer and is put off until the
-    next query needs them, so that the writer does not wait for it; at most `_MOST_WAITING` changes wait.
+    """`metadata` is JSON by ticket number: the keys of `encode_metadata`, and
 
-    `last` is the highest ticket number ever used. Without `indexed` the index stays empty.
+    - `changes`: the journal places of the ticket's changes, oldest first
+    - `undoes`: pairs of versions, of an undo and of the change that it undid
+
+    `authors` are the journal places of each person's commits, oldest first; `last` is the highest ticket number ever
+    used. Without `indexed` the index stays empty.
     """
 
     def __init__(self, *, indexed: bool = True) -> None:
-        self._tables = TicketTables(indexed=indexed)
-        self.keys, self.usage = self._tables.keys, self._tables.usage  # these are always up to date
+        self._table, self._indexed = DocumentTable(), indexed
+        self.documents = self._table.documents
+        self._deleted: dict[int, Json] = {}
+        self.metadata: dict[int, bytes] = {}
+        self.authors: dict[str, array[int]] = {}
+        self.keys, self._threads = Keys(), Threads()
+        self.usage: dict[str, list[int]] = {}  # see `count_usage`
+        self.index = Index(lambda number: self.documents[str(number)]["title"])
         self.last = 0
-        self._records: OrderedDict[int, Record] = OrderedDict()  # the latest used is last
-        self._waiting: deque[Callable[[], None]] = deque()
-        self._behind: set[int] = set()  # tickets with waiting updates
+        self._records: dict[int, Record] = {}  # some of them
+        # While a snapshot is being written: document and metadata, as at `freeze`, of tickets changed since.
+        self._before: dict[int, tuple[Json | None, bytes | None]] | None = None
 
     # reading
 
-    def catch_up(self) -> None:
-        """Apply the waiting updates. One that fails keeps waiting, so that no read or snapshot misses it."""
-        while self._waiting:
-            self._waiting[0]()
-            self._waiting.popleft()
-        self._behind.clear()
-
-    @property
-    def tables(self) -> TicketTables:
-        """The tables with all changes."""
-        self.catch_up()
-        return self._tables
-
-    def exists(self, number: int) -> bool:
-        """Whether there is such a ticket, also a deleted one."""
-        return number in self._behind or number in self._tables.metadata
-
     def record(self, number: int) -> Record | None:
         """A ticket's record, also a deleted one's."""
-        if (record := self._records.get(number)) is None:
-            tables = self.tables if number in self._behind else self._tables
-            record = tables.record(number)
-        if record is not None:
-            self._show(number, record)
+        if record := self._records.get(number):
+            return record
+        if (row := self.metadata.get(number)) is None:
+            return None
+        document = self._table.get(doc_id=number) or self._deleted[number]
+        return self._keep_record(number, decode_record(make_ticket(document), decode(row)))
+
+    def _keep_record(self, number: int, record: Record) -> Record:
+        if len(self._records) >= _CACHED_RECORDS:
+            self._records.clear()
+        self._records[number] = record
         return record
 
     def metadata_of(self, number: int) -> Json | None:
-        metadata = self.tables.metadata.get(number)
-        return None if metadata is None else decode(metadata)
+        return decode(self.metadata[number]) if number in self.metadata else None
 
     def list_by_thread(self, channel: str, thread: str) -> Iterator[Record]:
-        for number in self.tables.threads.find(channel, thread):
+        for number in self._threads.find(channel, thread):
             record = self.record(number)
             if record and (channel, thread) in threads_of(record):
                 yield record
+
+    def deleted(self) -> list[int]:
+        """The numbers of the deleted tickets, in order."""
+        return sorted(self._deleted)
+
+    def versions(self) -> dict[str, range]:
+        """The versions in each ticket's known history, by id. On any thread."""
+        rows = ((number, decode(row)) for number, row in dict(self.metadata).items())
+        return {format_id(number): range(first_version(row), row["version"] + 1) for number, row in rows}
 
     # changing
 
@@ -84,28 +95,59 @@ class TicketState:
             record = commands.apply(before, change)
         elif before is not None and before.card != record.card:
             record = replace(record, card=before.card)
-        self._show(number, record)
+        self._keep(number)
+        self._change_document(number, before, record, change)
+        self._change_metadata(number, record, change, place, first)
+        if self._indexed:
+            self.index.put(number, before, record)
+        if before is None:
+            self._threads.add(record, number)
+        self._keep_record(number, record)
         self.last = max(self.last, number)
-        self._later(number, partial(self._tables.put, before, record, change, place, first))
 
-    def _show(self, number: int, record: Record) -> None:
-        self._records[number] = record
-        self._records.move_to_end(number)
-        if len(self._records) > _CACHED_RECORDS:
-            self._records.popitem(last=False)
+    def _keep(self, number: int) -> None:
+        """Keep what is about to change, for a snapshot that is being written."""
+        before = self._before
+        if before is not None and number not in before:
+            before[number] = self.documents.get(str(number)), self.metadata.get(number)
 
-    def _later(self, number: int, work: Callable[[], None]) -> None:
-        self._waiting.append(work)
-        self._behind.add(number)
-        if len(self._waiting) >= _MOST_WAITING:
-            self.catch_up()
+    def _change_document(self, number: int, before: Record | None, record: Record, change: Change) -> None:
+        table, doc_ids = self._table, [number]
+        if record.deleted:
+            if before is None or not before.deleted:
+                self._deleted[number] = encode_ticket(record.ticket)
+                table.remove(doc_ids=doc_ids)
+        elif before is None or before.deleted:
+            table.insert(Document(encode_ticket(record.ticket), number))
+            self._deleted.pop(number, None)
+        elif change.after:
+            fields = {name: value for name, value in change.after.items() if value is not None}
+            table.update(fields, doc_ids=doc_ids)
+            for name in change.after.keys() - fields.keys():
+                table.update(without(name), doc_ids=doc_ids)
+
+    def _change_metadata(self, number: int, record: Record, change: Change, place: int, first: int) -> None:
+        row = encode_metadata(record)
+        if change.trimmed:
+            row["changes"] = [place]
+        else:
+            old = self.metadata_of(number) or {}
+            row["changes"] = [*old.get("changes", ()), place]
+            undoes = old.get("undoes", [])
+            if change.undoes is not None:
+                undoes = [*undoes, [change.version, change.undoes]]
+            if undoes:
+                row["undoes"] = undoes
+            commits = self.authors.setdefault(change.origin.user_id, array("Q"))
+            if not commits or commits[-1] != first:
+                commits.append(first)
+        self.metadata[number] = encode(row)
 
     def set_card(self, number: int, card: MessageRef) -> None:
-        record = self.record(number)
-        if record is not None:
-            record = replace(record, card=card)
-            self._show(number, record)
-            self._later(number, partial(self._tables.put_card, record))
+        if record := self.record(number):
+            self._keep(number)
+            self.metadata[number] = encode(decode(self.metadata[number]) | {"card": list(card)})
+            self._threads.add(self._keep_record(number, replace(record, card=card)), number)
 
     def replay(self, row: Json, place: int, first: int) -> None:
         """`apply` a line of the journal."""
@@ -127,29 +169,68 @@ class TicketState:
         for usage in commit.get("usage", ()):
             count_usage(self.usage, usage)
 
-    # trimmed history
-
-    def trimmable(self, before: float) -> list[int]:
-        """The numbers of tickets that have a history and for which `commands.may_be_trimmed` holds."""
-        done = Filter(stat=(Status.DONE,), time="changed", until=before)
-        found = self.tables.index.find(done, EVERYTHING)
-        numbers = [*found.page(0, found.count), *self._tables.deleted]
-        return [number for number in numbers if self._may_be_trimmed(number, before)]
-
-    def _may_be_trimmed(self, number: int, before: float) -> bool:
-        metadata, record = decode(self._tables.metadata[number]), self.record(number)
-        has_history = len(metadata["changes"]) > 1 or metadata["version"] == 1
-        return has_history and record is not None and commands.may_be_trimmed(record, before)
-
-    def versions(self) -> dict[str, range]:
-        """The versions in each ticket's known history, by id. For any thread, after `catch_up` on the state's own."""
-        rows = ((number, decode(row)) for number, row in dict(self._tables.metadata).items())
-        return {format_id(number): range(first_version(row), row["version"] + 1) for number, row in rows}
-
     # the snapshot
 
+    def load(self, rows: Iterable[tuple[str, Json]], last: int) -> None:
+        """Load a snapshot, with tickets in ascending order. Raises `KeyError`, `TypeError` or `ValueError` for a bad row."""
+        self.index.load(self._load(rows))
+        self.last = last
+
+    def _load(self, rows: Iterable[tuple[str, Json]]) -> Iterator[tuple[int, Record]]:
+        for table, values in rows:
+            if table == TICKETS:
+                self.documents.update(values)
+            elif table == DELETED:
+                self._deleted.update({int(key): row for key, row in values.items()})
+            elif table == KEYS:
+                self.keys.load({key: Key(*row) for key, row in values.items()})
+            elif table == AUTHORS:
+                self.authors.update({key: array("Q", places) for key, places in values.items()})
+            elif table == USAGE:
+                self.usage.update(values)
+            elif table == METADATA:
+                yield from self._load_metadata(values)
+
+    def _load_metadata(self, values: Mapping[str, Json]) -> Iterator[tuple[int, Record]]:
+        documents = self.documents
+        for key, row in values.items():
+            number = int(key)
+            self.metadata[number] = encode(row)
+            record = decode_record(make_ticket(documents.get(key) or self._deleted[number]), row)
+            if record.ticket.id != format_id(number) or record.deleted != (key not in documents):
+                raise ValueError(f"ticket {key} is not what its row says")
+            self._threads.add(record, number)
+            yield number, record
+
     def freeze(self) -> Tables:
-        return self.tables.freeze(self.last)
+        """The tables as they are now, for `write_snapshot`. It may read them once, on another thread, while they change here.
+
+        In the order of numbers. Nothing is copied or sorted, as that would hold up all other threads: rows are replaced,
+        never modified, and `_keep` keeps replaced ones until the last is written.
+        """
+        before: dict[int, tuple[Json | None, bytes | None]] = {}
+        self._before = before
+        documents, metadata, numbers = self.documents, self.metadata, range(1, self.last + 1)
+        authors = {key: (places, len(places)) for key, places in self.authors.items()}
+
+        def rows(part: int) -> Iterator[tuple[int, Any]]:
+            for number in numbers:
+                # Read first, then look into `before`: another thread keeps a row before it changes it.
+                row = metadata.get(number) if part else documents.get(str(number))
+                row = before[number][part] if number in before else row
+                if row is not None:
+                    yield number, row
+            if part and self._before is before:
+                self._before = None
+
+        return [
+            (TICKETS, rows(0)),
+            (DELETED, sorted(self._deleted.items())),
+            (METADATA, rows(1)),
+            (KEYS, self.keys.unexpired()),
+            (AUTHORS, ((key, some[:count].tolist()) for key, (some, count) in authors.items())),
+            (USAGE, dict(self.usage).items()),
+        ]
 
 
 def first_version(metadata: Json) -> int:

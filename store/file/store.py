@@ -164,13 +164,13 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         *,
         exact: bool = False,  # noqa: ARG002  # every count is exact here
     ) -> Page:
-        found = self._state.tables.index.find(where, scope, newest_first=where.stat == _DONE)
+        found = self._state.index.find(where, scope, newest_first=where.stat == _DONE)
         pages = -(-found.count // size) or 1
         page = max(1, min(page, pages))
         return Page(self._records(found.page((page - 1) * size, size)), found.count, page, pages)
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
-        found = self._state.tables.index.similar(text, scope, limit)
+        found = self._state.index.similar(text, scope, limit)
         records = self._records([number for number, _ in found])
         return [Match(record, score) for record, (_, score) in zip(records, found, strict=True)]
 
@@ -182,15 +182,15 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         return await self._retention.trim(before, days, now)
 
     async def count_trimmable(self, before: float) -> int:
-        return len(self._state.trimmable(before))
+        return len(self._retention.trimmable(before))
 
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
-        documents, number = self._state.tables.documents, number_of(parse_id(after)) if after else 0
+        documents, number = self._state.documents, number_of(parse_id(after)) if after else 0
         numbers = (each for each in range(number + 1, self._state.last + 1) if str(each) in documents)
         return list(self._records(list(islice(numbers, size))))
 
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
-        return [ticket_id for ticket_id in ids if self._state.exists(number_of(parse_id(ticket_id)))]
+        return [ticket_id for ticket_id in ids if number_of(parse_id(ticket_id)) in self._state.metadata]
 
     async def import_tickets(self, tickets: Sequence[ImportedTicket], origin: Origin) -> list[str]:
         if done := await self._executor.done_before(origin.idempotency_key):

@@ -4,7 +4,7 @@ Each condition of a filter is a set of ticket numbers (a compressed bitmap); a q
 """
 
 from array import array
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +20,7 @@ from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Record, Status
 
 _TOO_LARGE = 1 << 32  # the first number that does not fit into a bitmap
+_MOST_WAITING = 16  # changes, which take about a millisecond
 _NOT_DELETED = ("there", True)  # a value that every indexed ticket has
 _PUBLIC = ("public", True)
 _terms = lru_cache(512)(search.terms)  # a change leaves most texts of a ticket as they were
@@ -63,6 +64,7 @@ class Index:
         self._words = Words()
         self._lengths = array("H")  # number of terms in the text, by ticket number
         self._times = {"created": Times(), "closed": Times(), "changed": Times()}
+        self._waiting: deque[tuple[int, Record | None, Record]] = deque()  # see `put`
 
     def load(self, records: Iterable[tuple[int, Record]]) -> None:
         """Add the existing tickets. Once, before any `put` or query."""
@@ -77,7 +79,19 @@ class Index:
         self._words.loaded()
 
     def put(self, number: int, before: Record | None, record: Record) -> None:
-        """Add a new ticket (`before` is None), or update a changed one."""
+        """Add a new ticket (`before` is None), or update a changed one. This is put off until the next query, so that the
+        writer does not wait for it; at most `_MOST_WAITING` changes wait."""
+        self._waiting.append((number, before, record))
+        if len(self._waiting) >= _MOST_WAITING:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Apply the waiting changes. One that fails keeps waiting, so that no query misses it."""
+        while self._waiting:
+            self._put(*self._waiting[0])
+            self._waiting.popleft()
+
+    def _put(self, number: int, before: Record | None, record: Record) -> None:
         self._put_times(number, record)
         old, new = _values_of(before), _values_of(record)
         for value in old - new:
@@ -103,6 +117,7 @@ class Index:
 
     def find(self, where: Filter, scope: Scope, *, newest_first: bool = False) -> Found:
         """Those not done first, then by priority, then oldest first. With `newest_first` just that."""
+        self._catch_up()
         conditions = [self._visible(scope), *map(self._sets_of, _values_asked(where))]
         if where.ids:
             numbers = map(number_or_zero, where.ids)  # 0 is no ticket's
@@ -137,6 +152,7 @@ class Index:
 
     def similar(self, text: str, scope: Scope, limit: int) -> list[tuple[int, float]]:
         """The tickets most like `text`, with scores: those not done first, then by score."""
+        self._catch_up()
         visible = union(self._visible(scope))
         total = len(visible)
         sets = {term: self._words.having(term) & visible for term in search.terms(text)}

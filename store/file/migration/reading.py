@@ -14,8 +14,8 @@ from store.errors import DamagedError, StoreError
 from store.file.disk.filesystem import REMEDY, Filesystem
 from store.file.disk.snapshot import HEADER, SEAL, Snapshot
 from store.file.migration.version1 import read_version_1
+from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
-from store.file.tables import DELETED, METADATA, USAGE
 from store.ids import format_id, number_of
 from store.models.tickets import ImportedTicket, Json, Origin, Ticket
 from store.validation import DAMAGE, check_card, check_change, check_usage
