@@ -1,6 +1,6 @@
 """Deliveries: each is accepted once, whichever of its keys comes, and its progress is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 
 from store import commands
@@ -10,7 +10,7 @@ from store.file.choices import undo_key
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, UNDO_LINES
 from store.file.executor import Executor
 from store.file.state import TicketState
-from store.file.temporary import Staged, TemporaryRows
+from store.file.temporary import TemporaryRows
 from store.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
 from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted
 from store.models.tickets import Json, MessageUsage
@@ -30,35 +30,25 @@ class Deliveries:
     def __init__(self, rows: TemporaryRows) -> None:
         super().__init__()
         self._rows = rows
-        self._numbers: dict[str, str] = {}  # row numbers by delivery key, staged rows included
         self._last = max(map(int, rows.durable[DELIVERIES]), default=0)
-        self._leases: dict[str, Lease] = {}
-        self._open: set[str] = set()  # the numbers of all rows that are not done, and of some done ones
+        self._numbers: dict[str, str] = {}  # row numbers by key; also of staged and of rolled back rows
+        self._open: dict[str, Lease] = {}  # by number; of all rows that are not done, and of some others
         for number, row in rows.durable[DELIVERIES].items():
-            self._learn(number, row)
+            self._numbers.update(dict.fromkeys(row["keys"], number))
+            if row["state"] != "done":
+                self._open[number] = UNOWNED
         rows.rolled_back = self._roll_back
 
-    def _learn(self, number: str, row: Json) -> None:
-        self._numbers.update(dict.fromkeys(row["keys"], number))
-        if row["state"] != "done":
-            self._open.add(number)
-
-    def _roll_back(self, staged: Staged) -> None:
-        """Restore the lookups of durable rows that had staged changes."""
-        rows = {number: row for (table, number), (_, row) in staged.items() if table == DELIVERIES}
-        for number, row in rows.items():
-            self._forget(number, row or {"keys": ()})
-        for number in rows:
-            if durable := self._rows.durable[DELIVERIES].get(number):
-                self._learn(number, durable)
-            else:
-                self._close(number)
+    def _roll_back(self, changed: Iterable[tuple[str, str]]) -> None:
+        """Find durable rows again by the keys that rolled back ones had taken over."""
+        for table, number in changed:
+            if table == DELIVERIES and (row := self._rows.durable[DELIVERIES].get(number)):
+                self._numbers.update(dict.fromkeys(row["keys"], number))
 
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
         if not delivery.keys:
             raise StoreError("a delivery without a key cannot be told from its twin")
-        number = next((self._numbers[key] for key in delivery.keys if key in self._numbers), None)
-        row = self._rows.get(DELIVERIES, number) if number else None
+        number, row = next(filter(None, map(self._find, delivery.keys)), (None, None))
         old: Json = {}
         if number and row and row["state"] == "done" and row["at"] < delivery.timestamp - KEY_LIFETIME:
             old = {number: None}
@@ -93,31 +83,21 @@ class Deliveries:
         future = self._rows.stage({DELIVERIES: {**old, number: row}})
         self._last += 1
         self._numbers.update(dict.fromkeys(keys, number))
-        self._open.add(number)
-        self._leases[number] = UNOWNED if waits else lease
+        self._open[number] = UNOWNED if waits else lease
         await future
         return waits
 
     def _pending(self) -> list[Pending]:
         """All pending deliveries, staged ones included, oldest first."""
-        rows = [(number, self._rows.get(DELIVERIES, number)) for number in self._open]
+        rows = {number: self._rows.get(DELIVERIES, number) for number in self._open}
+        self._open = {number: lease for number, lease in self._open.items() if rows[number]}
         found = sorted(
-            (row["at"], int(number), row) for number, row in rows if row and row["state"] == "pending"
+            (row["at"], int(number), row) for number, row in rows.items() if row and row["state"] == "pending"
         )
         return [
-            Pending(
-                number,
-                self._leases.get(str(number), UNOWNED),
-                row.get("thread", ""),
-                row.get("begins", False),
-            )
+            Pending(number, self._open[str(number)], row.get("thread", ""), row.get("begins", False))
             for _, number, row in found
         ]
-
-    def _close(self, number: str) -> None:
-        """Drop a delivery that is durably done from the open ones."""
-        self._open.discard(number)
-        self._leases.pop(number, None)
 
     def _forget(self, number: str, row: Json) -> None:
         """Remove the row's keys from the lookup, except those that a newer row has taken over."""
@@ -125,12 +105,17 @@ class Deliveries:
             if self._numbers.get(key) == number:
                 del self._numbers[key]
 
-    def _find_delivery(self, key: str, *states: str) -> tuple[str, Json]:
-        number = self._numbers.get(key)
-        row = self._rows.get(DELIVERIES, number) if number else None
-        if number is None or row is None or (states and row["state"] not in states):
+    def _find(self, key: str) -> tuple[str, Json] | None:
+        """The number and the row of the delivery with this key, as it will be once everything staged is durable."""
+        number = self._numbers.get(key, "")
+        row = self._rows.get(DELIVERIES, number)
+        return (number, row) if row else None
+
+    def _find_or_raise(self, key: str, *states: str) -> tuple[str, Json]:
+        found = self._find(key)
+        if found is None or (states and found[1]["state"] not in states):
             raise NotFoundError(key)
-        return number, row
+        return found
 
     async def finish(
         self,
@@ -143,7 +128,7 @@ class Deliveries:
         cards = {commands.number_or_raise(ticket_id): list(card) for ticket_id, card in posted.cards}
         for ticket_number in cards:
             await self._executor.done_before("", ticket_number)
-        number, row = self._find_delivery(key)
+        number, row = self._find_or_raise(key)
         if row["state"] == "done":
             await self._rows.writer.settled()
             return {}
@@ -156,12 +141,12 @@ class Deliveries:
                 for ticket_id, version, message in posted.undo_lines
             }
         await self._rows.stage(body | _usage_rows(usage))
-        self._close(number)
+        self._open.pop(number, None)
         records = map(self._state.record, cards)
         return {record.ticket.id: record.version for record in records if record}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
-        number, row = self._find_delivery(key)
+        number, row = self._find_or_raise(key)
         failures: int = row.get("failures", 0) + 1
         patch: Json = {"failures": failures, "reason": reason}
         if park:
@@ -173,28 +158,24 @@ class Deliveries:
 
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
         numbers = [str(place) for place in find_claimable(self._pending(), owner, now)[:limit]]
-        self._leases |= dict.fromkeys(numbers, Lease(owner, lease_until))
+        self._open |= dict.fromkeys(numbers, Lease(owner, lease_until))
         rows = [self._rows.get(DELIVERIES, number) for number in numbers]
         return [_delivery(row) for row in rows if row]
 
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
         numbers = self._owned(owner, keys)
-        self._leases |= dict.fromkeys(numbers.values(), Lease(owner, lease_until))
+        self._open |= dict.fromkeys(numbers.values(), Lease(owner, lease_until))
         return [key for key in keys if key in numbers]
 
     async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
         lease = Lease(IN_LINE if in_line else "", until)
-        self._leases |= dict.fromkeys(self._owned(owner, keys).values(), lease)
+        self._open |= dict.fromkeys(self._owned(owner, keys).values(), lease)
 
     def _owned(self, owner: str, keys: Sequence[str]) -> dict[str, str]:
         """The row numbers of the pending deliveries among `keys` that `owner` holds, by key."""
-        pending = {str(one.place) for one in self._pending()}
+        owned = {str(one.place) for one in self._pending() if one.lease.owner == owner}
         found = {key: self._numbers.get(key, "") for key in keys}
-        return {
-            key: number
-            for key, number in found.items()
-            if number in pending and self._leases.get(number, UNOWNED).owner == owner
-        }
+        return {key: number for key, number in found.items() if number in owned}
 
     async def pending(self) -> list[Delivery]:
         return [_delivery(row) for row in self._durable_rows("pending")]
@@ -209,16 +190,15 @@ class Deliveries:
         return sorted((row for row in rows if row["state"] == state), key=lambda row: row["at"])
 
     async def retry_parked(self, key: str) -> None:
-        number, _ = self._find_delivery(key, "parked")
-        self._leases.pop(number, None)
-        self._open.add(number)
+        number, _ = self._find_or_raise(key, "parked")
+        self._open[number] = UNOWNED
         patch = {"state": "pending", "failures": None}
         await self._rows.stage({DELIVERIES: {number: patch}})
 
     async def drop_parked(self, key: str) -> None:
-        number, _ = self._find_delivery(key, "parked")
+        number, _ = self._find_or_raise(key, "parked")
         await self._rows.stage({DELIVERIES: {number: _FINISHED_PATCH}})
-        self._close(number)
+        self._open.pop(number, None)
 
     def _outdated(self) -> Json:
         """A commit that removes done deliveries, undo lines and expired choices from `KEY_LIFETIME` before the newest

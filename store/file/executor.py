@@ -7,8 +7,8 @@ from contextlib import suppress
 from store import commands
 from store.codec import encode_change, encode_origin, encode_usage
 from store.errors import UnwritableError
-from store.file.disk.entries import commit_lines
 from store.file.disk.journal import Journal
+from store.file.disk.segment import commit_lines
 from store.file.history import History
 from store.file.state import TicketState
 from store.file.writer import Writer

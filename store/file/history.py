@@ -1,6 +1,6 @@
 """Changes read from the journal: by ticket, by key, by person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from store import commands
 from store.codec import decode_change
@@ -8,7 +8,7 @@ from store.contents import rows_of
 from store.errors import DamagedError, NotFoundError, StoreError
 from store.file.disk.filesystem import REMEDY
 from store.file.disk.journal import Journal
-from store.file.state import TicketState, first_version
+from store.file.state import TicketState
 from store.ids import number_of, number_or_zero
 from store.models.filters import PAGE_SIZE
 from store.models.tickets import Change, Json, Origin
@@ -26,7 +26,7 @@ class History:
     async def history(
         self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
     ) -> tuple[tuple[Change, ...], int]:
-        _, places = self._places(ticket_id)
+        places = [*self._places(ticket_id).values()]
         if not places:
             raise NotFoundError(ticket_id)
         page = max(1, min(page, -(-len(places) // size)))
@@ -34,13 +34,14 @@ class History:
         return tuple(map(self._read, reversed(places[max(end - size, 0) : end]))), len(places)
 
     async def change(self, ticket_id: str, version: int) -> Change | None:
-        place = self._place(ticket_id, version)
+        place = self._places(ticket_id).get(version)
         return None if place is None else self._read(place)
 
     def changes_since(self, ticket_id: str, version: int) -> list[Change]:
         """A ticket's changes from `version` on, in order; none if that version is unknown."""
-        first, places = self._places(ticket_id)
-        return list(map(self._read, places[version - first :])) if version >= first else []
+        places = self._places(ticket_id)
+        later = (place for each, place in places.items() if each >= version)
+        return list(map(self._read, later)) if version in places else []
 
     def changes_by_key(self, key: str) -> tuple[Change, ...]:
         place = self._state.keys.find(key)
@@ -50,7 +51,7 @@ class History:
         self, user_id: str, ticket_id: str = "", *, undoings: bool = False
     ) -> tuple[Change, ...]:
         if ticket_id:
-            for place in reversed(self._places(ticket_id)[1]):
+            for place in reversed(self._places(ticket_id).values()):
                 if _can_be_undone(self._read(place), user_id, undoings=undoings):
                     return self._commit(place)
             return ()
@@ -61,18 +62,11 @@ class History:
         return ()
 
     async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
-        place = self._place(ticket_id, version)
+        place = self._places(ticket_id).get(version)
         return () if place is None else self._commit(place)
 
-    def _places(self, ticket_id: str) -> tuple[int, Sequence[int]]:
-        """The version of a ticket's first known change, and the journal places of all known ones, oldest first."""
-        metadata = self._state.metadata_of(number_or_zero(ticket_id))
-        return (first_version(metadata), metadata["changes"]) if metadata else (1, ())
-
-    def _place(self, ticket_id: str, version: int) -> int | None:
-        """The journal place of the change that made `version`."""
-        first, places = self._places(ticket_id)
-        return places[version - first] if first <= version < first + len(places) else None
+    def _places(self, ticket_id: str) -> dict[int, int]:
+        return self._state.places(number_or_zero(ticket_id))
 
     def _commit(self, place: int) -> tuple[Change, ...]:
         """The changes of a commit that were not removed."""
@@ -85,7 +79,7 @@ class History:
         return self._decode(row)
 
     def _decode(self, row: Json) -> Change:
-        metadata = self._state.metadata_of(number_of(row["id"])) or {}
+        metadata = self._state.metadata_of(number_of(row["id"]))
         undoes = [
             Change(row["id"], version, "undone", _NOBODY, undoes=undone)
             for version, undone in metadata.get("undoes", ())

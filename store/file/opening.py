@@ -3,8 +3,8 @@
 import errno
 import gc
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,58 +51,50 @@ def open_files(
     """Open or create the store at `path`. Raises `LockedError`, `DamagedError`, `StoreError`, `MissingError` without
     `create`, and `UnwritableError` if the disk fails."""
     path = os.path.realpath(path)  # so that a link and its target are one store
-    name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
-    lock: Lock | None = None
+    folder, name = os.path.split(path)
+    collecting = gc.isenabled()
+    gc.disable()  # it would scan the many new objects, which all stay, again and again
     try:
-        with _without_collecting():
-            if read_only:
-                return _read_while_written(files, path, name, segment_size)
-            directory = os.path.dirname(path)  # noqa: PTH120  # as above
-            _prepare_directory(files, directory, path, create=create)
-            lock = Lock(files, path)
-            refuse_newer(files, path)
-            _prepare(files, path, name, create=create)
-            # The process that replaced the snapshot may have died before its own sync.
-            files.sync_directory(directory)
-            return _load(files, path, name, lock, segment_size)
-    except BaseException as error:
-        if lock is not None:
-            lock.release()
-        if isinstance(error, OSError):
-            raise UnwritableError(f"{name} cannot be opened: {_describe(error)}") from error
-        raise
-
-
-def _prepare_directory(files: Filesystem, directory: str, path: str, *, create: bool) -> None:
-    if not create and not files.exists(directory):
-        raise MissingError(path)
-    files.make_directory(directory)
-    files.check_directory(directory)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Pause the garbage collector: it would scan the many new objects, which all stay, again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
+        if read_only:
+            return _open_read_only(files, path, name, segment_size)
+        return _open(files, path, folder, name, create=create, segment_size=segment_size)
+    except OSError as error:
+        raise UnwritableError(f"{name} cannot be opened: {_describe(error)}") from error
     finally:
-        if enabled:
+        if collecting:
             gc.enable()
+
+
+def _open(
+    files: Filesystem, path: str, folder: str, name: str, *, create: bool, segment_size: int
+) -> StoreFiles:
+    if not create and not files.exists(folder):
+        raise MissingError(path)
+    files.make_directory(folder)
+    files.check_directory(folder)
+    lock = Lock(files, path)
+    try:
+        refuse_newer(files, path)
+        _prepare(files, path, name, create=create)
+        files.sync_directory(folder)  # whoever replaced the snapshot may have died before doing so
+        return _load(files, path, name, lock, segment_size)
+    except BaseException:
+        lock.release()
+        raise
 
 
 def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
     """Remove leftovers, and create or migrate the snapshot, so that there is one of the current version."""
     deliveries, folder = path + DELIVERIES_FILE, path + JOURNAL
-    segments = [each for each in files.names(folder) if each.endswith(".new")] if files.exists(folder) else []
-    news = (f"{path}.new", f"{deliveries}.new", f"{deliveries}{REPAIRED}")
-    for new in (*news, *(f"{folder}/{each}" for each in segments)):
+    segments = files.names(folder) if files.exists(folder) else []
+    for new in (
+        *(f"{path}.new", f"{deliveries}.new", f"{deliveries}{REPAIRED}"),
+        *(f"{folder}/{each}" for each in segments if each.endswith(".new")),
+    ):
         with suppress(FileNotFoundError):
             files.remove(new)
     if not files.exists(path):
-        journal = Journal(files, folder)
-        if journal.segments() or files.exists(deliveries):
+        if Journal(files, folder).segments() or files.exists(deliveries):
             raise DamagedError(f"{name} is missing, but its journal is there; {REMEDY}")
         if not create:
             raise MissingError(path)
@@ -114,7 +106,7 @@ def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
         remove_leftovers(files, path)
 
 
-def _read_while_written(files: Filesystem, path: str, name: str, segment_size: int) -> StoreFiles:
+def _open_read_only(files: Filesystem, path: str, name: str, segment_size: int) -> StoreFiles:
     if not files.exists(path):
         raise MissingError(path)
     refuse_newer(files, path)
@@ -146,27 +138,23 @@ def _describe(error: OSError) -> str:
 
 
 def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
-    state, writable = TicketState(), lock is not None
     guard = (lock.check_place,) if lock else ()
     journal = Journal(files, path + JOURNAL, segment_size, *guard)
     deliveries = DeliveriesFile(files, path + DELIVERIES_FILE, *guard)
     try:
         # Compaction replaces the snapshot first. Reading the deliveries before it, they are never the newer of the two.
-        contents = deliveries.read(writable=writable)
+        contents = deliveries.read(writable=lock is not None)
         data = read_file(files, path)
-        header = _load_snapshot(data, name, state)
+        state, header = _load_snapshot(data, name)
+        contents = _check_deliveries(name, contents, header["sequence"])
+        if lock and not files.exists(path + DELIVERIES_FILE):
+            deliveries.rewrite(contents)
         position = Position(header["segment"], header["offset"], header["chain"])
-        for entry in journal.entries_after(position, writable=writable):
+        for entry in journal.entries_after(position, writable=lock is not None):
             if "id" in entry.row:
                 state.replay(entry.row, entry.place, entry.place - entry.row.get("back", 0))
-        _check_deliveries(name, contents, header["sequence"])
-        if contents is None:
-            contents = TemporaryState()
-            if writable:
-                deliveries.rewrite(contents)
         for commit in contents.lasting:
-            if commit["sequence"] > header["sequence"]:
-                state.keep_lasting(commit)
+            state.keep_lasting(commit)
     except BaseException as error:
         journal.close()
         deliveries.close()
@@ -176,20 +164,24 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, len(data))
 
 
-def _check_deliveries(name: str, contents: TemporaryState | None, sequence: int) -> None:
-    """Raises `DamagedError` if they do not belong to a snapshot with this sequence number."""
-    if contents is None and sequence:
-        raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
-    if contents is not None and contents.base > sequence:
-        raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")
-
-
-def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
-    """Load a snapshot into `state`; returns its header."""
+def _load_snapshot(data: bytes, name: str) -> tuple[TicketState, Json]:
+    """The state that a snapshot holds, and its header."""
     if not data:
         raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
-    snapshot = Snapshot(data, name)
+    snapshot, state = Snapshot(data, name), TicketState()
     if not all(isinstance(value, int) for value in snapshot.header.values()):
         raise ValueError("its header has other values than numbers")
     state.load(snapshot.rows(), snapshot.header["last"])
-    return snapshot.header
+    return state, snapshot.header
+
+
+def _check_deliveries(name: str, contents: TemporaryState | None, sequence: int) -> TemporaryState:
+    """The contents on top of a snapshot with this sequence number; without a file (None) a new store's. Raises
+    `DamagedError` if they do not belong to it."""
+    if contents is None and sequence:
+        raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
+    contents = contents or TemporaryState()
+    if contents.base > sequence:
+        raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")
+    contents.build_on(sequence)
+    return contents

@@ -9,7 +9,6 @@ A crash before step 1 leaves the old history, one after it the new; the next run
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
@@ -18,8 +17,8 @@ from store import commands
 from store.codec import encode
 from store.errors import UnwritableError
 from store.file.compaction import Compaction
-from store.file.disk.entries import PLACES, Entry
 from store.file.disk.journal import Journal
+from store.file.disk.segment import PLACES, Entry
 from store.file.executor import Executor
 from store.file.opening import StoreFiles
 from store.ids import number_of
@@ -59,14 +58,9 @@ class Retention:
         done = Filter(stat=(Status.DONE,), time="changed", until=before)
         found = self._state.index.find(done, EVERYTHING)
         numbers = [*found.page(0, found.count), *self._state.deleted()]
-        return [number for number in numbers if self._may_be_trimmed(number, before)]
-
-    def _may_be_trimmed(self, number: int, before: float) -> bool:
-        metadata, record = self._state.metadata_of(number), self._state.record(number)
-        if metadata is None or record is None:
-            return False
-        has_history = len(metadata["changes"]) > 1 or metadata["version"] == 1
-        return has_history and commands.may_be_trimmed(record, before)
+        records = ((number, self._state.record(number)) for number in numbers)
+        due = ((number, each) for number, each in records if each and commands.may_be_trimmed(each, before))
+        return [number for number, each in due if each.version == 1 or len(self._state.places(number)) > 1]
 
     async def _trim(self, numbers: Sequence[int], before: float, days: int, now: float) -> tuple[int, int]:
         for number in numbers:
@@ -74,8 +68,7 @@ class Retention:
         records = [self._executor.record(number) for number in numbers]
         due = [each for each in records if each and commands.may_be_trimmed(each, before)]
         origin = Origin("", "", now)
-        rows = [self._state.metadata_of(number_of(each.ticket.id)) for each in due]
-        changes = sum(len(row["changes"]) for row in rows if row)
+        changes = sum(len(self._state.places(number_of(each.ticket.id))) for each in due)
         await self._executor.commit(origin, [(each, commands.trim(each, origin, days)) for each in due])
         return len(due), changes
 
@@ -84,15 +77,15 @@ class Retention:
         writer, journal = self._executor.writer, self._journal
         try:
             removed = await _in_thread(lambda: _find_older(journal, self._state.versions()))
-            by_segment: defaultdict[int, list[int]] = defaultdict(list)
-            for entry in removed:
-                by_segment[entry.place // PLACES].append(entry.place)
             if not removed:
                 return
-            if journal.position.segment in by_segment:
+            places = {entry.place for entry in removed}
+            segments = sorted({place // PLACES for place in places})
+            if journal.position.segment in segments:
                 await writer.exclusive(journal.rotate)
             await self._compaction.run()
-            for segment, some in sorted(by_segment.items()):
+            for segment in segments:
+                some = {place for place in places if place // PLACES == segment}
                 await _in_thread(partial(journal.redact, segment, some, audit))
         except OSError as error:
             raise UnwritableError(f"the journal cannot be written anew: {error}") from error

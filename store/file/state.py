@@ -64,8 +64,14 @@ class TicketState:
         self._records[number] = record
         return record
 
-    def metadata_of(self, number: int) -> Json | None:
-        return decode(self.metadata[number]) if number in self.metadata else None
+    def metadata_of(self, number: int) -> Json:
+        """Empty if there never was such a ticket."""
+        return decode(self.metadata[number]) if number in self.metadata else {}
+
+    def places(self, number: int) -> dict[int, int]:
+        """The journal places of a ticket's known changes, by version, oldest first."""
+        row = self.metadata_of(number)
+        return dict(zip(_versions(row), row["changes"], strict=True)) if row else {}
 
     def list_by_thread(self, channel: str, thread: str) -> Iterator[Record]:
         for number in self._threads.find(channel, thread):
@@ -80,7 +86,7 @@ class TicketState:
     def versions(self) -> dict[str, range]:
         """The versions in each ticket's known history, by id. On any thread."""
         rows = ((number, decode(row)) for number, row in dict(self.metadata).items())
-        return {format_id(number): range(first_version(row), row["version"] + 1) for number, row in rows}
+        return {format_id(number): _versions(row) for number, row in rows}
 
     # changing
 
@@ -131,7 +137,7 @@ class TicketState:
         if change.trimmed:
             row["changes"] = [place]
         else:
-            old = self.metadata_of(number) or {}
+            old = self.metadata_of(number)
             row["changes"] = [*old.get("changes", ()), place]
             undoes = old.get("undoes", [])
             if change.undoes is not None:
@@ -233,7 +239,7 @@ class TicketState:
         ]
 
 
-def first_version(metadata: Json) -> int:
-    """The version of a ticket's first known change: above 1 if earlier ones were removed."""
-    version: int = metadata["version"] - len(metadata["changes"]) + 1
-    return version
+def _versions(metadata: Json) -> range:
+    """The versions of a ticket's known changes: not from 1 on if earlier ones were removed."""
+    version: int = metadata["version"]
+    return range(version - len(metadata["changes"]) + 1, version + 1)

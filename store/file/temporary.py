@@ -1,16 +1,13 @@
 """The rows of temporary data: readers see durable rows, writers see staged rows on top of them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from store.codec import encode
 from store.file.disk.deliveries_file import REPAIRED, TABLES, DeliveriesFile, TemporaryState, merge
 from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json
-
-# By table and key: the number of the commit that changes the row, and the new row (None: removed).
-Staged = dict[tuple[str, str], tuple[int, Json | None]]
 
 
 class TemporaryRows:
@@ -29,8 +26,9 @@ class TemporaryRows:
         # During `rewrite`: the commits made since it began. Otherwise None.
         self._since: list[Json] | None = None
         self._state = state
-        self._staged: Staged = {}
-        self.rolled_back: Callable[[Staged], None] = lambda _: None  # gets the staged rows that were dropped
+        # By table and key: the number of the commit that changes the row, and the new row (None: removed).
+        self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
+        self.rolled_back: Callable[[Iterable[tuple[str, str]]], None] = lambda _: None  # gets tables and keys
         self.writer = make_writer(file, lambda: file.rewrite(self.contents, REPAIRED), self._roll_back)
 
     def get(self, table: str, key: str) -> Json | None:
@@ -64,9 +62,9 @@ class TemporaryRows:
         self._state.keep_lasting(commit)
 
     def _roll_back(self) -> None:
-        staged, self._staged = self._staged, {}
+        dropped, self._staged = self._staged, {}
         self._next = self.contents.sequence + 1
-        self.rolled_back(staged)
+        self.rolled_back(dropped)
 
     async def rewrite(self, base: int, pause: Callable[[], None]) -> None:
         """Write a new file on top of a snapshot that has all cards and usage up to the commit `base`.

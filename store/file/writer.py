@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from store.errors import StoreError, UnwritableError
-from store.file.disk.log_file import Payloads
+from store.file.disk.log_file import Log, Payloads
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +27,6 @@ Install = Callable[[list[int]], None]  # shows a durable commit to readers; gets
 _Staged = tuple[Sequence[bytes], Install, "asyncio.Future[None]"]
 
 
-class AppendOnly(Protocol):
-    """A file to append commits to. While `broken`, it has to be repaired first."""
-
-    @property
-    def broken(self) -> bool: ...
-    def append(self, commits: Payloads) -> list[int]: ...
-
-
 class Writer:
     """`repair` makes the file usable after a failed sync, and may raise `OSError`; `roll_back` drops everything staged.
     If the last sync took at most `quick` seconds, the event loop does the next one itself; below 0 it never does. Use it
@@ -42,7 +34,7 @@ class Writer:
 
     def __init__(
         self,
-        file: AppendOnly,
+        file: Log,
         repair: Callable[[], None],
         roll_back: Callable[[], None],
         *,

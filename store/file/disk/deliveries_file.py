@@ -18,10 +18,9 @@ from itertools import islice
 from typing import Any
 
 from store.codec import decode, encode
-from store.errors import DamagedError, UnwritableError
-from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, read_file
-from store.file.disk.framing import CorruptLineError, read_lines
-from store.file.disk.log_file import LogFile, Payloads
+from store.file.disk.filesystem import REPLACE, read_file
+from store.file.disk.framing import read_lines
+from store.file.disk.log_file import Log, LogFile
 from store.models.tickets import Json
 from store.versions import VERSION
 
@@ -124,17 +123,7 @@ class TemporaryState:
         self.lasting = [commit for commit in self.lasting if commit["sequence"] > base]
 
 
-class DeliveriesFile:
-    """The file at `path`. Open it, then append from one thread at a time. `check_place` raises `StoreError` if the path
-    may be another store's by now."""
-
-    def __init__(self, files: Filesystem, path: str, check_place: Callable[[], None] = lambda: None) -> None:
-        self._files, self._path, self._check_place = files, path, check_place
-        self._name = path.rpartition("/")[2]
-        self._log: LogFile | None = None
-
-    # reading
-
+class DeliveriesFile(Log):
     def read(self, *, writable: bool) -> TemporaryState | None:
         """The contents, None if there is no file. If `writable`, makes them durable and opens the file for appending.
 
@@ -143,35 +132,21 @@ class DeliveriesFile:
         if not self._files.exists(self._path):
             return None
         data = read_file(self._files, self._path)
-        try:
+        with self._naming():
             lines = read_lines(data)
-            header, *commits = [decode(line.payload) for line in lines.lines]
-        except CorruptLineError as error:
-            raise DamagedError(f"{self._name} {error}; {REMEDY}") from None
-        except ValueError:
-            raise DamagedError(f"{self._name} has lost its beginning; {REMEDY}") from None
+            if not lines.lines:
+                raise ValueError("has lost its beginning")
+        header, *commits = [decode(line.payload) for line in lines.lines]
         contents = TemporaryState(sequence=header["sequence"], base=header["sequence"])
         for commit in commits:
             contents.apply(commit)
         if writable:
-            self._log = LogFile(self._files, self._path, APPEND, lines.end, lines.chain)
-            self._log.recover(data, lines)
+            self._recover(self._path, data, lines)
         return contents
-
-    # writing
-
-    @property
-    def broken(self) -> bool:
-        return self._log is None or self._log.broken
 
     @property
     def size(self) -> int:
-        return self._log.end if self._log else 0
-
-    def append(self, commits: Payloads) -> list[int]:
-        if self._log is None:
-            raise UnwritableError("the deliveries are not open for writing")
-        return self._log.append(commits)
+        return self._file.end
 
     def rewrite(self, contents: TemporaryState, end: str = ".new") -> None:
         """`prepare` and `put`. Nobody may append meanwhile; another thread may `prepare` a file with another `end`."""
@@ -213,15 +188,10 @@ class DeliveriesFile:
             log.discard()
             raise
         self.close()
-        self._log, log.path = log, self._path
+        self._open, log.path = log, self._path
         log.broken = True  # until the directory is synced, a crash may leave either file
         self._files.sync_directory(self._path.rpartition("/")[0])
         log.broken = False
-
-    def close(self) -> None:
-        if self._log is not None:
-            self._log.close()
-            self._log = None
 
 
 def _lines(contents: TemporaryState) -> Iterator[Json]:

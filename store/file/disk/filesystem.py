@@ -129,11 +129,11 @@ def opened(files: Filesystem, path: str, flags: int = READ) -> Iterator[int]:
 
 def read_file(files: Filesystem, path: str) -> bytes:
     with opened(files, path) as fd:
-        size, parts, at = files.size(fd), [], 0
-        while at < size and (part := files.pread(fd, min(_PIECE, size - at), at)):
+        parts, at = [], 0
+        while part := files.pread(fd, _PIECE, at):
             parts.append(part)
             at += len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return b"".join(parts)
 
 
 def copy_file(files: Filesystem, old: str, new: str) -> None:

@@ -107,7 +107,7 @@ def read_line(data: bytes, offset: int) -> Line | None:
         return None
     body = data[2 * _DIGITS : end]
     if data[:_DIGITS] != b"%08x" % crc32(body):
-        raise ValueError(f"byte {offset}")
+        raise ValueError(f"is damaged (byte {offset})")
     return Line(offset, offset + end + 1, body[1:], body[:1] in _GOES_ON)
 
 

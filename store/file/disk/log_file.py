@@ -1,9 +1,10 @@
-"""An append-only file of framed lines, open for writing."""
+"""Append-only files of framed lines."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
-from store.file.disk.filesystem import Filesystem, write_all
+from store.errors import DamagedError, UnwritableError
+from store.file.disk.filesystem import APPEND, REMEDY, Filesystem, write_all
 from store.file.disk.framing import Lines, frame
 
 Payloads = Sequence[Sequence[bytes]]  # commits, each of one or more lines
@@ -12,7 +13,7 @@ _AHEAD = 1 << 14  # bytes of zeros written ahead
 
 
 class LogFile:
-    """`end` is where the last commit ends, `chain` the checksum that the next line starts from.
+    """A file open for writing. `end` is where the last commit ends, `chain` the checksum that the next line starts from.
 
     `broken`: nothing may be appended any more. After a failed sync the disk's content is unknown, and another sync could
     succeed without writing anything.
@@ -24,9 +25,8 @@ class LogFile:
     def __init__(self, files: Filesystem, path: str, flags: int, end: int = 0, chain: int = 0) -> None:
         self._files, self.path = files, path
         self._fd = files.open(path, flags)
-        self.end, self.chain = end, chain
-        self._size = end
-        self.broken = False
+        self.end = self._size = end
+        self.chain, self.broken = chain, False
 
     def append(self, commits: Payloads) -> list[int]:
         """Write and sync commits. Returns each line's offset. Raises `OSError`: then none of them counts."""
@@ -78,3 +78,47 @@ class LogFile:
         self.close()
         with suppress(OSError):
             self._files.remove(self.path)
+
+
+class Log:
+    """A log of one file or several, at `path`. It is read first, and then appended to, from one thread at a time.
+    `check_place` raises `StoreError` if the path may be another store's by now."""
+
+    def __init__(self, files: Filesystem, path: str, check_place: Callable[[], None] = lambda: None) -> None:
+        self._files, self._path, self._check_place = files, path, check_place
+        self._name = path.rpartition("/")[2]
+        self._open: LogFile | None = None
+
+    @property
+    def _file(self) -> LogFile:
+        """The file that is appended to."""
+        if self._open is None:
+            raise UnwritableError(f"{self._name} is not open for writing")
+        return self._open
+
+    def _recover(self, path: str, data: bytes, lines: Lines) -> None:
+        """Open the file at `path` to append to `lines`, which are in `data`, after making them durable. Raises `OSError`."""
+        self._open = LogFile(self._files, path, APPEND, lines.end, lines.chain)
+        self._open.recover(data, lines)
+
+    @contextmanager
+    def _naming(self, part: str = "") -> Iterator[None]:
+        """Turns a `ValueError`, whose message completes a sentence, into a `DamagedError` that names the file and the remedy."""
+        try:
+            yield
+        except ValueError as error:
+            raise DamagedError(f"{self._name}{part} {error}; {REMEDY}") from None
+
+    @property
+    def broken(self) -> bool:
+        """Whether it has to be repaired before anything is appended."""
+        return self._file.broken
+
+    def append(self, commits: Payloads) -> list[int]:
+        """Make commits durable. Returns each line's place. Raises `OSError`: then none of them counts."""
+        return self._file.append(commits)
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None

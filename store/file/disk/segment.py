@@ -5,26 +5,40 @@
 `previous` seals the segment before it: where its last commit ends, and the chain there. Anything after that end was never
 acknowledged. Segment 1 has no `previous`. The chain starts anew after the header.
 
+A line is a change as `store.codec` encodes it. The first line of a commit may also have `usage`, the cost of the message,
+and `imported_by`, the origin of an import, whose changes keep their own origins. The other lines have `back`, how many
+bytes before them the commit begins. A line with `audit` records what was done to the journal itself; readers of changes
+skip it.
+
 A sealed segment can be redacted: it is rewritten with removed lines replaced by `{"removed":true}`, padded to their old
 length so that all other lines keep their offsets. A line after the sealed end says why, and repeats the original seal,
 which the next segment still holds:
 
     {"audit":{…},"sealed":{"end":16777216,"chain":"89abcdef"}}
+
+Bad segments raise `ValueError` with a message that completes a sentence that begins with the segment's name.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from store.codec import decode, encode
-from store.file.disk.framing import HEAD, CorruptLineError, Line, Lines, frame, is_torn, read_lines, reframe
+from store.file.disk.framing import (
+    HEAD,
+    CorruptLineError,
+    Line,
+    Lines,
+    frame,
+    is_torn,
+    line_length,
+    read_lines,
+    reframe,
+)
 from store.models.tickets import Json
 from store.versions import VERSION
 
+PLACES = 1 << 40  # per segment: a line's place is its segment × this + its offset
 _REMOVED = b'{"removed":true}'  # shorter than any change
-
-
-class SegmentError(ValueError):
-    """A bad segment. The message completes a sentence that begins with the segment's name."""
 
 
 class Seal(NamedTuple):
@@ -32,21 +46,34 @@ class Seal(NamedTuple):
     chain: int
 
 
-class _Header(NamedTuple):
-    length: int
-    previous: Seal | None
+class Entry(NamedTuple):
+    """A line of the journal, and its place. `row` is a change if it has an `id`."""
+
+    place: int
+    row: Json
+    goes_on: bool  # the next one belongs to the same commit
+
+
+def read_entries(segment: int, lines: Iterable[Line]) -> list[Entry]:
+    return [Entry(segment * PLACES + line.offset, decode(line.payload), line.goes_on) for line in lines]
+
+
+def commit_lines(rows: Sequence[Json]) -> list[bytes]:
+    """The lines of one commit with the changes `rows`."""
+    lines, back = [], 0
+    for row in rows:
+        lines.append(encode(row | {"back": back} if back else row))
+        back += line_length(lines[-1])
+    return lines
 
 
 def encode_header(segment: int, previous: Seal | None = None) -> bytes:
     row: Json = {"journal": VERSION, "segment": segment}
-    if previous is not None:
-        row["previous"] = _encode_seal(previous)
-    return encode(row)
+    return encode(row | {"previous": _encode_seal(previous)} if previous else row)
 
 
-def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
-    """None for a `last` segment whose header is torn: it was never used. Raises `SegmentError` and
-    `CorruptLineError`."""
+def read_header(data: bytes, segment: int, *, last: bool) -> tuple[int, Seal | None] | None:
+    """The header's length, and its `previous`. None for a `last` segment whose header is torn: it was never used."""
     length = data.find(b"\n") + 1
     payload = data[HEAD : length - 1] if length else b""
     if not length or data[:length] != frame([[payload]], 0, 0).data:
@@ -55,9 +82,9 @@ def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
         raise CorruptLineError(1, 0)
     header = decode(payload)
     if header.get("segment") != segment:
-        raise SegmentError("is not the segment it is named")
+        raise ValueError("is not the segment it is named")
     seal = header.get("previous")
-    return _Header(length, Seal(seal["end"], int(seal["chain"], 16)) if seal else None)
+    return length, Seal(seal["end"], int(seal["chain"], 16)) if seal else None
 
 
 def read_segment(
@@ -65,19 +92,18 @@ def read_segment(
 ) -> Lines | None:
     """The commits after `start` (None: after the header), up to the `seal` that the next segment holds.
 
-    The last segment has no `seal`; None if its header is torn, so it was never used. Raises `SegmentError` and
-    `CorruptLineError`.
+    The last segment has no `seal`; None if its header is torn, so it was never used.
     """
     header = read_header(data, segment, last=seal is None)
     if header is None:
         return None
-    begin = start or Seal(header.length, 0)
+    begin = start or Seal(header[0], 0)
     if begin.end > len(data):
-        raise SegmentError("has lost its end")
+        raise ValueError("has lost its end")
     sealed = data if seal is None else data[: seal.end]
     lines = read_lines(sealed, start=begin.end, chain=begin.chain, last=seal is None)
     if seal is not None and seal != (lines.end, lines.chain) and not _read_audits(data, lines, seal):
-        raise SegmentError("is not what the next one sealed")
+        raise ValueError("is not what the next one sealed")
     if not lines.lines and start is None:
         lines = lines._replace(uncertain=0)  # only the header was written, and it may not be on disk
     return lines

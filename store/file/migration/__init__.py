@@ -11,9 +11,9 @@ from contextlib import suppress
 from store.codec import encode
 from store.contents import Contents
 from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, Tables, TemporaryState, new_tables
-from store.file.disk.entries import commit_lines
 from store.file.disk.filesystem import Filesystem, copy_file, opened, read_file
 from store.file.disk.journal import Journal
+from store.file.disk.segment import commit_lines
 from store.file.disk.snapshot import write_snapshot
 from store.file.layout import DELIVERIES_FILE, FIRST_VERSION, JOURNAL, header_of, parts
 from store.file.state import TicketState
