@@ -28,7 +28,7 @@ class Executor:
         self._records: dict[int, Record] = {}  # the newest staged ones, by the ticket's number
         self._keys: set[str] = set()  # of staged commits; `done_before` lets none be staged twice
         self.last = state.last  # the number of the newest ticket, staged ones included
-        self.writer = make_writer(journal, journal.rotate, self._roll_back)
+        self.writer = make_writer(journal, self._roll_back)
 
     def record(self, number: int) -> Record | None:
         """A ticket as it will be once everything staged is durable; also a deleted one."""
@@ -48,22 +48,14 @@ class Executor:
 
     async def commit(self, origin: Origin, made: Sequence[Made]) -> list[Written]:
         """Make changes durable as one commit. Raises `UnwritableError`: then none of them happened."""
-        written = []
-        for record, change in made:
-            if change is not None:
-                written.append(Written(commands.apply(record, change), change))
-            elif record is not None:
-                written.append(Written(record, None))
+        results = ((commands.apply(record, change) if change else record, change) for record, change in made)
+        written = [Written(record, change) for record, change in results if record]
         changes = [each.change for each in written if each.change]
-        if changes:
-            await self._stage(origin, changes, [each.record for each in written if each.change])
-        else:
+        if not changes:
             await self.writer.settled()  # the unchanged record may be a staged one
-        return written
-
-    async def _stage(self, origin: Origin, changes: Sequence[Change], records: Sequence[Record]) -> None:
+            return written
         rows = [encode_change(change) for change in changes]
-        staged = {number_of(record.ticket.id): record for record in records}
+        staged = {number_of(each.record.ticket.id): each.record for each in written if each.change}
         if origin.usage:
             rows[0]["usage"] = [encode_usage(origin.usage)]
         if changes[0].origin != origin:
@@ -84,6 +76,7 @@ class Executor:
         self.last = max(self.last, *staged)
         await asyncio.sleep(0)  # on a quick disk the future is done after this, which saves a wake-up
         await future
+        return written
 
     def _roll_back(self) -> None:
         self._records.clear()

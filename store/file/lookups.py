@@ -1,7 +1,7 @@
-"""Lookups: the commit of an idempotency key, the tickets of a thread, the usage of the model by day."""
+"""Lookups: the commit of an idempotency key, the threads of a ticket, the usage of the model by day."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from math import inf
 
 from store.models.tickets import Json, Record
 from store.protocol import KEY_LIFETIME
@@ -9,59 +9,32 @@ from store.protocol import KEY_LIFETIME
 _PRUNE_AT = 1000  # keys; below, expired ones are not removed
 
 
-class Key(NamedTuple):
-    """The journal place and the time of a key's commit."""
-
-    place: int
-    timestamp: float
-
-
 class Keys:
-    """Idempotency keys, for `KEY_LIFETIME` before the newest commit."""
+    """Idempotency keys, for `KEY_LIFETIME` before the newest commit: the journal place and the time of their commits."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, tuple[int, float]] = {}
         self._now = 0.0
         self._prune_at = _PRUNE_AT
-
-    def load(self, keys: dict[str, Key]) -> None:
-        self._keys |= keys
-        self._now = max([self._now, *(key.timestamp for key in keys.values())])
 
     def add(self, key: str, place: int, timestamp: float) -> None:
         self._now = max(self._now, timestamp)
         if key:
             self._keys.pop(key, None)
-            self._keys[key] = Key(place, timestamp)
+            self._keys[key] = place, timestamp
         if len(self._keys) >= self._prune_at:
             self._keys = dict(self.unexpired())
             self._prune_at = max(2 * len(self._keys), _PRUNE_AT)
 
     def find(self, key: str) -> int | None:
-        found = self._keys.get(key)
-        return found.place if found and found.timestamp >= self._now - KEY_LIFETIME else None
+        """The place of the commit."""
+        place, timestamp = self._keys.get(key, (0, -inf))
+        return place if timestamp >= self._now - KEY_LIFETIME else None
 
-    def unexpired(self) -> Iterator[tuple[str, Key]]:
+    def unexpired(self) -> Iterator[tuple[str, tuple[int, float]]]:
         """The keys as they are now; read them at any time, on any thread."""
         keys, oldest = list(self._keys.items()), self._now - KEY_LIFETIME
-        return ((key, each) for key, each in keys if each.timestamp >= oldest)
-
-
-class Threads:
-    """Candidate tickets by thread. Callers must check them, as only the hashes of threads are stored."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[int, tuple[int, ...]] = {}
-
-    def add(self, record: Record, number: int) -> None:
-        for thread in threads_of(record):
-            known = self._numbers.get(hash(thread), ())
-            if number not in known:
-                self._numbers[hash(thread)] = (*known, number)
-
-    def find(self, channel: str, thread: str) -> list[int]:
-        """The candidates' numbers, in order."""
-        return sorted(self._numbers.get(hash((channel, thread)), ()))
+        return (each for each in keys if each[1][1] >= oldest)
 
 
 def threads_of(record: Record) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ class Retention:
         """The numbers of the tickets that have a history and for which `commands.may_be_trimmed` holds."""
         done = Filter(stat=(Status.DONE,), time="changed", until=before)
         found = self._state.index.find(done, EVERYTHING)
-        numbers = [*found.page(0, found.count), *self._state.deleted()]
+        numbers = [*found.page(0, found.count), *self._state.deleted]
         records = ((number, self._state.record(number)) for number in numbers)
         due = ((number, each) for number, each in records if each and commands.may_be_trimmed(each, before))
         return [number for number, each in due if each.version == 1 or len(self._state.places(number)) > 1]

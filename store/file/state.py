@@ -13,7 +13,7 @@ from store.codec import decode, decode_change, decode_record, encode, encode_met
 from store.fields import make_ticket
 from store.file.disk.snapshot import Tables
 from store.file.index import Index
-from store.file.lookups import Key, Keys, Threads, count_usage, threads_of
+from store.file.lookups import Keys, count_usage, threads_of
 from store.file.storage import TICKETS, DocumentTable
 from store.ids import format_id, number_of
 from store.models.tickets import Change, Json, MessageRef, Record
@@ -36,10 +36,12 @@ class TicketState:
     def __init__(self, *, indexed: bool = True) -> None:
         self._table, self._indexed = DocumentTable(), indexed
         self.documents = self._table.documents
-        self._deleted: dict[int, Json] = {}
+        self.deleted: dict[int, Json] = {}
         self.metadata: dict[int, bytes] = {}
         self.authors: dict[str, array[int]] = {}
-        self.keys, self._threads = Keys(), Threads()
+        self.keys = Keys()
+        # Numbers by the hash of a thread: of tickets that are, or were, there, or in a thread with the same hash.
+        self._threads: dict[int, tuple[int, ...]] = {}
         self.usage: dict[str, list[int]] = {}  # see `count_usage`
         self.index = Index(lambda number: self.documents[str(number)]["title"])
         self.last = 0
@@ -55,7 +57,7 @@ class TicketState:
             return record
         if (row := self.metadata.get(number)) is None:
             return None
-        document = self._table.get(doc_id=number) or self._deleted[number]
+        document = self._table.get(doc_id=number) or self.deleted[number]
         return self._keep_record(number, decode_record(make_ticket(document), decode(row)))
 
     def _keep_record(self, number: int, record: Record) -> Record:
@@ -74,14 +76,11 @@ class TicketState:
         return dict(zip(_versions(row), row["changes"], strict=True)) if row else {}
 
     def list_by_thread(self, channel: str, thread: str) -> Iterator[Record]:
-        for number in self._threads.find(channel, thread):
+        """The tickets of a thread, also deleted ones, in order."""
+        for number in sorted(self._threads.get(hash((channel, thread)), ())):
             record = self.record(number)
             if record and (channel, thread) in threads_of(record):
                 yield record
-
-    def deleted(self) -> list[int]:
-        """The numbers of the deleted tickets, in order."""
-        return sorted(self._deleted)
 
     def versions(self) -> dict[str, range]:
         """The versions in each ticket's known history, by id. On any thread."""
@@ -107,7 +106,7 @@ class TicketState:
         if self._indexed:
             self.index.put(number, before, record)
         if before is None:
-            self._threads.add(record, number)
+            self._add_threads(number, record)
         self._keep_record(number, record)
         self.last = max(self.last, number)
 
@@ -121,11 +120,11 @@ class TicketState:
         table, doc_ids = self._table, [number]
         if record.deleted:
             if before is None or not before.deleted:
-                self._deleted[number] = encode_ticket(record.ticket)
+                self.deleted[number] = encode_ticket(record.ticket)
                 table.remove(doc_ids=doc_ids)
         elif before is None or before.deleted:
             table.insert(Document(encode_ticket(record.ticket), number))
-            self._deleted.pop(number, None)
+            self.deleted.pop(number, None)
         elif change.after:
             fields = {name: value for name, value in change.after.items() if value is not None}
             table.update(fields, doc_ids=doc_ids)
@@ -153,7 +152,13 @@ class TicketState:
         if record := self.record(number):
             self._keep(number)
             self.metadata[number] = encode(decode(self.metadata[number]) | {"card": list(card)})
-            self._threads.add(self._keep_record(number, replace(record, card=card)), number)
+            self._add_threads(number, self._keep_record(number, replace(record, card=card)))
+
+    def _add_threads(self, number: int, record: Record) -> None:
+        for thread in map(hash, threads_of(record)):
+            known = self._threads.get(thread, ())
+            if number not in known:
+                self._threads[thread] = (*known, number)
 
     def replay(self, row: Json, place: int, first: int) -> None:
         """`apply` a line of the journal."""
@@ -187,9 +192,10 @@ class TicketState:
             if table == TICKETS:
                 self.documents.update(values)
             elif table == DELETED:
-                self._deleted.update({int(key): row for key, row in values.items()})
+                self.deleted.update({int(key): row for key, row in values.items()})
             elif table == KEYS:
-                self.keys.load({key: Key(*row) for key, row in values.items()})
+                for key, (place, timestamp) in values.items():
+                    self.keys.add(key, place, timestamp)
             elif table == AUTHORS:
                 self.authors.update({key: array("Q", places) for key, places in values.items()})
             elif table == USAGE:
@@ -202,17 +208,17 @@ class TicketState:
         for key, row in values.items():
             number = int(key)
             self.metadata[number] = encode(row)
-            record = decode_record(make_ticket(documents.get(key) or self._deleted[number]), row)
+            record = decode_record(make_ticket(documents.get(key) or self.deleted[number]), row)
             if record.ticket.id != format_id(number) or record.deleted != (key not in documents):
                 raise ValueError(f"ticket {key} is not what its row says")
-            self._threads.add(record, number)
+            self._add_threads(number, record)
             yield number, record
 
     def freeze(self) -> Tables:
-        """The tables as they are now, for `write_snapshot`. It may read them once, on another thread, while they change here.
+        """The tables as they are now, in the order of numbers, to be read once, on any thread, while they change here.
 
-        In the order of numbers. Nothing is copied or sorted, as that would hold up all other threads: rows are replaced,
-        never modified, and `_keep` keeps replaced ones until the last is written.
+        Nothing is copied, as that would hold up all other threads: rows are replaced, never modified, and `_keep` keeps
+        replaced ones until the last is written.
         """
         before: dict[int, tuple[Json | None, bytes | None]] = {}
         self._before = before
@@ -231,7 +237,7 @@ class TicketState:
 
         return [
             (TICKETS, rows(0)),
-            (DELETED, sorted(self._deleted.items())),
+            (DELETED, sorted(self.deleted.items())),
             (METADATA, rows(1)),
             (KEYS, self.keys.unexpired()),
             (AUTHORS, ((key, some[:count].tolist()) for key, (some, count) in authors.items())),

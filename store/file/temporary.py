@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from store.codec import encode
-from store.file.disk.deliveries_file import REPAIRED, TABLES, DeliveriesFile, TemporaryState, merge
+from store.file.disk.deliveries_file import TABLES, DeliveriesFile, TemporaryState, merge
 from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json
@@ -29,7 +29,7 @@ class TemporaryRows:
         # By table and key: the number of the commit that changes the row, and the new row (None: removed).
         self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
         self.rolled_back: Callable[[Iterable[tuple[str, str]]], None] = lambda _: None  # gets tables and keys
-        self.writer = make_writer(file, lambda: file.rewrite(self.contents, REPAIRED), self._roll_back)
+        self.writer = make_writer(file, self._roll_back)
 
     def get(self, table: str, key: str) -> Json | None:
         """The row as it will be once everything staged is durable."""
@@ -72,11 +72,9 @@ class TemporaryRows:
         Other writers wait only while the commits made meanwhile are appended to it.
         """
         since = self._since = []
-        contents = self.contents.copy()
-        contents.build_on(base)
+        contents = self.contents.build_on(base)
         try:
             prepared = await asyncio.to_thread(self._file.prepare, contents, pause)
             await self.writer.exclusive(lambda: self._file.put(prepared, since))
         finally:
             self._since = None
-        self.contents.build_on(base)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from store.errors import StoreError, UnwritableError
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 QUICK = 0.001  # seconds; see `Writer`
 _RETRY_AFTER = 5.0  # seconds between attempts to repair the file
+_FAILED = "the store cannot be written, so nothing was changed"
 
 T = TypeVar("T")
 Install = Callable[[list[int]], None]  # shows a durable commit to readers; gets the places of its lines
@@ -28,21 +30,19 @@ _Staged = tuple[Sequence[bytes], Install, "asyncio.Future[None]"]
 
 
 class Writer:
-    """`repair` makes the file usable after a failed sync, and may raise `OSError`; `roll_back` drops everything staged.
-    If the last sync took at most `quick` seconds, the event loop does the next one itself; below 0 it never does. Use it
-    from one event loop only."""
+    """`roll_back` drops everything staged. If the last sync took at most `quick` seconds, the event loop does the next one
+    itself; below 0 it never does. Use it from one event loop only."""
 
     def __init__(
         self,
         file: Log,
-        repair: Callable[[], None],
         roll_back: Callable[[], None],
         *,
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
         read_only: bool = False,
     ) -> None:
-        self._file, self._repair_file, self._roll_back = file, repair, roll_back
+        self._file, self._roll_back = file, roll_back
         self._quick, self._now = quick, now
         self._queue: list[_Staged] = []
         self._writing: list[_Staged] = []
@@ -136,34 +136,24 @@ class Writer:
     def _write(self, payloads: Payloads) -> list[int]:
         """Append and sync, on the event loop or on the thread. Raises `UnwritableError`."""
         self.check()
+        if self._file.broken:
+            if self._now() < self._retry_at:
+                raise UnwritableError(f"{_FAILED}: its disk failed a moment ago")
+            self._retry_at = self._now() + _RETRY_AFTER
+        start = time.perf_counter()
         try:
-            if self._file.broken:
-                self._repair()
-            start = time.perf_counter()
             places = self._file.append(payloads)
-            self._took = time.perf_counter() - start
-        except UnwritableError:
-            raise
         except (OSError, StoreError) as error:
             log.error("the store cannot be written: %s", error)  # noqa: TRY400  # the traceback adds nothing
-            raise UnwritableError(f"the store cannot be written, so nothing was changed: {error}") from error
+            raise UnwritableError(f"{_FAILED}: {error}") from error
+        self._took, self._retry_at = time.perf_counter() - start, -math.inf
         return places
-
-    def _repair(self) -> None:
-        if self._now() < self._retry_at:
-            raise UnwritableError(
-                "the store cannot be written, so nothing was changed: its disk failed a moment ago"
-            )
-        self._retry_at = self._now() + _RETRY_AFTER
-        self._repair_file()
-        self._retry_at = -math.inf
 
     def _install(self, places: list[int]) -> None:
         """Show the durable commits to readers, and wake the callers."""
-        at = 0
+        remaining = iter(places)
         for lines, install, _ in self._writing:
-            install(places[at : at + len(lines)])
-            at += len(lines)
+            install([*islice(remaining, len(lines))])
         batch, self._writing = self._writing, []
         for _, _, future in batch:
             if not future.done():  # its task may have been cancelled

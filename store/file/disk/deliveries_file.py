@@ -13,14 +13,15 @@ snapshot's number.
 import zlib
 from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from store.codec import decode, encode
 from store.file.disk.filesystem import REPLACE, read_file
 from store.file.disk.framing import read_lines
-from store.file.disk.log_file import Log, LogFile
+from store.file.disk.log_file import Log, LogFile, Payloads
 from store.models.tickets import Json
 from store.versions import VERSION
 
@@ -65,12 +66,6 @@ class Rows(UserDict[str, Json]):
         """The keys of the undo lines in a thread, in order."""
         return [*self._threads.get((channel, thread), ())]
 
-    def copy(self) -> "Rows":
-        """A copy to read all rows of."""
-        new = Rows()
-        new.data = dict(self.data)
-        return new
-
 
 def _thread_of(undo_line: Json) -> tuple[str, str]:
     channel, _, thread = undo_line["message"]
@@ -112,18 +107,17 @@ class TemporaryState:
         if lasting and self.sequence > self.base:
             self.lasting.append({"sequence": self.sequence, **lasting})
 
-    def copy(self) -> "TemporaryState":
-        """A copy of the current state."""
-        rows = {name: table.copy() for name, table in self.rows.items()}
-        return TemporaryState(rows, [*self.lasting], self.sequence, self.base)
-
-    def build_on(self, base: int) -> None:
-        """Build on a newer snapshot: drop the lasting data that it has."""
+    def build_on(self, base: int) -> "TemporaryState":
+        """Build on a newer snapshot: drop the lasting data that it has. Returns a copy, to read all rows of."""
         self.base = base
         self.lasting = [commit for commit in self.lasting if commit["sequence"] > base]
+        rows = {name: copy(table) for name, table in self.rows.items()}
+        return replace(self, rows=rows, lasting=[*self.lasting])
 
 
 class DeliveriesFile(Log):
+    contents: TemporaryState  # what was read or written anew, and since applied; after a failed sync all of it is written
+
     def read(self, *, writable: bool) -> TemporaryState | None:
         """The contents, None if there is no file. If `writable`, makes them durable and opens the file for appending.
 
@@ -137,20 +131,26 @@ class DeliveriesFile(Log):
             if not lines.lines:
                 raise ValueError("has lost its beginning")
         header, *commits = [decode(line.payload) for line in lines.lines]
-        contents = TemporaryState(sequence=header["sequence"], base=header["sequence"])
+        self.contents = TemporaryState(sequence=header["sequence"], base=header["sequence"])
         for commit in commits:
-            contents.apply(commit)
+            self.contents.apply(commit)
         if writable:
             self._recover(self._path, data, lines)
-        return contents
+        return self.contents
 
     @property
     def size(self) -> int:
         return self._file.end
 
-    def rewrite(self, contents: TemporaryState, end: str = ".new") -> None:
-        """`prepare` and `put`. Nobody may append meanwhile; another thread may `prepare` a file with another `end`."""
-        self.put(self.prepare(contents, end=end))
+    def append(self, commits: Payloads) -> list[int]:
+        if self.broken:
+            self.put(self.prepare(self.contents, end=REPAIRED))
+        return super().append(commits)
+
+    def rewrite(self, contents: TemporaryState) -> None:
+        """Durably replace the file by one with `contents`, and open it. Raises `OSError` and `StoreError`."""
+        self.contents = contents
+        self.put(self.prepare(contents))
 
     def prepare(
         self, contents: TemporaryState, pause: Callable[[], None] = lambda: None, *, end: str = ".new"

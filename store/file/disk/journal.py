@@ -178,7 +178,7 @@ class Journal(Log):
         return Position(self._segment, self._file.end, self._file.chain)
 
     def append(self, commits: Payloads) -> list[int]:
-        if self._file.end >= self._size:
+        if self.broken or self._file.end >= self._size:
             self.rotate()
         before = self._file.end
         offsets = super().append(commits)
@@ -186,7 +186,7 @@ class Journal(Log):
         return [self._segment * PLACES + offset for offset in offsets]
 
     def rotate(self) -> None:
-        """Durably begin the next segment; also done after a failed sync. Raises `OSError` and `StoreError`."""
+        """Durably begin the next segment. Raises `OSError` and `StoreError`."""
         self._check_place()
         log = self._file
         log.broken = True  # from here on the next segment may exist, so this one is closed

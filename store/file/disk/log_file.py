@@ -111,7 +111,7 @@ class Log:
 
     @property
     def broken(self) -> bool:
-        """Whether it has to be repaired before anything is appended."""
+        """Whether a sync failed. The next `append` repairs it first, which takes longer."""
         return self._file.broken
 
     def append(self, commits: Payloads) -> list[int]:
