@@ -50,18 +50,18 @@ class Choices:
     async def people(self, user_ids: Sequence[str] | None = None) -> list[Person]:
         rows = self._rows.durable[PEOPLE]
         wanted = rows if user_ids is None else [user_id for user_id in user_ids if user_id in rows]
-        return [Person(user_id, rows[user_id]["learned_at"], rows[user_id]["facts"]) for user_id in wanted]
+        return [Person(user_id, **rows[user_id]) for user_id in wanted]
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
         row = self._rows.durable[UNDO_LINES].get(undo_key(ticket_id, version))
         return None if row is None else UndoLine(ticket_id, version, MessageRef(*row["message"]))
 
     async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
-        rows, found = self._rows.durable[UNDO_LINES], []
-        for key in reversed(rows.in_thread(channel, thread)):
-            ticket_id, _, version = key.partition("/")
-            found.append(UndoLine(ticket_id, int(version), MessageRef(*rows[key]["message"])))
-        return tuple(found)
+        rows = self._rows.durable[UNDO_LINES]
+        found = ((key.split("/"), rows[key]) for key in reversed(rows.in_thread(channel, thread)))
+        return tuple(
+            UndoLine(ticket, int(version), MessageRef(*row["message"])) for (ticket, version), row in found
+        )
 
 
 def undo_key(ticket_id: str, version: int) -> str:

@@ -28,9 +28,7 @@ _RETRY_AFTER = 5.0  # seconds after a failed compaction
 
 class Compaction:
     """`size` is how many bytes of journal and deliveries start a compaction; None: it depends on the snapshot's size.
-
-    `outdated` makes a commit that removes expired rows. Use it from one event loop only.
-    """
+    `outdated` makes a commit that removes expired rows. Use it from one event loop only."""
 
     def __init__(
         self,
@@ -44,20 +42,16 @@ class Compaction:
     ) -> None:
         self._opened, self._rows, self._writers, self._outdated = opened, rows, writers, outdated
         self._size, self._now = size, now
-        self._snapshot_size = opened.size
-        self._header = opened.header
-        self._bytes_before = 0
-        self._alone = asyncio.Lock()
+        self._bytes_before, self._retry_at = 0, -math.inf
+        self._alone, self._stop = asyncio.Lock(), False
         self._task: asyncio.Task[None] | None = None  # the compaction in the background
-        self._stop = False
-        self._retry_at = -math.inf
         for writer in writers:
             writer.written = self.begin_if_due
 
     def begin_if_due(self) -> None:
         if self._alone.locked() or self._task or self._stop or self._now() < self._retry_at:
             return
-        limit = self._size if self._size is not None else max(COMPACT_AT, self._snapshot_size // _SHARE)
+        limit = self._size if self._size is not None else max(COMPACT_AT, self._opened.size // _SHARE)
         if self._opened.journal.written + self._opened.deliveries.size - self._bytes_before > limit:
             self._task = asyncio.get_running_loop().create_task(self._run_in_background())
 
@@ -77,12 +71,9 @@ class Compaction:
         except Exception as error:
             if not self._stop:
                 self._retry_at = self._now() + _RETRY_AFTER
-                known = isinstance(error, OSError | StoreError)
+                known, path = isinstance(error, OSError | StoreError), self._opened.path
                 log.warning(
-                    "%s could not be compacted, its journal goes on: %s",
-                    self._opened.path,
-                    error,
-                    exc_info=not known,
+                    "%s could not be compacted, its journal goes on: %s", path, error, exc_info=not known
                 )
         finally:
             self._task = None
@@ -106,11 +97,11 @@ class Compaction:
             one.check()
             other.check()
             header, tables, written = self._header_now(), opened.state.freeze(), opened.journal.written
-        self._snapshot_size = await asyncio.to_thread(
+        opened.size = await asyncio.to_thread(
             write_snapshot, opened.files, opened.path, header, tables, pause
         )
         await self._rows.rewrite(header["sequence"], pause)
-        self._header, self._bytes_before = header, written + opened.deliveries.size
+        opened.header, self._bytes_before = header, written + opened.deliveries.size
 
     def _header_now(self) -> Json:
         return header_of(self._opened.state, self._opened.journal.position, self._rows.contents.sequence)
@@ -122,11 +113,9 @@ class Compaction:
             for writer in self._writers:
                 with suppress(UnwritableError):  # its caller was told
                     await writer.settled()
-            if self._header_now().items() <= self._header.items():
-                return
             try:
-                await self._compact(lambda: None)
+                if not self._header_now().items() <= self._opened.header.items():
+                    await self._compact(lambda: None)
             except (OSError, StoreError) as error:
-                log.warning(
-                    "%s stays in several files, which the next start reads: %s", self._opened.path, error
-                )
+                path = self._opened.path
+                log.warning("%s stays in several files, which the next start reads: %s", path, error)

@@ -31,7 +31,7 @@ class Deliveries:
         super().__init__()
         self._rows = rows
         self._last = max(map(int, rows.durable[DELIVERIES]), default=0)
-        self._numbers: dict[str, str] = {}  # row numbers by key; also of staged and of rolled back rows
+        self._numbers: dict[str, str] = {}  # by key; also those of staged rows, and of some that are gone
         self._open: dict[str, Lease] = {}  # by number; of all rows that are not done, and of some others
         for number, row in rows.durable[DELIVERIES].items():
             self._numbers.update(dict.fromkeys(row["keys"], number))
@@ -48,15 +48,13 @@ class Deliveries:
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
         if not delivery.keys:
             raise StoreError("a delivery without a key cannot be told from its twin")
-        number, row = next(filter(None, map(self._find, delivery.keys)), (None, None))
-        old: Json = {}
-        if number and row and row["state"] == "done" and row["at"] < delivery.timestamp - KEY_LIFETIME:
-            old = {number: None}
-            self._forget(number, row)
-            row = None
-        if number is None or row is None:
-            waits = await self._add(delivery, Lease(owner, lease_until if owner else 0.0), old)
-            return Accepted(True, delivery.keys[0], waits=waits)
+        lease = Lease(owner, lease_until) if owner else UNOWNED
+        found = next(filter(None, map(self._find, delivery.keys)), None)
+        if found is None:
+            return await self._add(delivery, lease, {})
+        number, row = found
+        if row["state"] == "done" and row["at"] < delivery.timestamp - KEY_LIFETIME:
+            return await self._add(delivery, lease, {number: None})
         keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
         if len(keys) > len(row["keys"]):
             # Store the new keys: another duplicate may carry only these.
@@ -68,8 +66,8 @@ class Deliveries:
         row = self._rows.durable[DELIVERIES].get(number, row)
         return Accepted(False, row["keys"][0], row["state"], row.get("reply"))
 
-    async def _add(self, delivery: Delivery, lease: Lease, old: Json) -> bool:
-        """Store a new delivery. Returns whether it waits for another of its thread."""
+    async def _add(self, delivery: Delivery, lease: Lease, old: Json) -> Accepted:
+        """Store a new delivery, and the changes `old` of others."""
         keys = list(dict.fromkeys(delivery.keys))
         row: Json = {"keys": keys, "at": delivery.timestamp, "state": "pending", "payload": delivery.payload}
         waits = False
@@ -85,7 +83,7 @@ class Deliveries:
         self._numbers.update(dict.fromkeys(keys, number))
         self._open[number] = UNOWNED if waits else lease
         await future
-        return waits
+        return Accepted(True, delivery.keys[0], waits=waits)
 
     def _pending(self) -> list[Pending]:
         """All pending deliveries, staged ones included, oldest first."""
@@ -98,12 +96,6 @@ class Deliveries:
             Pending(number, self._open[str(number)], row.get("thread", ""), row.get("begins", False))
             for _, number, row in found
         ]
-
-    def _forget(self, number: str, row: Json) -> None:
-        """Remove the row's keys from the lookup, except those that a newer row has taken over."""
-        for key in row["keys"]:
-            if self._numbers.get(key) == number:
-                del self._numbers[key]
 
     def _find(self, key: str) -> tuple[str, Json] | None:
         """The number and the row of the delivery with this key, as it will be once everything staged is durable."""
@@ -210,7 +202,9 @@ class Deliveries:
         )
         done = {number: row for number, row in old if row["state"] == "done"}
         for number, row in done.items():
-            self._forget(number, row)
+            for key in row["keys"]:
+                if self._numbers.get(key) == number:  # otherwise a newer row has taken it over
+                    del self._numbers[key]
         return {
             DELIVERIES: dict.fromkeys(done),
             UNDO_LINES: dict.fromkeys(key for key, _ in old_lines),

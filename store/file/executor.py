@@ -35,10 +35,8 @@ class Executor:
         return self._records.get(number) or self._state.record(number)
 
     async def done_before(self, key: str, number: int = 0) -> list[Written]:
-        """The result of the first use of `key`, if any.
-
-        Waits until nothing is staged for the ticket `number`, so that its history is complete.
-        """
+        """The result of the first use of `key`, if any. Waits until nothing is staged for the ticket `number`, so
+        that its history is complete."""
         while (key and key in self._keys) or number in self._records:
             with suppress(UnwritableError):  # the staged write was rolled back
                 await self.writer.settled()

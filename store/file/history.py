@@ -50,15 +50,12 @@ class History:
     async def latest(
         self, user_id: str, ticket_id: str = "", *, undoings: bool = False
     ) -> tuple[Change, ...]:
-        if ticket_id:
-            for place in reversed(self._places(ticket_id).values()):
-                if _can_be_undone(self._read(place), user_id, undoings=undoings):
-                    return self._commit(place)
-            return ()
-        for place in reversed(self._state.authors.get(user_id, ())):
-            changes = self._commit(place)
-            if any(_can_be_undone(change, user_id, undoings=undoings) for change in changes):
-                return changes
+        places = self._places(ticket_id).values() if ticket_id else self._state.authors.get(user_id, ())
+        for place in reversed(places):
+            changes = (self._read(place),) if ticket_id else self._commit(place)
+            mine = (each for each in changes if each.origin.user_id == user_id and each.undone_by is None)
+            if any(undoings or change.undoes is None for change in mine):
+                return self._commit(place) if ticket_id else changes
         return ()
 
     async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
@@ -73,7 +70,7 @@ class History:
         return tuple(self._decode(each.row) for each in self._journal.read_commit(place) if "id" in each.row)
 
     def _read(self, place: int) -> Change:
-        row = self._journal.read(place)
+        row = self._journal.read(place).row
         if "id" not in row:  # redacted by the writing process while this one only reads
             raise StoreError("this history was removed since the store was opened; open it again")
         return self._decode(row)
@@ -90,12 +87,10 @@ class History:
 def verified_changes(
     journal: Journal, state: TicketState, audits: list[Json], progress: Progress = ignore_progress
 ) -> Iterator[Json]:
-    """The history that a store had when `state` was read: every change, oldest first, verified, in the form of a backup:
-    `goes_on` says that the next one belongs to the same commit. Leaves out changes that were removed from the history,
-    though their lines may still be there, and those that another process made since.
-
-    Appends the lines about the journal itself, such as those of erasures, to `audits`. Raises `DamagedError`.
-    """
+    """The history that a store had when `state` was read: every change, oldest first, verified, in the form of a
+    backup: `goes_on` says that the next one belongs to the same commit. Leaves out changes that were removed from the
+    history, though their lines may still be there, and those that another process made since. Appends the lines about
+    the journal itself, such as those of erasures, to `audits`. Raises `DamagedError`."""
     versions = state.versions()
     done, total = 0, sum(map(len, versions.values()))
     commit: list[Json] = []
@@ -112,8 +107,3 @@ def verified_changes(
             commit = []
     if done < total:
         raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
-
-
-def _can_be_undone(change: Change, user_id: str, *, undoings: bool) -> bool:
-    theirs = change.origin.user_id == user_id and change.undone_by is None
-    return theirs and (undoings or change.undoes is None)

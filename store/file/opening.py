@@ -143,11 +143,13 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
     deliveries = DeliveriesFile(files, path + DELIVERIES_FILE, *guard)
     try:
         # Compaction replaces the snapshot first. Reading the deliveries before it, they are never the newer of the two.
-        contents = deliveries.read(writable=lock is not None)
-        data = read_file(files, path)
+        found = deliveries.read(writable=lock is not None)
+        data, contents = read_file(files, path), deliveries.contents
         state, header = _load_snapshot(data, name)
-        contents = _check_deliveries(name, contents, header["sequence"])
-        if lock and not files.exists(path + DELIVERIES_FILE):
+        if contents.base > header["sequence"] or (not found and header["sequence"]):
+            _refuse_deliveries(name, "newer than it is" if found else "missing")
+        contents.build_on(header["sequence"])
+        if lock and not found:
             deliveries.rewrite(contents)
         position = Position(header["segment"], header["offset"], header["chain"])
         for entry in journal.entries_after(position, writable=lock is not None):
@@ -175,13 +177,5 @@ def _load_snapshot(data: bytes, name: str) -> tuple[TicketState, Json]:
     return state, snapshot.header
 
 
-def _check_deliveries(name: str, contents: TemporaryState | None, sequence: int) -> TemporaryState:
-    """The contents on top of a snapshot with this sequence number; without a file (None) a new store's. Raises
-    `DamagedError` if they do not belong to it."""
-    if contents is None and sequence:
-        raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
-    contents = contents or TemporaryState()
-    if contents.base > sequence:
-        raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")
-    contents.build_on(sequence)
-    return contents
+def _refuse_deliveries(name: str, how: str) -> None:
+    raise DamagedError(f"the deliveries of {name} are {how}; {REMEDY}")

@@ -90,10 +90,8 @@ class TicketState:
     # changing
 
     def apply(self, change: Change, place: int, first: int, record: Record | None = None) -> None:
-        """Show a change that is durable in the journal at `place`, in the commit that begins at `first`.
-
-        `record` is the result if the caller has it already; its card may be out of date.
-        """
+        """Show a change that is durable in the journal at `place`, in the commit that begins at `first`. `record` is
+        the result if the caller has it already; its card may be out of date."""
         number = number_of(change.ticket_id)
         before = self.record(number)
         if record is None:
@@ -215,11 +213,9 @@ class TicketState:
             yield number, record
 
     def freeze(self) -> Tables:
-        """The tables as they are now, in the order of numbers, to be read once, on any thread, while they change here.
-
-        Nothing is copied, as that would hold up all other threads: rows are replaced, never modified, and `_keep` keeps
-        replaced ones until the last is written.
-        """
+        """The tables as they are now, in the order of numbers, to be read once, on any thread, while they change
+        here. Nothing is copied, as that would hold up all other threads: rows are replaced, never modified, and
+        `_keep` keeps replaced ones until the last is written."""
         before: dict[int, tuple[Json | None, bytes | None]] = {}
         self._before = before
         documents, metadata, numbers = self.documents, self.metadata, range(1, self.last + 1)

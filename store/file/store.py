@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from os import PathLike, fspath
+from typing import Any
 
 from store import commands
 from store.codec import encode_usage
@@ -43,7 +44,8 @@ _DONE = (Status.DONE,)
 
 
 class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
-    """A `TicketStore` in a file. Create it with `open`; use it from one event loop only."""
+    """A `TicketStore` in a file. Create it with `open`; use it from one event loop only. For `compact_at` (bytes) see
+    `Compaction`, for `quick` (seconds) see `Writer`."""
 
     def __init__(
         self,
@@ -57,7 +59,7 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         self._read_only = opened.lock is None
         make_writer = partial(Writer, quick=quick, now=now, read_only=self._read_only)
         self._executor = Executor(opened.journal, opened.state, self, make_writer)
-        super().__init__(TemporaryRows(opened.deliveries, opened.contents, opened.state, make_writer))
+        super().__init__(TemporaryRows(opened.deliveries, opened.state, make_writer))
         self._writers = (self._executor.writer, self._rows.writer)
         self._compaction = Compaction(
             opened, self._rows, self._writers, self._outdated, size=compact_at, now=now
@@ -74,21 +76,12 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         create: bool = True,
         files: Filesystem | None = None,
         segment_size: int = SEGMENT_SIZE,
-        compact_at: int | None = None,
-        quick: float = QUICK,
-        now: Callable[[], float] = time.monotonic,
+        **how: Any,
     ) -> "FileStore":
-        """Open or create the store at `path`, as `store.open_store` says. `segment_size` and `compact_at` are bytes; for `quick`
-        (seconds) see `Writer`. Raises `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`."""
-        opened = await asyncio.to_thread(
-            open_files,
-            files or Filesystem(),
-            fspath(path),
-            read_only=read_only,
-            create=create,
-            segment_size=segment_size,
-        )
-        return cls(opened, compact_at=compact_at, quick=quick, now=now)
+        """Open or create the store at `path`, as `store.open_store` says; `segment_size` is in bytes, `how` as for
+        `__init__`. Raises `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`."""
+        open_it = partial(open_files, files or Filesystem(), fspath(path), segment_size=segment_size)
+        return cls(await asyncio.to_thread(open_it, read_only=read_only, create=create), **how)
 
     # tickets
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from store.codec import encode
-from store.file.disk.deliveries_file import TABLES, DeliveriesFile, TemporaryState, merge
+from store.file.disk.deliveries_file import TABLES, DeliveriesFile, merge
 from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json
@@ -13,16 +13,9 @@ from store.models.tickets import Json
 class TemporaryRows:
     """Rows are replaced, never modified. When a commit is durable, its cards and usage go to `state`."""
 
-    def __init__(
-        self,
-        file: DeliveriesFile,
-        contents: TemporaryState,
-        state: TicketState,
-        make_writer: Callable[..., Writer],
-    ) -> None:
-        self._file, self.contents = file, contents
-        self.durable = contents.rows
-        self._next = contents.sequence + 1
+    def __init__(self, file: DeliveriesFile, state: TicketState, make_writer: Callable[..., Writer]) -> None:
+        self._file, self.contents, self.durable = file, file.contents, file.contents.rows
+        self._next = self.contents.sequence + 1
         # During `rewrite`: the commits made since it began. Otherwise None.
         self._since: list[Json] | None = None
         self._state = state
@@ -38,9 +31,7 @@ class TemporaryRows:
 
     def stage(self, body: Json) -> "asyncio.Future[None]":
         """Queue a commit, and return a future to await; `body` is the commit's JSON in the file, without its number.
-
-        The future raises `UnwritableError`; the call raises `TypeError` or `ValueError` if `body` cannot be JSON.
-        """
+        The future raises `UnwritableError`; the call raises `TypeError` or `ValueError` if `body` cannot be JSON."""
         sequence = self._next
         commit = {"sequence": sequence, **body}
         future = self.writer.stage([encode(commit)], lambda _: self._install(commit))
@@ -67,10 +58,8 @@ class TemporaryRows:
         self.rolled_back(dropped)
 
     async def rewrite(self, base: int, pause: Callable[[], None]) -> None:
-        """Write a new file on top of a snapshot that has all cards and usage up to the commit `base`.
-
-        Other writers wait only while the commits made meanwhile are appended to it.
-        """
+        """Write a new file on top of a snapshot that has all cards and usage up to the commit `base`. Other writers
+        wait only while the commits made meanwhile are appended to it."""
         since = self._since = []
         contents = self.contents.build_on(base)
         try:

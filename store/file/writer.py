@@ -59,9 +59,7 @@ class Writer:
 
     def stage(self, lines: Sequence[bytes], install: Install) -> "asyncio.Future[None]":
         """Queue a commit behind all staged ones. The future is done when it is durable, or raises `UnwritableError`.
-
-        Raises what `check` raises.
-        """
+        Raises what `check` raises."""
         self.check()
         loop = asyncio.get_running_loop()
         future = loop.create_future()
@@ -85,9 +83,8 @@ class Writer:
             raise self._failed
 
     async def exclusive(self, action: Callable[[], T]) -> T:
-        """Run `action` on the writer's thread while nothing is written. Completes even if the caller is cancelled. Raises
-        what `check` and `action` raise.
-        """
+        """Run `action` on the writer's thread while nothing is written. Completes even if the caller is cancelled.
+        Raises what `check` and `action` raise."""
 
         async def do_alone() -> T:
             async with self.alone:

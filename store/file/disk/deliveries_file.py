@@ -118,13 +118,12 @@ class TemporaryState:
 class DeliveriesFile(Log):
     contents: TemporaryState  # what was read or written anew, and since applied; after a failed sync all of it is written
 
-    def read(self, *, writable: bool) -> TemporaryState | None:
-        """The contents, None if there is no file. If `writable`, makes them durable and opens the file for appending.
-
-        Raises `DamagedError` and `OSError`.
-        """
+    def read(self, *, writable: bool) -> bool:
+        """Read the contents; False if there is no file. If `writable`, makes them durable and opens the file for
+        appending. Raises `DamagedError` and `OSError`."""
+        self.contents = TemporaryState()
         if not self._files.exists(self._path):
-            return None
+            return False
         data = read_file(self._files, self._path)
         with self._naming():
             lines = read_lines(data)
@@ -136,7 +135,7 @@ class DeliveriesFile(Log):
             self.contents.apply(commit)
         if writable:
             self._recover(self._path, data, lines)
-        return self.contents
+        return True
 
     @property
     def size(self) -> int:
@@ -155,9 +154,8 @@ class DeliveriesFile(Log):
     def prepare(
         self, contents: TemporaryState, pause: Callable[[], None] = lambda: None, *, end: str = ".new"
     ) -> LogFile:
-        """Durably write `contents` to a new file next to this one, with the suffix `end`, for `put`. Calls `pause` after every few
-        rows. On any thread, also while others append to this file. Raises `OSError` and `StoreError`.
-        """
+        """Durably write `contents` to a new file next to this one, with the suffix `end`, for `put`. Calls `pause`
+        after every few rows. On any thread, also while others append to this file. Raises `OSError` and `StoreError`."""
         self._check_place()
         lines, written = map(encode, _lines(contents)), 0
         log = LogFile(self._files, f"{self._path}{end}", REPLACE)
@@ -175,11 +173,8 @@ class DeliveriesFile(Log):
         return log
 
     def put(self, log: LogFile, since: Sequence[Json] = ()) -> None:
-        """Append the commits `since` to a prepared file, durably replace this file by it, and open it. Nobody may append
-        meanwhile.
-
-        Raises `OSError`: then this file is still in place, or the file is `broken`.
-        """
+        """Append the commits `since` to a prepared file, durably replace this file by it, and open it. Nobody may
+        append meanwhile. Raises `OSError`: then this file is still in place, or the file is `broken`."""
         try:
             if since:
                 log.append([[encode(commit)] for commit in since])

@@ -90,10 +90,8 @@ class Filesystem:
         """Lock `fd` exclusively until it is closed or the process ends. False if another holds the lock."""
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
-                return False
-            raise
+        except (BlockingIOError, PermissionError):
+            return False
         return True
 
     def is_at(self, fd: int, path: str) -> bool:
@@ -148,13 +146,10 @@ def replacing(files: Filesystem, path: str) -> Iterator[int]:
     """A descriptor to write a new file with, which then durably takes the place of the one at `path`. After an error, that
     one stays."""
     new = f"{path}.new"
-    fd = files.open(new, REPLACE)
     try:
-        try:
+        with opened(files, new, REPLACE) as fd:
             yield fd
             files.sync(fd)
-        finally:
-            files.close(fd)
         files.replace(new, path)
     except BaseException:
         with suppress(OSError):

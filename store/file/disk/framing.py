@@ -77,8 +77,8 @@ def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed
             if number == len(commits) and not goes_on and end % SECTOR > SECTOR - _MARGIN:
                 payload += b" " * (SECTOR - end % SECTOR)  # noqa: PLW2901  # blanks after JSON are allowed
             mark = _MARKS[not lines, goes_on]
-            own, chain = _checksums(mark + payload, chain)
-            lines.append(b"%08x%08x%b%b\n" % (own, chain, mark, payload))
+            line, chain = _line(mark, payload, chain)
+            lines.append(line)
             offsets.append(offset)
             offset += len(lines[-1])
     return Framed(b"".join(lines), offsets, chain)
@@ -87,7 +87,10 @@ def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed
 def reframe(line: bytes, payload: bytes, chain: int) -> tuple[bytes, int]:
     """The framed `line` with `payload` (of the same length) in place of its own, continuing `chain`; and the new
     chain."""
-    mark = line[2 * _DIGITS : HEAD]
+    return _line(line[2 * _DIGITS : HEAD], payload, chain)
+
+
+def _line(mark: bytes, payload: bytes, chain: int) -> tuple[bytes, int]:
     own, chain = _checksums(mark + payload, chain)
     return b"%08x%08x%b%b\n" % (own, chain, mark, payload), chain
 
@@ -98,10 +101,8 @@ def _checksums(body: bytes, chain: int) -> tuple[int, int]:
 
 
 def read_line(data: bytes, offset: int) -> Line | None:
-    """The first line of `data`, which was read at `offset`; None if it is incomplete.
-
-    Raises `ValueError` if it is not what was written.
-    """
+    """The first line of `data`, which was read at `offset`; None if it is incomplete. Raises `ValueError` if it is
+    not what was written."""
     end = data.find(b"\n")
     if end < 0:
         return None
@@ -112,10 +113,8 @@ def read_line(data: bytes, offset: int) -> Line | None:
 
 
 def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True) -> Lines:
-    """The commits in `data` from `start` on, where the chain is `chain`.
-
-    Only the `last` file may have an incomplete end, which is ignored. Raises `CorruptLineError`.
-    """
+    """The commits in `data` from `start` on, where the chain is `chain`. Only the `last` file may have an incomplete
+    end, which is ignored. Raises `CorruptLineError`."""
     lines: list[Line] = []
     whole = Lines(lines, start, chain, start)
     kept, size, at, uncertain = 0, len(data), start, start

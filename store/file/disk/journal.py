@@ -74,9 +74,7 @@ class Journal(Log):
 
     def entries_after(self, position: Position, *, writable: bool = True) -> list[Entry]:
         """The verified lines after `position`. If `writable`, makes them durable and opens the journal for appending.
-
-        Raises `DamagedError` and `OSError`.
-        """
+        Raises `DamagedError` and `OSError`."""
         start = Seal(*position[1:]) if position.offset else None
         self.written -= start.end if start else 0
         entries: list[Entry] = []
@@ -120,21 +118,13 @@ class Journal(Log):
 
     def read_commit(self, place: int) -> list[Entry]:
         """The lines of the commit that has a line at `place`."""
-        place -= self.read(place).get("back", 0)
-        entries = []
-        while True:
-            entry, length = self._read(place)
-            entries.append(entry)
-            if not entry.goes_on:
-                return entries
-            place += length
+        entries = [self.read(place - self.read(place).row.get("back", 0))]
+        while entries[-1].goes_on:
+            entries.append(self.read(entries[-1].next))
+        return entries
 
-    def read(self, place: int) -> Json:
+    def read(self, place: int) -> Entry:
         """The line at `place`. Raises `DamagedError` if it is not what was written."""
-        return self._read(place)[0].row
-
-    def _read(self, place: int) -> tuple[Entry, int]:
-        """The line at `place`, and its length in the file in bytes."""
         segment, offset = divmod(place, PLACES)
         size = _FIRST_READ
         try:
@@ -145,13 +135,10 @@ class Journal(Log):
                     size *= 4
         except OSError as error:
             raise StoreError(f"{self._name} cannot be read: {error}") from error
-        return read_entries(segment, [line])[0], line.end - line.offset
+        return read_entries(segment, [line])[0]
 
     def verify(self) -> Iterator[Entry]:
-        """Every line of every segment, oldest first, each segment verified against its seal.
-
-        Raises `DamagedError`.
-        """
+        """Every line of every segment, oldest first, each segment verified against its seal. Raises `DamagedError`."""
         for segment, _, found, _ in self._read_segments(1):
             if found is not None:
                 yield from read_entries(segment, found.lines)
@@ -160,9 +147,7 @@ class Journal(Log):
 
     def redact(self, segment: int, places: Collection[int], audit: Json) -> None:
         """Remove the lines at `places` from a segment that has a successor, durably and atomically; `audit` says why.
-
-        On any thread. Concurrent readers get the old or the new segment. Raises `StoreError` and `OSError`.
-        """
+        On any thread. Concurrent readers get the old or the new segment. Raises `StoreError` and `OSError`."""
         self._check_place()
         _, data, found, seal = next(self._read_segments(segment), (segment, b"", None, None))
         if found is None or seal is None:

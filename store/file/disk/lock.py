@@ -9,10 +9,8 @@ from store.file.disk.filesystem import APPEND, Filesystem, write_all
 
 class Lock:
     def __init__(self, files: Filesystem, path: str) -> None:
-        """Take the lock of the store at `path`.
-
-        Raises `LockedError` if another process, or another store in this one, holds it.
-        """
+        """Take the lock of the store at `path`. Raises `LockedError` if another process, or another store in this
+        one, holds it."""
         self._files, self._path = files, f"{path}.lock"
         self._name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
         while True:

@@ -47,15 +47,17 @@ class Seal(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A line of the journal, and its place. `row` is a change if it has an `id`."""
+    """A line of the journal, its place, and that of the `next` one. `row` is a change if it has an `id`."""
 
     place: int
+    next: int
     row: Json
     goes_on: bool  # the next one belongs to the same commit
 
 
 def read_entries(segment: int, lines: Iterable[Line]) -> list[Entry]:
-    return [Entry(segment * PLACES + line.offset, decode(line.payload), line.goes_on) for line in lines]
+    at = segment * PLACES
+    return [Entry(at + line.offset, at + line.end, decode(line.payload), line.goes_on) for line in lines]
 
 
 def commit_lines(rows: Sequence[Json]) -> list[bytes]:
@@ -90,10 +92,8 @@ def read_header(data: bytes, segment: int, *, last: bool) -> tuple[int, Seal | N
 def read_segment(
     data: bytes, segment: int, start: Seal | None = None, seal: Seal | None = None
 ) -> Lines | None:
-    """The commits after `start` (None: after the header), up to the `seal` that the next segment holds.
-
-    The last segment has no `seal`; None if its header is torn, so it was never used.
-    """
+    """The commits after `start` (None: after the header), up to the `seal` that the next segment holds. The last
+    segment has no `seal`; None if its header is torn, so it was never used."""
     header = read_header(data, segment, last=seal is None)
     if header is None:
         return None

@@ -22,8 +22,7 @@ class Times:
 
     def put(self, number: int, time: float | None) -> None:
         exact = self._exact
-        while number >= len(exact):
-            exact.append(nan)
+        exact.extend([nan] * (number + 1 - len(exact)))
         if time == exact[number]:
             return
         if not isnan(exact[number]):
