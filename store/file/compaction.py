@@ -42,7 +42,7 @@ class Compaction:
     ) -> None:
         self._opened, self._rows, self._writers, self._outdated = opened, rows, writers, outdated
         self._size, self._now = size, now
-        self._bytes_before, self._retry_at = 0, -math.inf
+        self._written_before, self._retry_at = 0, -math.inf
         self._alone, self._stop = asyncio.Lock(), False
         self._task: asyncio.Task[None] | None = None  # the compaction in the background
         for writer in writers:
@@ -52,7 +52,7 @@ class Compaction:
         if self._alone.locked() or self._task or self._stop or self._now() < self._retry_at:
             return
         limit = self._size if self._size is not None else max(COMPACT_AT, self._opened.size // _SHARE)
-        if self._opened.journal.written + self._opened.deliveries.size - self._bytes_before > limit:
+        if self._written() - self._written_before > limit:
             self._task = asyncio.get_running_loop().create_task(self._run_in_background())
 
     async def run(self) -> None:
@@ -96,12 +96,15 @@ class Compaction:
         async with one.alone, other.alone:
             one.check()
             other.check()
-            header, tables, written = self._header_now(), opened.state.freeze(), opened.journal.written
+            header, tables, written = self._header_now(), opened.state.freeze(), self._written()
         opened.size = await asyncio.to_thread(
             write_snapshot, opened.files, opened.path, header, tables, pause
         )
         await self._rows.rewrite(header["sequence"], pause)
-        opened.header, self._bytes_before = header, written + opened.deliveries.size
+        opened.header, self._written_before = header, written
+
+    def _written(self) -> int:
+        return self._opened.journal.written + self._opened.deliveries.written
 
     def _header_now(self) -> Json:
         return header_of(self._opened.state, self._opened.journal.position, self._rows.contents.sequence)

@@ -40,8 +40,6 @@ from store.models.tickets import (
 from store.protocol import TicketStore
 from store.turns import LocalTurns
 
-_DONE = (Status.DONE,)
-
 
 class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
     """A `TicketStore` in a file. Create it with `open`; use it from one event loop only. For `compact_at` (bytes) see
@@ -157,7 +155,7 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         *,
         exact: bool = False,  # noqa: ARG002  # every count is exact here
     ) -> Page:
-        found = self._state.index.find(where, scope, newest_first=where.stat == _DONE)
+        found = self._state.index.find(where, scope, newest_first=where.stat == (Status.DONE,))
         pages = -(-found.count // size) or 1
         page = max(1, min(page, pages))
         return Page(self._records(found.page((page - 1) * size, size)), found.count, page, pages)

@@ -97,12 +97,12 @@ class TemporaryState:
     def apply(self, commit: Json) -> None:
         """Apply a commit that has its number."""
         self.sequence = commit["sequence"]
-        for name in TABLES:
+        for name, table in self.rows.items():
             for key, patch in commit.get(name, {}).items():
-                table = self.rows[name]
-                row = table.pop(key, None) if patch is None else table.get(key)
-                if patch is not None:
-                    table[key] = merge(row, patch)
+                if patch is None:
+                    table.pop(key, None)
+                else:
+                    table[key] = merge(table.get(key), patch)
         lasting = {name: commit[name] for name in _LASTING if name in commit}
         if lasting and self.sequence > self.base:
             self.lasting.append({"sequence": self.sequence, **lasting})
@@ -133,13 +133,10 @@ class DeliveriesFile(Log):
         self.contents = TemporaryState(sequence=header["sequence"], base=header["sequence"])
         for commit in commits:
             self.contents.apply(commit)
+        self.written = lines.end
         if writable:
             self._recover(self._path, data, lines)
         return True
-
-    @property
-    def size(self) -> int:
-        return self._file.end
 
     def append(self, commits: Payloads) -> list[int]:
         if self.broken:

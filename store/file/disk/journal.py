@@ -50,7 +50,6 @@ class Journal(Log):
     ) -> None:
         super().__init__(files, directory, check_place)
         self._size, self._segment = segment_size, 0
-        self.written = 0  # bytes read by `entries_after` or appended since
 
     # opening
 
@@ -165,10 +164,7 @@ class Journal(Log):
     def append(self, commits: Payloads) -> list[int]:
         if self.broken or self._file.end >= self._size:
             self.rotate()
-        before = self._file.end
-        offsets = super().append(commits)
-        self.written += self._file.end - before
-        return [self._segment * PLACES + offset for offset in offsets]
+        return [self._segment * PLACES + offset for offset in super().append(commits)]
 
     def rotate(self) -> None:
         """Durably begin the next segment. Raises `OSError` and `StoreError`."""

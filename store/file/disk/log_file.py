@@ -34,16 +34,14 @@ class LogFile:
         data, end = framed.data, self.end + len(framed.data)
         if end > self._size:
             data += bytes(_AHEAD)
+        syncing = False
         try:
             write_all(self._files, self._fd, data, self.end)
-        except OSError:
-            self._cut_back()
-            raise
-        try:
+            syncing = True
             self._files.sync(self._fd)
         except OSError:
             self._cut_back()  # best effort, so that the failed commits do not reappear
-            self.broken = True
+            self.broken |= syncing
             raise
         self._size = max(self._size, self.end + len(data))
         self.end, self.chain = end, framed.chain
@@ -88,6 +86,7 @@ class Log:
         self._files, self._path, self._check_place = files, path, check_place
         self._name = path.rpartition("/")[2]
         self._open: LogFile | None = None
+        self.written = 0  # bytes that were read or appended since the last snapshot before opening
 
     @property
     def _file(self) -> LogFile:
@@ -116,7 +115,10 @@ class Log:
 
     def append(self, commits: Payloads) -> list[int]:
         """Make commits durable. Returns each line's place. Raises `OSError`: then none of them counts."""
-        return self._file.append(commits)
+        before = self._file.end
+        offsets = self._file.append(commits)
+        self.written += self._file.end - before
+        return offsets
 
     def close(self) -> None:
         if self._open is not None:

@@ -1,5 +1,6 @@
 """Operations on sets of ticket numbers, which are compressed bitmaps. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from pyroaring import BitMap
@@ -21,14 +22,11 @@ def heaviest(weighted: Iterable[tuple[BitMap, int]], least: int, among: BitMap, 
     found = _at_least(sums, least, among)
     if len(found) <= most:
         return found
-    low, high = least, 1 << len(sums)  # `low` is a sum that too many reach, `high` one that not too many do
-    while high - low > 1:
-        middle = (low + high) // 2
-        if len(_at_least(sums, middle, found)) > most:
-            low = middle
-        else:
-            high = middle
-    better = _at_least(sums, high, found)
+    low = 0  # in the end, the greatest sum that too many reach
+    for at in reversed(range(len(sums))):
+        if len(_at_least(sums, low | 1 << at, found)) > most:
+            low |= 1 << at
+    better = _at_least(sums, low + 1, found)
     others = _at_least(sums, low, found) - better
     return better | others[len(others) - most + len(better) :]
 
@@ -43,22 +41,19 @@ def _at_least(sums: Planes, value: int, among: BitMap) -> BitMap:
 
 
 def _add_up(weighted: Iterable[tuple[BitMap, int]]) -> Planes:
-    columns: list[list[BitMap]] = []
+    columns: dict[int, list[BitMap]] = defaultdict(list)  # what is still to be added up, by bit
     for bits, weight in weighted:
         for at in range(weight.bit_length()):
-            if at == len(columns):
-                columns.append([])
             if weight >> at & 1:
                 columns[at].append(bits)
     planes: Planes = []
-    for at, column in enumerate(columns):  # which grows
+    while len(planes) <= max(columns, default=-1):
+        column = columns[len(planes)]
         while len(column) > 1:
             one, other, third = column.pop(), column.pop(), column.pop() if column else BitMap()
             either = one ^ other
             column.append(either ^ third)
             if carried := (one & other) | (either & third):
-                if at + 1 == len(columns):
-                    columns.append([])
-                columns[at + 1].append(carried)
+                columns[len(planes) + 1].append(carried)
         planes.append(column[0] if column else BitMap())
     return planes

@@ -461,6 +461,19 @@ async def test_a_key_that_is_used_again_after_its_time_is_still_the_old_one_s_wh
     await store.close()
 
 
+async def test_a_key_that_came_with_a_failed_write_hides_no_other_key_of_the_same_delivery():
+    disk = RamDisk()
+    store = await open_at(disk)
+    disk.before = fail(1, path="json.deliveries")
+    with pytest.raises(UnwritableError):
+        await store.accept(Delivery(("key",), NOW, {}))
+    assert (await store.accept(Delivery(("twin",), NOW, {}))).new
+    assert not (await store.accept(Delivery(("key", "twin"), NOW, {}))).new
+    assert not (await store.accept(Delivery(("key",), NOW, {}))).new
+    assert len(await store.pending()) == 1
+    await store.close()
+
+
 async def test_everything_is_found_by_a_view_after_a_crash():
     disk, known = await killed()
     store = await open_at(disk)
