@@ -127,8 +127,9 @@ def opened(files: Filesystem, path: str, flags: int = READ) -> Iterator[int]:
 
 def read_file(files: Filesystem, path: str) -> bytes:
     with opened(files, path) as fd:
-        parts, at = [], 0
-        while part := files.pread(fd, _PIECE, at):
+        size, parts, at = files.size(fd), [], 0
+        # A larger buffer than the rest of the file would stay in the process's memory.
+        while at < size and (part := files.pread(fd, min(_PIECE, size - at), at)):
             parts.append(part)
             at += len(part)
         return b"".join(parts)
