@@ -43,17 +43,13 @@ def _encode(adapter: TypeAdapter[Any], value: Any) -> Json:
     return row
 
 
-def _decode(adapter: TypeAdapter[T], row: Mapping[str, Any]) -> T:
+def validate(adapter: TypeAdapter[T], row: Mapping[str, Any]) -> T:
+    """Raises `ValueError` with the first error, and the place of the value."""
     try:
         return adapter.validate_python(row)
     except ValidationError as error:
-        raise ValueError(describe(error)) from None
-
-
-def describe(error: ValidationError) -> str:
-    """The first error, with the place of the value."""
-    first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
 def encode_origin(origin: Origin) -> Json:
@@ -63,7 +59,7 @@ def encode_origin(origin: Origin) -> Json:
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
     """Raises `ValueError` if `row` is not an origin."""
-    return _decode(_ORIGIN, row)
+    return validate(_ORIGIN, row)
 
 
 def encode_change(change: Change) -> Json:
@@ -79,7 +75,7 @@ def encode_change(change: Change) -> Json:
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
     """Raises `ValueError` if `row` is not a change."""
-    change = _decode(_CHANGE, row)
+    change = validate(_CHANGE, row)
     return replace(change, undone_by=undone_by) if undone_by else change
 
 
@@ -95,7 +91,7 @@ def encode_metadata(record: Record) -> Json:
 
 def decode_record(ticket: Ticket, row: Mapping[str, Any]) -> Record:
     """Raises `ValueError` if `row` is not metadata."""
-    return _decode(_RECORD, {"ticket": ticket, **row})
+    return validate(_RECORD, {"ticket": ticket, **row})
 
 
 def encode_usage(usage: MessageUsage) -> Json:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter
 
-from store.codec import decode_change, decode_origin, decode_record, describe, encode_change, encode_origin
+from store.codec import decode_change, decode_origin, decode_record, encode_change, encode_origin, validate
 from store.errors import StoreError
 from store.fields import plain_values
 from store.ids import parse_id
@@ -25,17 +25,18 @@ _Day = Annotated[str, AfterValidator(date.fromisoformat)]
 _Counts = Annotated[list[int], Field(min_length=4, max_length=4)]
 
 
-class _Checked(BaseModel):
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        revalidate_instances="always",
-        validate_by_name=True,
-    )
+class _Strict(
+    BaseModel,
+    strict=True,
+    extra="forbid",
+    allow_inf_nan=False,
+    revalidate_instances="always",
+    validate_by_name=True,
+):
+    """Takes only what the store itself writes."""
 
 
-class _Metadata(_Checked):
+class _Metadata(_Strict):
     channel: str = ""
     private: bool = False
     started_by: str = ""
@@ -47,14 +48,14 @@ class _MetadataAfter(_Metadata):
     created: _Day = ""
 
 
-class _Usage(_Checked):
+class _Usage(_Strict):
     day: _Day
     rules: int
     calls: int
     tokens: int
 
 
-class _Data(_Checked):
+class _Data(_Strict):
     """Each field is optional and has the type that the store's data has."""
 
     origin: Origin | None = None
@@ -69,11 +70,11 @@ class _Data(_Checked):
     back: int = 0
 
 
+_DATA = TypeAdapter(_Data)
+
+
 def _check(**values: Any) -> None:
-    try:
-        _Data(**values)
-    except ValidationError as error:
-        raise ValueError(describe(error)) from None
+    validate(_DATA, values)
 
 
 def check_origin(row: Mapping[str, Any]) -> Origin:

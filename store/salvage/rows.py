@@ -6,33 +6,30 @@ tool wrote them.
 
 import json
 import re
-from bisect import bisect
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zlib import crc32
 
-from store import commands
-from store.ids import format_id, number_of
+from store.commands import number_or_raise
+from store.ids import format_id, number_of, number_or_zero
 from store.models.tickets import Change, Json, MessageRef, Ticket
 from store.validation import DAMAGE, check_card, check_change
 
-_TABLE = re.compile(r'"(\w+)"\s*:\s*\{(?=\s*"\d+"\s*:\s*\{)')
-_NAME = re.compile(r'"(\w+)"\s*:\s*$')
+_VALUE = re.compile(
+    r'"(?P<table>\w+)"\s*:\s*\{(?=\s*"\d+"\s*:)'  # a table begins, whose rows have numbers
+    r'|"(?P<key>[1-9]\d{0,6})"\s*:\s*[{[]'  # a row
+    r'|\{(?=\s*"(?:id|after|before)")'  # a row without a number: a change in a journal, or one whose number is damaged
+)
 _ID = re.compile(r'"id"\s*:\s*"(T[0-9A-Z]{3,5})"')
-_OBJECT = re.compile(r'\{(?=\s*")')
-_ROW = re.compile(r'"([1-9]\d{0,6})"\s*:\s*\{')
 # A line of a journal begins with two checksums and a mark; in the first version, with one checksum.
 _FRAME = re.compile(rb"([0-9a-f]{8})([0-9a-f]{8})?[+* -][{\[]")
 _NO_UTF_8 = re.compile("[\udc80-\udcff]")
 _HISTORY = re.compile(r'"(_store|log|beside|metadata)"')
 _LAST = re.compile(r'"_store"\s*:\s*\{\s*"1"\s*:\s*\{[^{}]*"last"\s*:\s*(\d{1,9})')
 _OF_TICKETS = frozenset({"tickets", "deleted", "metadata", "beside"})
-
-_Found = tuple[str, str, Json]  # table name, key, row
 
 
 class Placed(NamedTuple):
@@ -76,11 +73,8 @@ class Collection:
         self._read(text)
         self.last = max([0, *(int(each[1]) for each in _LAST.finditer(text))])
         self.has_history = _HISTORY.search(text) is not None
-        table_at = _find_tables(text)
-        rows = (row for row in _ROW.finditer(text) if table_at(row.start()) in _OF_TICKETS)
-        for ticket_id in (*(format_id(int(row[1])) for row in rows), *_ID.findall(text)):
-            with suppress(*DAMAGE):
-                self.tickets[commands.number_or_raise(ticket_id)]  # creates it
+        for number in filter(None, map(number_or_zero, _ID.findall(text))):
+            self.tickets[number]  # creates it
 
     def read_log(self, data: bytes) -> None:
         """Read the lines of a journal whose checksums are right. In the first version a checksum continues
@@ -99,9 +93,20 @@ class Collection:
             self.lines_lost += bool(line)
 
     def _read(self, text: str) -> None:
-        for found in _find_rows(text):
-            with suppress(*DAMAGE):
-                self.add(*found)
+        """Add every intact row. Inside a damaged one, another may be intact."""
+        decoder, table, at = json.JSONDecoder(), "", 0
+        while found := _VALUE.search(text, at):
+            at, key = found.end(), found["key"] or ""
+            if found["table"]:
+                table = found["table"]
+                continue
+            if key and text[at - 1] == "{" and table in _OF_TICKETS:
+                self.tickets[int(key)]  # creates it
+            with suppress(RecursionError, *DAMAGE):
+                row, end = decoder.raw_decode(text, at - 1)
+                if not _NO_UTF_8.search(text, at, end):
+                    at = end
+                    self.add(table, key, {"card": row} if table == "cards" else row)
 
     def add(self, table: str, key: str, row: Json) -> None:
         """Add a row of any table of either version. Raises one of `DAMAGE`."""
@@ -109,54 +114,19 @@ class Collection:
             change = check_change(row)
             self._changes += 1
             self.tickets[number_of(change.ticket_id)].changes[change.version] = Placed(self._changes, change)
-        elif "kind" in row:
-            self.tickets[commands.number_or_raise(row["id"])].log.setdefault(int(key), row)
-        elif "title" in row and "created" in row:
-            ticket = Ticket.model_validate({"id": format_id(int(key)), **row})
-            remains = self.tickets[int(key)]
-            if number_of(ticket.id) == int(key) and remains.ticket is None:
+            return
+        if "kind" in row:
+            self.tickets[number_or_raise(row["id"])].log.setdefault(int(key), row)
+            return
+        number = int(key) if key else number_or_raise(row["id"])
+        if "title" in row and "created" in row:
+            ticket = Ticket.model_validate({"id": format_id(number), **row})
+            remains = self.tickets[number]
+            if number_of(ticket.id) == number and remains.ticket is None:
                 remains.ticket, remains.is_deleted = ticket, table == "deleted"
         elif "origin" in row and "changed_at" in row:
-            self.tickets[int(key)].metadata = self.tickets[int(key)].metadata or row
+            self.tickets[number].metadata = self.tickets[number].metadata or row
         elif "who" in row and "changed" in row:
-            self.tickets[int(key)].beside = self.tickets[int(key)].beside or row
+            self.tickets[number].beside = self.tickets[number].beside or row
         if row.get("card"):
-            self.tickets[int(key)].card = check_card(row["card"])
-
-
-def _find_rows(text: str) -> Iterator[_Found]:
-    """The rows in every intact object."""
-    decoder, table_at, end = json.JSONDecoder(), _find_tables(text), 0
-    for brace in _OBJECT.finditer(text):
-        at = brace.start()
-        if at < end:
-            continue
-        try:
-            value, behind = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            continue
-        if _NO_UTF_8.search(text, at, behind):
-            continue  # damaged; an object inside may be intact
-        end = behind
-        name = _NAME.search(text, max(0, at - 200), at)
-        yield from _split_rows(table_at(at), name[1] if name else "", value)
-
-
-def _find_tables(text: str) -> Callable[[int], str]:
-    """A function from a position in `text` to the name of the last table that begins before it ("" for none)."""
-    tables = [(-1, ""), *((found.start(), found[1]) for found in _TABLE.finditer(text))]
-    return lambda at: tables[bisect(tables, (at, "")) - 1][1]
-
-
-def _split_rows(table: str, name: str, value: Json) -> Iterator[_Found]:
-    """The rows in `value`, which may be a row, a table, or all tables."""
-    if "kind" in value or name.isdigit():
-        yield table, name, value
-    elif name:
-        for key, row in value.items():
-            if isinstance(row, dict) or name == "cards":
-                yield name, key, row if isinstance(row, dict) else {"card": row}
-    else:
-        for each, child in value.items():
-            if isinstance(child, dict):
-                yield from _split_rows(each, each, child)
+            self.tickets[number].card = check_card(row["card"])

@@ -70,23 +70,20 @@ def rebuild(collection: Collection, *, edited: bool = False) -> Salvaged:
     records: list[Record] = []
     placed: list[Placed] = []
     losses: list[str] = []
-    lost = 0
     for number, remains in sorted(collection.tickets.items()):
         rebuilt, loss = _rebuild(number, remains, edited=edited)
         if rebuilt:
             places = accumulate((each.place for each in rebuilt), max)
             placed += map(Placed, places, (each.change for each in rebuilt))
             records.append(replace(_replay(rebuilt), card=remains.card))
-        lost += not rebuilt
         if loss and (collection.has_history or not rebuilt):
             losses.append(f"{format_id(number)}: {loss}")
     if collection.lines_lost:
         losses.append(f"lines of the journal: {collection.lines_lost}")
     changes = [each.change for each in sorted(placed, key=lambda each: each.place)]
     found = sum(not record.deleted for record in records)
-    return Salvaged(
-        records, changes, losses, found, found + lost, max([collection.last, *collection.tickets])
-    )
+    expected = found + len(collection.tickets) - len(records)
+    return Salvaged(records, changes, losses, found, expected, max([collection.last, *collection.tickets]))
 
 
 def _rebuild(number: int, remains: Remains, *, edited: bool) -> tuple[list[Placed], str]:
@@ -100,9 +97,7 @@ def _rebuild(number: int, remains: Remains, *, edited: bool) -> tuple[list[Place
     partly = "a part of its history" if placed else ""
     if row is None:
         return placed, partly or "everything"
-    for change in newer:
-        row = commands.apply(row, change)
-    return _append_difference(row, placed), partly or "its history"
+    return _append_difference(reduce(commands.apply, newer, row), placed), partly or "its history"
 
 
 def _append_difference(target: Record, placed: list[Placed]) -> list[Placed]:
@@ -139,19 +134,20 @@ def _read_row(remains: Remains) -> Record | None:
 
 def _read_changes(remains: Remains) -> _History:
     """The history from `changes`: empty without the first change; changes after a gap move up."""
-    versions = sorted(remains.changes)
+    versions, changes = sorted(remains.changes), remains.changes
     base = remains.metadata.get("version") or 0
-    newer = [remains.changes[version].change for version in versions if base and version > base]
-    first = max((version for version in versions if remains.changes[version].change.trimmed), default=1)
-    versions = [version for version in versions if version >= first]  # earlier ones were removed
-    if not versions or versions[0] != first:
+    newer = [changes[version].change for version in versions if base and version > base]
+    first = max((version for version in versions if changes[version].change.trimmed), default=1)
+    if first not in changes:
         return _History([], newer, complete=False)
-    renumbered = {version: at for at, version in enumerate(versions, first)}
-    placed = []
-    for version, at in renumbered.items():
-        place, change = remains.changes[version]
-        placed.append(Placed(place, replace(change, version=at, undoes=renumbered.get(change.undoes or 0))))
-    return _History(placed, newer, complete=versions[-1] == first + len(versions) - 1 >= base)
+    # Changes before the first were removed.
+    renumbered = {version: at for at, version in enumerate(versions[versions.index(first) :], first)}
+    placed = [
+        Placed(place, replace(change, version=at, undoes=renumbered.get(change.undoes or 0)))
+        for version, at in renumbered.items()
+        for place, change in [changes[version]]
+    ]
+    return _History(placed, newer, complete=versions[-1] == len(placed) + first - 1 >= base)
 
 
 def _read_log(number: int, remains: Remains) -> _History:

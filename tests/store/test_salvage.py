@@ -250,6 +250,7 @@ STOCK = {
     "garbage behind": (lambda data: data + b"}}\x00{", 45, 45),
     "a row damaged": (damage(b"ticket 7"), 44, 45),
     "a quote lost": (damage(b'"ticket 7"', b'"ticket 7 '), 44, 45),
+    "a number lost": (damage(b'"7": {"id"', b'"#": {"id"'), 45, 45),
     "pretty-printed, cut": (cut(30, pretty), 44, 45),
     "first line lost": (lambda data: first_line_lost(pretty(data)), 45, 45),
     "nulls": (lambda data: data.replace(b'"created"', b'"desc": null, "created"'), 45, 45),
