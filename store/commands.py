@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from store.errors import ConflictError, NotFoundError, NothingToUndoError, StoreError
-from store.fields import fields_of, make_ticket, plain_values, without_defaults
+from store.fields import fields_of, make_ticket, plain_values
 from store.ids import format_id, number_of, number_or_zero, parse_id
 from store.models.tickets import (
     FIELDS,
@@ -65,13 +66,15 @@ def create_imported(number: int, imported: ImportedTicket) -> Change:
 
 def _created(number: int, values: Values, created: date, origin: Origin, metadata: Values) -> Change:
     metadata = {"channel": origin.channel, "private": origin.private, **metadata}
+    # Without default values. The time 0.0 is kept.
+    kept = {name: value for name, value in metadata.items() if value or isinstance(value, float)}
     return Change(
         format_id(number),
         1,
         "created",
         origin,
-        after=_without_none(values),
-        metadata_after=MappingProxyType({"created": created.isoformat(), **without_defaults(metadata)}),
+        after=MappingProxyType(_without_none(values)),
+        metadata_after=MappingProxyType({"created": created.isoformat(), **kept}),
     )
 
 
@@ -132,13 +135,18 @@ def _set(
     *,
     undoes: int | None = None,
 ) -> Change:
+    """A change to all of `values` and `metadata`. If it deletes or restores the ticket, it has all fields before or after."""
     fields = fields_of(record.ticket)
+    before = {name: fields[name] for name in values}
+    if "deleted" in metadata:
+        whole = _without_none(fields)
+        before, values = (whole, {}) if metadata["deleted"] else ({}, whole)
     return Change(
         record.ticket.id,
         record.version + 1,
         kind,
         origin,
-        MappingProxyType({name: fields[name] for name in values}),
+        MappingProxyType(before),
         MappingProxyType(values),
         MappingProxyType({name: getattr(record, name) for name in metadata}),
         MappingProxyType(metadata),
@@ -147,7 +155,7 @@ def _set(
 
 
 def delete(record: Record, origin: Origin) -> Change:
-    return _set_deleted(record, "deleted", origin, deleted=True)
+    return _set(record, "deleted", origin, {}, {"deleted": True})
 
 
 def numbers_of(ticket_ids: Iterable[str]) -> list[int]:
@@ -188,15 +196,6 @@ def unchanged(ticket_id: str, record: Record | None) -> Written:
     return Written(record, None, repeated=True)
 
 
-def _set_deleted(
-    record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
-) -> Change:
-    """A change that deletes a ticket (`after` is empty) or restores it (`before` is empty)."""
-    fields = _without_none(fields_of(record.ticket))
-    change = _set(record, kind, origin, {}, {"deleted": deleted}, undoes=undoes)
-    return replace(change, before=fields) if deleted else replace(change, after=fields)
-
-
 def may_be_trimmed(record: Record, before: float) -> bool:
     """Whether a ticket's history may be removed: it is done and unchanged since `before`."""
     return record.ticket.stat is Status.DONE and record.changed_at < before
@@ -229,10 +228,8 @@ def undo(record: Record | None, changes: Sequence[Change], version: int, origin:
     if touched := touched & touched_fields(change):
         names = ", ".join(sorted(touched))
         raise ConflictError(f"{record.ticket.id} was changed since ({names}), so nothing was undone")
-    if "deleted" in change.metadata_after or version == 1:
-        deleted = not change.metadata_after.get("deleted", False)
-        return _set_deleted(record, "undone", origin, deleted=deleted, undoes=version)
-    return _set(record, "undone", origin, change.before, change.metadata_before, undoes=version)
+    metadata = {"deleted": True} if version == 1 else change.metadata_before
+    return _set(record, "undone", origin, change.before, metadata, undoes=version)
 
 
 def undone_versions(changes: Sequence[Change]) -> dict[int, int]:
@@ -279,5 +276,5 @@ def apply(record: Record | None, change: Change) -> Record:
     )
 
 
-def _without_none(values: Values) -> Values:
-    return MappingProxyType({name: value for name, value in values.items() if value is not None})
+def _without_none(values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

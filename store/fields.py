@@ -64,8 +64,3 @@ def plain_values(values: Values) -> dict[str, Any]:
         else:
             raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
     return plain
-
-
-def without_defaults(metadata: Values) -> dict[str, Any]:
-    """`metadata` without default values: None, "" and False. The time 0.0 is kept."""
-    return {name: value for name, value in metadata.items() if value or isinstance(value, float)}

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
 from store import commands
-from store.codec import decode, encode_change, encode_metadata, encode_ticket
+from store.codec import decode, encode_change, encode_metadata, encode_ticket, validate
 from store.contents import Contents, commits_of, replay
 from store.errors import DamagedError, StoreError
 from store.file.disk.filesystem import REMEDY, Filesystem
@@ -16,7 +16,7 @@ from store.file.disk.snapshot import HEADER, SEAL, Snapshot
 from store.file.migration.version1 import read_version_1
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
-from store.ids import format_id, number_of
+from store.ids import format_id
 from store.models.tickets import ImportedTicket, Json, Origin, Ticket
 from store.validation import DAMAGE, check_card, check_change, check_usage
 from store.versions import version_of
@@ -25,10 +25,7 @@ from store.versions import version_of
 CHANGES, AUDITS = "changes", "audits"
 # Keys of a ticket's metadata that refer to the journal next to the snapshot.
 _OF_JOURNAL = frozenset({"changes", "undoes", "since", "old"})
-
-
-class ForeignError(StoreError):
-    """The file is not, and never was, a store of this program."""
+_TICKET = TypeAdapter(Ticket)
 
 
 @contextmanager
@@ -36,7 +33,7 @@ def translate_damage(path: str) -> Iterator[None]:
     """Turn errors of the checks into `DamagedError`."""
     try:
         yield
-    except (DamagedError, ForeignError):
+    except DamagedError:
         raise
     except DAMAGE as error:
         raise DamagedError(
@@ -50,9 +47,9 @@ def read_contents(files: Filesystem, path: str, data: bytes) -> Contents:
     Raises `StoreError` for a file that is no store, and `DamagedError`.
     """
     version = version_of(data)
+    if version == 0:
+        return _read_tinydb(path, data)
     with translate_damage(path):
-        if version == 0:
-            return _read_tinydb(path, data)
         return read_version_1(files, path, data) if version == 1 else _read_backup(path, data)
 
 
@@ -99,24 +96,26 @@ def _read_tinydb(path: str, data: bytes) -> Contents:
     tickets = tables.pop(TICKETS, None)
     if not isinstance(tickets, dict) or any(tables.values()):
         names = ", ".join(map(str, list(tables)[:5])) or "none"
-        raise ForeignError(
+        raise StoreError(
             f"{path} is a TinyDB file of another program (its tables: {names}), which this one leaves alone;"
             " export its documents as CSV or JSON, and `tickets import` takes them in"
         )
-    changes = []
+    changes = {}
     for key, row in tickets.items():
         try:
-            ticket = Ticket.model_validate({"id": format_id(int(key)), **row})
+            changes[int(key)] = _adopt(int(key), row)
         except (ValueError, TypeError) as error:
-            reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-            raise ForeignError(
-                f"{path}: ticket {key} is invalid ({reason}); `tickets import` reads other files"
+            raise StoreError(
+                f"{path}: ticket {key} is invalid ({error}); `tickets import` reads other files"
             ) from None
-        if ticket.id != format_id(int(key)):
-            raise ValueError(f"ticket {key} says that it is {ticket.id}")
-        midnight = datetime.combine(ticket.created, time(), UTC).timestamp()
-        imported = ImportedTicket("", ticket, Origin("", "", midnight))
-        changes.append(encode_change(commands.create_imported(int(key), imported)))
-    commits = [[change] for change in sorted(changes, key=lambda each: number_of(each["id"]))]
-    replay(commits)
-    return Contents(commits)
+    return Contents([[change] for _, change in sorted(changes.items())])
+
+
+def _adopt(number: int, row: Json) -> Json:
+    """The change that creates a ticket of a stock TinyDB file."""
+    ticket = validate(_TICKET, {"id": format_id(number), **row})
+    if ticket.id != format_id(number):
+        raise ValueError(f"it says that it is {ticket.id}")
+    midnight = datetime.combine(ticket.created, time(), UTC).timestamp()
+    imported = ImportedTicket("", ticket, Origin("", "", midnight))
+    return encode_change(commands.create_imported(number, imported))
