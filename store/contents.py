@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from store import commands
@@ -32,27 +33,37 @@ class Contents:
     last: int = 0
     audits: Sequence[Json] = ()
 
+    def rows(self) -> Iterator[Json]:
+        """All changes, oldest first."""
+        return chain.from_iterable(self.commits)
+
     def count(self) -> tuple[int, int]:
         """The numbers of tickets (deleted ones included) and of changes."""
-        rows = [row["id"] for commit in self.commits for row in commit]
-        return len(set(rows)), len(rows)
+        ids = [row["id"] for row in self.rows()]
+        return len(set(ids)), len(ids)
 
     def checksum(self) -> str:
         """Equal for equal contents, whatever kind of store they come from."""
         digest = hashlib.sha256()
-        for commit in self.commits:
-            digest.update(_canonical(commit))
-        cards = sorted((number, *card) for number, card in self.cards.items())
-        usage = sorted((day, *counts) for day, counts in self.usage.items())
-        digest.update(_canonical([cards, usage, list(self.deliveries), list(self.undo_lines.items())]))
-        digest.update(_canonical([self.choices, self.people, self.last]))
+        cards, usage = sorted(self.cards.items()), sorted(self.usage.items())
+        rest = (
+            cards,
+            usage,
+            self.deliveries,
+            [*self.undo_lines.items()],
+            self.choices,
+            self.people,
+            self.last,
+        )
+        for part in chain(self.commits, rest):
+            digest.update(json.dumps(part, sort_keys=True).encode() + b"\n")
         return digest.hexdigest()
 
 
-def without_empty(row: Mapping[str, Any], *, owned: bool = False) -> Json:
-    """A temporary row without empty values, and without its lease unless `owned`: nobody holds a copy."""
-    left_out = set() if owned else {"owner", "lease_until"}
-    return {name: value for name, value in row.items() if name not in left_out and value not in (None, "", 0)}
+def without_empty(row: Mapping[str, Any]) -> Json:
+    """A temporary row without empty values, and without its lease: nobody holds a copy."""
+    lease = {"owner", "lease_until"}
+    return {name: value for name, value in row.items() if name not in lease and value not in (None, "", 0)}
 
 
 def commits_of(rows: Iterable[Json]) -> list[list[Json]]:
@@ -79,7 +90,7 @@ def replay(commits: Iterable[Sequence[Json]]) -> tuple[dict[int, Record], dict[i
     """
     records: dict[int, Record] = {}
     changes: dict[int, list[Change]] = {}
-    for row in (row for commit in commits for row in commit):
+    for row in chain.from_iterable(commits):
         change = decode_change(row)
         number = number_of(change.ticket_id)
         record = records.get(number)
@@ -89,7 +100,3 @@ def replay(commits: Iterable[Sequence[Json]]) -> tuple[dict[int, Record], dict[i
         records[number] = commands.apply(record, change)
         changes.setdefault(number, []).append(change)
     return records, changes
-
-
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode() + b"\n"

@@ -21,9 +21,6 @@ from store.models.tickets import (
 
 LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
-_ALLOWED: Mapping[str, Mapping[Any, Any]] = {
-    name: {choice: choice.value for choice in enum} for name, enum in _ENUMS.items()
-}
 
 
 def make_ticket(values: Values) -> Ticket:
@@ -50,12 +47,11 @@ def plain_values(values: Values) -> dict[str, Any]:
     """
     plain: dict[str, Any] = {}
     for name, value in values.items():
-        if name in _ALLOWED:
-            allowed = _ALLOWED[name]
-            if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in allowed:
-                choices = ", ".join(map(str, allowed.values()))
-                raise StoreError(f"{name} has to be one of {choices}, not {value!r}")
-            plain[name] = allowed[value]
+        if name in _ENUMS:
+            choices = [*_ENUMS[name]]
+            if isinstance(value, (bool, float)) or value not in choices:
+                raise StoreError(f"{name} has to be one of {', '.join(map(str, choices))}, not {value!r}")
+            plain[name] = choices[choices.index(value)].value
         elif name in LIMITS:
             is_text = isinstance(value, str) and len(value) <= LIMITS[name]
             if not (is_text and value if name == "title" else is_text or value is None):

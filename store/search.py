@@ -7,7 +7,7 @@ any part on.
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from math import log2, sqrt
 from typing import Generic, NamedTuple, TypeVar
 
@@ -76,10 +76,12 @@ def terms(text: str) -> dict[str, None]:
         if chunk.isascii() and chunk.isalpha():
             found[chunk] = None
             continue
-        for part in filter(None, _JOIN.split(chunk)):
+        parts, is_compound = _split(chunk)
+        for part in parts:
             for piece in _pieces(part):
                 found.update(dict.fromkeys(_grams(piece)))
-        found.update(dict.fromkeys(_compound_terms(chunk)))
+        if is_compound:
+            found.update(dict.fromkeys(_compound_terms(chunk, parts)))
     return found
 
 
@@ -97,18 +99,22 @@ def parse_query(text: str) -> tuple[tuple[str, ...], ...]:
     """
     asked: dict[tuple[str, ...], None] = {}
     for chunk in normalize(text).translate(_SPACING).split():
-        parts = [part for part in _JOIN.split(chunk) if part]
-        alternative: tuple[str, ...] = ()
-        if len(parts) > 1 and not _UNSPACED.search(chunk):
-            if not _is_soft(chunk):
-                asked[(".".join(parts),)] = None
-                continue
-            alternative = ("".join(parts),)
+        parts, is_compound = _split(chunk)
+        if is_compound and not _is_soft(chunk):
+            asked[(".".join(parts),)] = None
+            continue
+        alternative = ("".join(parts),) if is_compound else ()
         for part in parts:
             for piece in _pieces(part):
                 for word in _windows(piece):
                     asked[tuple(dict.fromkeys((word, _whole_id(word), *alternative)))] = None
     return tuple(asked)
+
+
+def _split(chunk: str) -> tuple[list[str], bool]:
+    """The parts of a chunk of text, and whether it is a compound."""
+    parts = [part for part in _JOIN.split(chunk) if part]
+    return parts, len(parts) > 1 and not _UNSPACED.search(chunk)
 
 
 def _is_soft(chunk: str) -> bool:
@@ -139,11 +145,8 @@ def _windows(piece: str) -> Iterable[str]:
     return (piece[at : at + _GRAM] for at in range(len(piece) - _GRAM + 1))
 
 
-def _compound_terms(chunk: str) -> Iterable[str]:
+def _compound_terms(chunk: str, parts: Sequence[str]) -> Iterable[str]:
     """`a/b.c` gives `a.b.c` and `b.c`, whatever the joiners; `e-mail` gives `email`."""
-    parts = [part for part in _JOIN.split(chunk) if part]
-    if len(parts) <= 1 or _UNSPACED.search(chunk):
-        return
     if _is_soft(chunk):
         yield "".join(parts)
         return

@@ -1,6 +1,6 @@
 """Turns, announcements and call limits of a store that only one process opens: kept in memory."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from store.models.deliveries import Turn
@@ -20,7 +20,7 @@ class LocalTurns:
         super().__init__()
         # By the turn's name; the latest to end is last.
         self._turn_numbers: OrderedDict[str, float] = OrderedDict()
-        self._calls: OrderedDict[str, deque[float]] = OrderedDict()  # by user; the latest caller last
+        self._calls: list[tuple[str, float]] = []  # user and time of those within a minute
 
     async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:  # noqa: ARG002  # nobody else asks
         return Turn(True, self._turn_numbers.get(name, 0.0))
@@ -38,12 +38,8 @@ class LocalTurns:
         return after, []
 
     async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool:
-        while self._calls and next(iter(self._calls.values()))[-1] <= now - _MINUTE:
-            self._calls.popitem(last=False)
-        lately = deque(at for at in self._calls.get(user_id, ()) if at > now - _MINUTE)
-        allowed = len(lately) < per_minute
+        self._calls = [call for call in self._calls if call[1] > now - _MINUTE]
+        allowed = sum(caller == user_id for caller, _ in self._calls) < per_minute
         if allowed:
-            self._calls[user_id] = lately
-            self._calls.move_to_end(user_id)
-            lately.append(now)
+            self._calls.append((user_id, now))
         return allowed

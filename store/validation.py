@@ -42,10 +42,7 @@ class _Metadata(_Strict):
     started_by: str = ""
     closed_at: float | None = None
     deleted: bool = False
-
-
-class _MetadataAfter(_Metadata):
-    created: _Day = ""
+    created: _Day = ""  # after a ticket's first change
 
 
 class _Usage(_Strict):
@@ -63,7 +60,7 @@ class _Data(_Strict):
     card: MessageRef | None = None
     change: Change | None = None
     metadata_before: _Metadata = _Metadata()
-    metadata_after: _MetadataAfter = _MetadataAfter()
+    metadata_after: _Metadata = _Metadata()
     usage: list[_Usage] = []
     usage_days: dict[_Day, _Counts] = {}
     goes_on: Literal[True] | None = None
@@ -121,7 +118,7 @@ def check_change(row: Json) -> Change:
         raise ValueError("its id or version is not as the store writes it")
     if change.undoes is not None and not 0 < change.undoes < change.version:
         raise ValueError("it undoes what is not before it")
-    if (change.version == 1 or change.trimmed is not None) != ("created" in after):
+    if (change.version == 1 or change.trimmed is not None) != ("created" in after) or "created" in before:
         raise ValueError("a ticket is made by its first change")
     if (change.kind == "trimmed") != (change.trimmed is not None):
         raise ValueError("it does not say what was removed")

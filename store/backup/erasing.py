@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from store.progress import Progress, ignore_progress
 
 NOBODY = "UERASED"  # replaces the id
 ERASED = "(erased)"  # replaces names and texts
-_BLOCK = 1 << 20  # bytes read at once
 _SHORTEST_NAME = 3  # characters: shorter names occur inside too many other words
 _TEXTS = (*LIMITS, "text", "source_author", "source_link")  # fields that may contain names
 
@@ -88,12 +88,7 @@ async def erase_from_database(
 
 def _count_differences(before: Contents, after: Contents) -> tuple[int, int]:
     """How many tickets differ, and how many of their changes."""
-    pairs = (
-        pair
-        for commits in zip(before.commits, after.commits, strict=True)
-        for pair in zip(*commits, strict=True)
-    )
-    ids = [old["id"] for old, new in pairs if old != new]
+    ids = [old["id"] for old, new in zip(before.rows(), after.rows(), strict=True) if old != new]
     return len(set(ids)), len(ids)
 
 
@@ -109,13 +104,12 @@ def find_leftovers(path: str, user_id: str) -> list[str]:
 
 
 def _contains(path: Path, text: bytes) -> bool:
-    with suppress(OSError), path.open("rb") as file:
-        end = b""
-        while block := file.read(_BLOCK):
-            end += block
-            if text in end:
-                return True
-            end = end[-len(text) :]
+    with (
+        suppress(OSError, ValueError),  # an empty file cannot be mapped
+        path.open("rb") as file,
+        mmap(file.fileno(), 0, access=ACCESS_READ) as data,
+    ):
+        return data.find(text) >= 0
     return False
 
 
@@ -125,7 +119,7 @@ def without_person(contents: Contents, user_id: str, names: Iterable[str]) -> Co
         raise StoreError(
             "what was accepted is not finished, or was set aside: start the bot, see `tickets parked`, and erase then"
         )
-    cleaner = _Cleaner(user_id, names, [row for commit in contents.commits for row in commit])
+    cleaner = _Cleaner(user_id, names, contents.rows())
     return replace(
         contents,
         commits=[[cleaner.clean(row) for row in commit] for commit in contents.commits],

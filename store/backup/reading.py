@@ -15,9 +15,13 @@ from store.file.layout import parts
 from store.file.migration import copy_store, is_older
 from store.file.migration.reading import read_contents
 from store.file.opening import open_files, retry
+from store.ids import number_of
 from store.models.tickets import Json
 from store.progress import Progress
 from store.protocol import TicketStore
+
+# Tables of temporary rows, and what they call their time.
+_TIMES = {DELIVERIES: "at", UNDO_LINES: "at", CHOICES: "expires_at", PEOPLE: "learned_at"}
 
 
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
@@ -28,34 +32,25 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
         progress(changes, changes)
         return contents
     with closing(open_files(files, path, read_only=True)) as opened:
-        state, rows, audits = opened.state, opened.contents.rows, list[Json]()
+        state, audits = opened.state, list[Json]()
         commits = commits_of(verified_changes(opened.journal, state, audits, progress))
-        cards = {
-            number: record.card
-            for number in state.metadata
-            if (record := state.record(number)) and record.card
+        records = filter(None, map(state.record, state.metadata))
+        # Times are floats, as a database returns them.
+        rows = {
+            table: {key: row | {time: float(row[time])} for key, row in opened.contents.rows[table].items()}
+            for table, time in _TIMES.items()
         }
         return Contents(
             commits,
-            cards,
+            {number_of(record.ticket.id): record.card for record in records if record.card},
             dict(state.usage),
-            [_delivery(row) for _, row in sorted(rows[DELIVERIES].items(), key=lambda item: int(item[0]))],
-            {key: _with_time(row, "at") for key, row in rows[UNDO_LINES].items()},
-            {key: _with_time(row, "expires_at") for key, row in rows[CHOICES].items()},
-            {key: _with_time(row, "learned_at") for key, row in rows[PEOPLE].items()},
+            [without_empty(rows[DELIVERIES][key]) for key in sorted(rows[DELIVERIES], key=int)],
+            rows[UNDO_LINES],
+            rows[CHOICES],
+            rows[PEOPLE],
             state.last,
             audits,
         )
-
-
-def _with_time(row: Json, name: str) -> Json:
-    """`row` with its time as a float, as a database returns it."""
-    return row | {name: float(row[name])}
-
-
-def _delivery(row: Json) -> Json:
-    kept = {name: row[name] for name in ("payload", "reply") if name in row}
-    return without_empty(_with_time(row, "at")) | kept
 
 
 def verify(source: str) -> int:
@@ -69,10 +64,10 @@ def verify(source: str) -> int:
         path = existing_path(files, source)
         if is_older(files, path):
             return 0
-        return retry(lambda: _count_verified(files, path))
+        return retry(lambda: _count_changes(files, path))
 
 
-def _count_verified(files: Filesystem, path: str) -> int:
+def _count_changes(files: Filesystem, path: str) -> int:
     with closing(open_files(files, path, read_only=True)) as opened:
         return sum(1 for _ in verified_changes(opened.journal, opened.state, []))
 

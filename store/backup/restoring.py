@@ -18,7 +18,7 @@ from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
 from store.file.history import verified_changes
 from store.file.layout import DELIVERIES_FILE, header_of, parts
-from store.file.migration import build_state, is_older, remove_files, remove_journals, write_contents
+from store.file.migration import build_state, is_older, migrate, remove_files
 from store.file.migration.reading import AUDITS, CHANGES, translate_damage
 from store.file.opening import open_files, retry
 from store.file.state import TicketState
@@ -140,14 +140,11 @@ def replace_store(files: Filesystem, path: str, contents: Contents) -> BackupRes
     `DamagedError` if the result could not be read again; then nothing has changed.
     """
     with translate_damage(path):
-        for commit in contents.commits:
-            for row in commit:
-                check_change(row)
+        for row in contents.rows():
+            check_change(row)
         state = build_state(contents, count(1))
     done = _write_backup(files, path, state, rows_of(contents.commits), contents.audits)
-    remove_journals(files, path)  # before there is a store that knows nothing of them
-    lasting = replace(contents, deliveries=(), undo_lines={}, choices={}, people={})
-    write_contents(files, path, lasting)
+    migrate(files, path)
     return done
 
 

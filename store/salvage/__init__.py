@@ -1,5 +1,5 @@
 """Recovers what can still be read from the files of a damaged store, whatever their format. Pure."""
 
-from store.salvage.tickets import Salvaged, rebuild, salvage
+from store.salvage.tickets import Salvaged, salvage
 
-__all__ = ["Salvaged", "rebuild", "salvage"]
+__all__ = ["Salvaged", "salvage"]

@@ -85,7 +85,7 @@ class Collection:
             frame = _FRAME.match(line)
             if frame is not None:
                 own, body = int(frame[1], 16), line[16 if frame[2] else 8 :]
-                whole = crc32(body) == own if frame[2] else crc32(body[1:], crc32(body[:1], before)) == own
+                whole = crc32(body, 0 if frame[2] else before) == own
                 before = own
                 if whole:
                     self._read(body[1:].decode("utf-8", "surrogateescape"))
@@ -106,9 +106,9 @@ class Collection:
                 row, end = decoder.raw_decode(text, at - 1)
                 if not _NO_UTF_8.search(text, at, end):
                     at = end
-                    self.add(table, key, {"card": row} if table == "cards" else row)
+                    self._add(table, key, {"card": row} if table == "cards" else row)
 
-    def add(self, table: str, key: str, row: Json) -> None:
+    def _add(self, table: str, key: str, row: Json) -> None:
         """Add a row of any table of either version. Raises one of `DAMAGE`."""
         if "kind" in row and "origin" in row:
             change = check_change(row)

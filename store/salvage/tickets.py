@@ -54,19 +54,13 @@ class _History(NamedTuple):
 
 def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
     """Recover from a store's bytes; `logs` are the files beside the snapshot, in the order in which they were
-    written.
+    written. If another program edited the snapshot, a row overrides the history that contradicts it.
     """
     collection = Collection()
     collection.read(snapshot)
     for data in logs:
         collection.read_log(data)
-    return rebuild(collection, edited=not snapshot.startswith(_OURS))
-
-
-def rebuild(collection: Collection, *, edited: bool = False) -> Salvaged:
-    """Rebuild all tickets. If another program `edited` the snapshot, a row overrides the history that
-    contradicts it.
-    """
+    edited = not snapshot.startswith(_OURS)
     records: list[Record] = []
     placed: list[Placed] = []
     losses: list[str] = []

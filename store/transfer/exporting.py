@@ -1,12 +1,12 @@
 """Exports every ticket as a line of JSON or CSV."""
 
 import csv
-import io
 import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from store.models.tickets import Record
@@ -32,13 +32,17 @@ async def export(
 
     `names` are people's names by id. The output can be encoded as UTF-8.
     """
-    line_of = _csv_line if form == "csv" else _json_line
+    write_row = csv.writer(SimpleNamespace(write=write)).writerow
     if form == "csv":
-        write(_csv_line(dict(zip(COLUMNS, COLUMNS, strict=True))))
+        write_row(COLUMNS)
     done, after = 0, ""
     while records := await store.scan(after):
         for record in records:
-            write(line_of(_values(record, names or {})))
+            values = _values(record, names or {})
+            if form == "csv":
+                write_row([_cell(values[name]) for name in COLUMNS])
+            else:
+                write(_json_line(values))
         done += len(records)
         after = records[-1].ticket.id
         progress(done, 0)
@@ -75,15 +79,9 @@ def _json_line(values: Mapping[str, Any]) -> str:
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> Any:
     if value in _NOTHING:
         return ""
-    text = "true" if value is True else str(value)
-    text = text.encode("utf-8", "replace").decode()
-    return guard_formula(text) if isinstance(value, str) else text
-
-
-def _csv_line(values: Mapping[str, Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([_cell(values[name]) for name in COLUMNS])
-    return out.getvalue()
+    if isinstance(value, str):
+        return guard_formula(value.encode("utf-8", "replace").decode())
+    return "true" if value is True else value

@@ -158,10 +158,10 @@ def test_files_beside_the_store_that_hold_the_person_are_named(path):
     assert find_leftovers(str(path), ERIN) == [str(exported), str(backup), str(old)]
 
 
-def test_a_leftover_is_found_across_the_blocks_in_which_it_is_read(path, monkeypatch):
-    monkeypatch.setattr("store.backup.erasing._BLOCK", 3)
+def test_a_leftover_is_found_anywhere_in_a_large_file_and_none_in_an_empty_one(path):
+    path.with_name("empty.csv").touch()
     exported = path.with_name("all.csv")
-    exported.write_text(f"T001,{ERIN}", encoding="utf-8")
+    exported.write_text(" " * ((1 << 20) - 3) + ERIN, encoding="utf-8")
     assert find_leftovers(str(path), ERIN) == [str(exported)]
 
 

@@ -7,10 +7,11 @@ again.
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
 from store.codec import encode
 from store.contents import Contents
-from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, Tables, TemporaryState, new_tables
+from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, TemporaryState, new_tables
 from store.file.disk.filesystem import Filesystem, copy_file, opened, read_file
 from store.file.disk.journal import Journal
 from store.file.disk.segment import commit_lines
@@ -58,10 +59,17 @@ def write_contents(files: Filesystem, path: str, contents: Contents, version: in
     journal, deliveries = Journal(files, path + JOURNAL), DeliveriesFile(files, path + DELIVERIES_FILE)
     try:
         journal.begin()
-        state = build_state(contents, _append(journal, contents))
+        starts = range(0, len(contents.commits), _COMMITS_AT_ONCE)
+        some = (contents.commits[at : at + _COMMITS_AT_ONCE] for at in starts)
+        places = chain.from_iterable(journal.append(list(map(commit_lines, commits))) for commits in some)
+        state = build_state(contents, places)
         if contents.audits:
             journal.append([[encode(row)] for row in contents.audits])
-        deliveries.rewrite(TemporaryState(_temporary_rows(contents)))
+        rows = new_tables()
+        rows[DELIVERIES].update((str(number), row) for number, row in enumerate(contents.deliveries, 1))
+        for name in ("choices", "people", "undo_lines"):
+            rows[name].update(getattr(contents, name))
+        deliveries.rewrite(TemporaryState(rows))
         if version < VERSION:
             ends = [end for end in parts(files, path) if not end or FIRST_VERSION.fullmatch(end)]
             copy_store(files, path, f"{path}.v{version}", ends)
@@ -69,20 +77,6 @@ def write_contents(files: Filesystem, path: str, contents: Contents, version: in
     finally:
         journal.close()
         deliveries.close()
-
-
-def _append(journal: Journal, contents: Contents) -> Iterator[int]:
-    """Append the changes to the journal, yielding the position of each."""
-    for at in range(0, len(contents.commits), _COMMITS_AT_ONCE):
-        yield from journal.append(list(map(commit_lines, contents.commits[at : at + _COMMITS_AT_ONCE])))
-
-
-def _temporary_rows(contents: Contents) -> Tables:
-    tables = new_tables()
-    tables[DELIVERIES].update((str(number), row) for number, row in enumerate(contents.deliveries, 1))
-    for name in ("choices", "people", "undo_lines"):
-        tables[name].update(getattr(contents, name))
-    return tables
 
 
 def build_state(contents: Contents, places: Iterator[int]) -> TicketState:

@@ -7,15 +7,14 @@ from datetime import date
 from typing import Any
 from zlib import crc32
 
-from store.codec import decode, encode_ticket
+from store.codec import decode, encode, encode_ticket
 from store.contents import Contents
 from store.file.disk.filesystem import Filesystem, read_file
 from store.file.disk.framing import SECTOR, CorruptLineError, has_hole
 from store.file.layout import FIRST_VERSION, parts
 from store.ids import number_of
 from store.models.tickets import Json
-from store.salvage import rebuild
-from store.salvage.rows import Collection
+from store.salvage import salvage
 
 _GENERATION = re.compile(rb'\{"_store":\{"1":\{"version":1,"generation":(\d+)\}\}')
 _SEAL = re.compile(rb'"crc32":"([0-9a-f]{8})"\}\}\}\n')
@@ -30,8 +29,8 @@ def read_version_1(files: Filesystem, path: str, data: bytes) -> Contents:
         raise ValueError("its checksum is wrong")
     tables: dict[str, Any] = decode(data)
     first = int(generation[1])
-    numbers = [int(end.split(".")[1]) for end in parts(files, path) if FIRST_VERSION.fullmatch(end)]
-    numbers = sorted(number for number in numbers if number >= first)
+    found = (int(end.split(".")[1]) for end in parts(files, path) if FIRST_VERSION.fullmatch(end))
+    numbers = sorted(number for number in found if number >= first)
     if numbers != list(range(first, first + len(numbers))):
         raise ValueError("one of its journals is missing")
     for number in numbers:
@@ -52,13 +51,13 @@ def _read_lines(data: bytes, *, last: bool) -> list[bytes]:
     while start < size:
         end = data.find(b"\n", start, size)
         line = data[start : end if end >= 0 else size]
-        after = crc32(line[9:], crc32(line[8:9], chain))
-        if line[:8] != b"%08x" % after:
+        chain = crc32(line[8:], chain)
+        if line[:8] != b"%08x" % chain:
             if last and _is_torn(data, start, size):
                 break
             raise CorruptLineError(len(payloads) + 1, start)
         payloads.append(line[9:])
-        chain, start = after, start + len(line) + 1
+        start += len(line) + 1
     return payloads
 
 
@@ -85,11 +84,7 @@ def _merge(target: Any, patch: Any) -> Any:
 
 def _convert(tables: Mapping[str, Mapping[str, Json]]) -> Contents:
     """Convert with the code that salvages damaged stores, except that any loss is an error."""
-    collection = Collection()
-    for table in ("tickets", "beside", "log"):
-        for key, row in tables.get(table, {}).items():
-            collection.add(table, key, row)
-    found = rebuild(collection)
+    found = salvage(encode(tables), [])
     if found.losses:
         raise ValueError(f"without {found.losses[0]}")
     tickets = {
