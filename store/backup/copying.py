@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from store import is_database
+from store import is_database, open_store
 from store.backup.files import existing_path, lock_store, new_path, translate_errors
 from store.backup.reading import read_store
 from store.cancellation import BeginCommit, stop_before_commit
@@ -17,7 +17,7 @@ from store.file.migration import remove_files, write_contents
 from store.progress import Progress, ignore_progress
 
 if TYPE_CHECKING:
-    from store.postgres import PostgresStore
+    from store.postgres import PostgresStore  # its driver is an extra
 
 _BESIDE = (".new", ".journal", ".deliveries.new")  # suffixes of files that a failed write may leave
 
@@ -59,9 +59,7 @@ async def copy_between(
 
 @asynccontextmanager
 async def open_database(address: str) -> AsyncIterator["PostgresStore"]:
-    from store.postgres import PostgresStore  # noqa: PLC0415  # the driver is an optional dependency
-
-    store = await PostgresStore.open(address)
+    store = cast("PostgresStore", await open_store(address))
     try:
         yield store
     finally:

@@ -1,6 +1,7 @@
 """The columns of an exported ticket, and the apostrophe that stops spreadsheets from running a cell. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -30,17 +31,15 @@ def column_of(name: str) -> str:
 
 def find_problems(columns: Sequence[str]) -> Iterator[str]:
     """The problems with the columns of a file, or of one ticket, and how to fix each. An empty name is allowed."""
-    names = [*filter(None, dict.fromkeys(columns))]
-    for name in names:
-        if columns.count(name) > 1:
+    named = Counter(filter(None, columns))
+    for name, count in named.items():
+        if count > 1:
             yield f"there is more than one column {name[:50]}: leave one of them out"
-    unknown = [name[:50] for name in names if name not in COLUMNS]
-    if unknown[1:]:
+    if unknown := [name[:50] for name in named if name not in COLUMNS]:
         more = f" and {len(unknown) - _MAX_NAMED} more" if len(unknown) > _MAX_NAMED else ""
-        named = ", ".join(unknown[:_MAX_NAMED]) + more
-        yield f"there are no columns {named}: leave each out or call it one of {_READ}"
-    elif unknown:
-        yield f"there is no column {unknown[0]}: leave it out or call it one of {_READ}"
+        names = ", ".join(unknown[:_MAX_NAMED]) + more
+        problem = f"are no columns {names}: leave each" if unknown[1:] else f"is no column {names}: leave it"
+        yield f"there {problem} out or call it one of {_READ}"
 
 
 def guard_formula(text: str) -> str:

@@ -322,6 +322,13 @@ def test_a_salvage_that_finds_nothing_exits_with_1_and_replaces_nothing(tickets,
     assert ids(tickets) == ["T002", "T001"]
 
 
+def test_a_copy_to_a_database_without_its_driver_says_what_to_install(tickets, kept, monkeypatch):
+    monkeypatch.setitem(sys.modules, "store.postgres", None)
+    done = tickets("copy", "data/tickets.json", "postgresql://desk/tickets")
+    assert done.exit_code == 1
+    assert "needs its driver; install it with the extra" in done.stderr
+
+
 def test_copy_moves_between_stores(tickets, kept, monkeypatch):
     Path("elsewhere").mkdir(mode=0o700)
     assert tickets("copy", "data/tickets.json", "elsewhere/tickets.json").exit_code == 0
