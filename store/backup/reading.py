@@ -62,14 +62,12 @@ def verify(source: str) -> int:
     files = Filesystem()
     with translate_errors(source):
         path = existing_path(files, source)
-        if is_older(files, path):
-            return 0
-        return retry(lambda: _count_changes(files, path))
 
+        def count() -> int:
+            with closing(open_files(files, path, read_only=True)) as opened:
+                return sum(1 for _ in verified_changes(opened.journal, opened.state, []))
 
-def _count_changes(files: Filesystem, path: str) -> int:
-    with closing(open_files(files, path, read_only=True)) as opened:
-        return sum(1 for _ in verified_changes(opened.journal, opened.state, []))
+        return 0 if is_older(files, path) else retry(count)
 
 
 @asynccontextmanager

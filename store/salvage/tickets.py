@@ -19,6 +19,8 @@ from store.validation import DAMAGE, check_metadata
 
 _OURS = b'{"_store":{"1":{"version":'  # no other program writes it like this
 _NOBODY = Origin("", "", 0.0)
+# A ticket's changes, numbered from 1; those of them that are newer than its row; whether all are there.
+_History = tuple[list[Placed], list[Change], bool]
 
 
 class Salvaged(NamedTuple):
@@ -42,14 +44,6 @@ class Salvaged(NamedTuple):
         )
         cards = {number_of(each.ticket.id): each.card for each in self.records if each.card}
         return Contents([list(map(encode_change, some)) for _, some in commits], cards, last=self.last)
-
-
-class _History(NamedTuple):
-    """A ticket's changes, numbered from 1; those of them that are `newer` than its row; whether all are there."""
-
-    placed: list[Placed]
-    newer: list[Change]
-    complete: bool
 
 
 def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
@@ -133,7 +127,7 @@ def _read_changes(remains: Remains) -> _History:
     newer = [changes[version].change for version in versions if base and version > base]
     first = max((version for version in versions if changes[version].change.trimmed), default=1)
     if first not in changes:
-        return _History([], newer, complete=False)
+        return [], newer, False
     # Changes before the first were removed.
     renumbered = {version: at for at, version in enumerate(versions[versions.index(first) :], first)}
     placed = [
@@ -141,7 +135,7 @@ def _read_changes(remains: Remains) -> _History:
         for version, at in renumbered.items()
         for place, change in [changes[version]]
     ]
-    return _History(placed, newer, complete=versions[-1] == len(placed) + first - 1 >= base)
+    return placed, newer, versions[-1] == len(placed) + first - 1 >= base
 
 
 def _read_log(number: int, remains: Remains) -> _History:
@@ -150,4 +144,4 @@ def _read_log(number: int, remains: Remains) -> _History:
     base = remains.beside.get("number", 0)
     newer = [change for entry, change in changes.items() if base and entry > base]
     complete = bool(changes) and len(changes) - len(newer) >= remains.beside.get("changes", 1)
-    return _History(list(map(Placed, changes, changes.values())), newer, complete)
+    return list(map(Placed, changes, changes.values())), newer, complete

@@ -62,10 +62,9 @@ def read_csv(stream: TextIO, bad: list[BadLine]) -> Rows:
 
 
 def _delimiter_of(heading: str) -> str:
-    def known(delimiter: str) -> int:
-        return sum(column_of(name.strip().strip('"')) in COLUMNS for name in heading.split(delimiter))
-
-    return max(_DELIMITERS, key=known)
+    """The delimiter that makes most cells of the heading the names of columns."""
+    cells = {mark: [cell.strip().strip('"') for cell in heading.split(mark)] for mark in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda mark: sum(column_of(cell) in COLUMNS for cell in cells[mark]))
 
 
 def read_json(stream: TextIO, bad: list[BadLine]) -> Rows:
