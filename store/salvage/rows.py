@@ -15,8 +15,9 @@ from zlib import crc32
 
 from store.commands import number_or_raise
 from store.ids import format_id, number_of, number_or_zero
-from store.models.tickets import Change, Json, MessageRef, Ticket
-from store.validation import DAMAGE, check_card, check_change
+from store.models.tickets import Change, Json, MessageRef, Record, Ticket
+from store.salvage.version1 import read_metadata
+from store.validation import DAMAGE, check_card, check_change, check_metadata
 
 _VALUE = re.compile(
     r'"(?P<table>\w+)"\s*:\s*\{(?=\s*"\d+"\s*:)'  # a table begins, whose rows have numbers
@@ -41,7 +42,7 @@ class Placed(NamedTuple):
 
 @dataclass
 class Remains:
-    """The intact rows of one ticket. `changes` are by version.
+    """The intact rows of one ticket. `metadata` has another ticket. `changes` are by version.
 
     `beside` and `log` (by entry number) are tables of the first version.
     """
@@ -49,7 +50,7 @@ class Remains:
     ticket: Ticket | None = None
     is_deleted: bool = False
     card: MessageRef | None = None
-    metadata: Json = field(default_factory=dict)
+    metadata: Record | None = None
     beside: Json = field(default_factory=dict)
     changes: dict[int, Placed] = field(default_factory=dict)
     log: dict[int, Json] = field(default_factory=dict)
@@ -125,8 +126,9 @@ class Collection:
             if number_of(ticket.id) == number and remains.ticket is None:
                 remains.ticket, remains.is_deleted = ticket, table == "deleted"
         elif "origin" in row and "changed_at" in row:
-            self.tickets[number].metadata = self.tickets[number].metadata or row
-        elif "who" in row and "changed" in row:
-            self.tickets[number].beside = self.tickets[number].beside or row
+            metadata = check_metadata(row)
+            self.tickets[number].metadata = self.tickets[number].metadata or metadata
+        elif "who" in row and "changed" in row and not self.tickets[number].beside:
+            self.tickets[number].metadata, self.tickets[number].beside = read_metadata(row), row
         if row.get("card"):
             self.tickets[number].card = check_card(row["card"])

@@ -12,10 +12,9 @@ from store.codec import encode_change
 from store.contents import Contents
 from store.fields import fields_of
 from store.ids import format_id, number_of
-from store.models.tickets import METADATA, Change, ImportedTicket, Origin, Record
+from store.models.tickets import METADATA, Change, ImportedTicket, Origin, Record, Status
 from store.salvage.rows import Collection, Placed, Remains
-from store.salvage.version1 import convert_log, read_origin
-from store.validation import DAMAGE, check_metadata
+from store.salvage.version1 import convert_log
 
 _OURS = b'{"_store":{"1":{"version":'  # no other program writes it like this
 _NOBODY = Origin("", "", 0.0)
@@ -107,23 +106,19 @@ def _replay(placed: Sequence[Placed]) -> Record:
 
 def _read_row(remains: Remains) -> Record | None:
     """The ticket according to its row and metadata; without intact metadata it has no author."""
-    ticket, beside = remains.ticket, remains.beside
+    ticket, metadata = remains.ticket, remains.metadata
     if ticket is None:
         return None
-    try:
-        if remains.metadata:
-            return check_metadata(ticket, remains.metadata)
-        origin, closed_at = read_origin(beside), beside["changed"] if ticket.stat == "done" else None
-        record = Record(ticket, origin, 1, beside["changed"], origin.channel, origin.private)
-        return replace(record, started_by=beside.get("starter", ""), closed_at=closed_at)
-    except DAMAGE:
+    if metadata is None:
         return Record(ticket, _NOBODY, 1, 0.0, deleted=remains.is_deleted)
+    closed_at = metadata.closed_at if ticket.stat is Status.DONE else None
+    return replace(metadata, ticket=ticket, closed_at=closed_at)
 
 
 def _read_changes(remains: Remains) -> _History:
     """The history from `changes`: empty without the first change; changes after a gap move up."""
     versions, changes = sorted(remains.changes), remains.changes
-    base = remains.metadata.get("version") or 0
+    base = remains.metadata.version if remains.metadata else 0
     newer = [changes[version].change for version in versions if base and version > base]
     first = max((version for version in versions if changes[version].change.trimmed), default=1)
     if first not in changes:
@@ -143,5 +138,6 @@ def _read_log(number: int, remains: Remains) -> _History:
     changes = convert_log(number, remains.log, remains.beside, remains.ticket)
     base = remains.beside.get("number", 0)
     newer = [change for entry, change in changes.items() if base and entry > base]
-    complete = bool(changes) and len(changes) - len(newer) >= remains.beside.get("changes", 1)
+    known = remains.metadata.version if remains.metadata else 1
+    complete = bool(changes) and len(changes) - len(newer) >= known
     return list(map(Placed, changes, changes.values())), newer, complete

@@ -6,11 +6,13 @@ That version kept the history in a table `log`, and a ticket's metadata in a tab
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from operator import index
 
 from store import commands
+from store.codec import encode_origin
 from store.ids import format_id
 from store.models.tickets import FIELDS, Change, ImportedTicket, Json, Origin, Record, Ticket
-from store.validation import DAMAGE, check_origin
+from store.validation import DAMAGE, check_metadata, check_origin
 
 _OF_ORIGIN = ("key", "team", "channel", "message", "thread", "private", "text")
 
@@ -60,3 +62,20 @@ def read_origin(row: Json) -> Origin:
     """The origin in an entry of the log, or in a row of `beside`."""
     known = {name: row[name] for name in _OF_ORIGIN if row.get(name)}
     return check_origin({"by": row["who"], "at": row["at"], **known})
+
+
+def read_metadata(row: Json) -> Record:
+    """The metadata in a row of `beside`, of another ticket. Raises one of `DAMAGE`."""
+    origin = read_origin(row)
+    index(row.get("number", 0))  # raises `TypeError` if it is no number
+    return check_metadata(
+        {
+            "origin": encode_origin(origin),
+            "version": row.get("changes", 1),
+            "changed_at": row["changed"],
+            "channel": origin.channel,
+            "private": origin.private,
+            "started_by": row.get("starter", ""),
+            "closed_at": row["changed"],
+        }
+    )

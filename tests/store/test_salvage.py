@@ -295,6 +295,42 @@ async def test_what_another_program_has_changed_counts_and_the_history_says_so(s
     assert dict(histories[1][0][0].before) == {"title": "the second"}
 
 
+OF_TODAY = {"origin": {"by": "U1", "at": 1.0}, "version": 1, "changed_at": 1.0}
+OF_VERSION_1 = {"who": "U1", "at": 1.0, "changed": 1.0, "number": 1, "changes": 1}
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong", "author"),
+    [
+        ("metadata", {"version": "2"}, "U1"),
+        ("metadata", {"changed_at": "x"}, ""),
+        ("metadata", {"private": 5}, ""),
+        ("beside", {"number": "2"}, ""),
+        ("beside", {"changes": "2"}, "U1"),
+        ("beside", {"changed": "x"}, ""),
+        ("beside", {"starter": 5}, ""),
+        ("beside", {"who": 5}, ""),
+    ],
+)
+@pytest.mark.parametrize("stat", ["open", "done"])
+async def test_metadata_of_other_types_than_any_store_writes_costs_no_ticket(
+    tmp_path, table, wrong, author, stat
+):
+    path = tmp_path / "tickets.json"
+    tickets = {
+        str(at): {"id": f"T00{at}", "title": "x", "created": "2024-01-01", "stat": stat} for at in (1, 2)
+    }
+    right = OF_TODAY if table == "metadata" else OF_VERSION_1
+    change = {"id": "T001", "version": 3, "kind": "updated", "after": {"pri": 1}}
+    written_by = {"origin": {"by": "U1", "at": 1.0}} if table == "metadata" else {"who": "U1", "at": 1.0}
+    rows = {table: {"1": right | wrong, "2": right}, "log": {"1": change | written_by}}
+    path.write_text(json.dumps({"_store": {}, "tickets": tickets, **rows}))
+    done = restore(str(path), str(path), "now", damaged=True)
+    assert (done.tickets, done.expected) == (2, 2)
+    records, _ = await content(path)
+    assert [record.origin.user_id for record in records] == [author, "U1"]
+
+
 # the first version
 
 
