@@ -2,8 +2,8 @@
 
 A line that begins with `=` is a reading, and every line after it a message, in a channel with the bot's mention unless it begins
 with a place: `[slash]`, `[dm]`, `[T012]` (with a mention in that ticket's thread), `[overheard T012]` (there, without one).
-`\\n` is a line break. A reading is an action, the tickets it is about, and conditions: `pri=1` is so, `title~word|other` contains
-one of them. What is not mentioned is free in a CREATE, and must not be there in anything else. NOTHING is an ASK or a NONE.
+`\\n` is a line break. A reading is an action, the tickets it is about, and conditions: `pri=1` is so, `res=` is missing,
+`title~word|other` contains one of them. What is not mentioned is free in a CREATE, and must not be there in anything else. NOTHING is an ASK or a NONE.
 """
 
 import re
@@ -137,5 +137,5 @@ def _comparable(reading: Reading) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = ",".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
     return " ".join(text.split()).strip(" .!?,;:\"'").casefold()

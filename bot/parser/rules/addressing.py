@@ -12,8 +12,11 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.text import normalize
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
+_APOLOGIES = frozenset(("sorry", "apologies"))
+CLAUSE_ENDS = frozenset(",;.!:-…")
 _INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozenset(("i", "we"))
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
+_LONGEST_COURTESY = 7  # tokens
 _ASKING = (Role.POLITE, Role.REQUEST)
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
@@ -72,9 +75,9 @@ def read_opening(tokens: list[Token]) -> Opening:
             or decorates(token, after=bool(following) and following[0].has(*_SAYING))
         ):
             pass
-        elif not following:
+        elif not following or _gives_credit(tokens, found.at):
             break
-        elif end := _skip_introduction(tokens, found.at):
+        elif end := _skip_introduction(tokens, found.at) or _skip_courtesy(tokens, found.at):
             found.at = end
             continue
         elif Role.PERMISSION in tags and Role.STAT not in tags:
@@ -105,6 +108,23 @@ def _skip_introduction(tokens: list[Token], at: int) -> int:
         return 0
     ends = (index for index, token in enumerate(near) if token.breaks(",.;:-") or token.word in _SPEAKING)
     return at + 1 + next(ends, -1 - at)
+
+
+def _gives_credit(tokens: list[Token], at: int) -> bool:
+    """Whether `thanks to Anna, T014 works` begins at `at`: it says why."""
+    return tokens[at].tags.get(Role.POLITE) == "thanks" and Role.TO in tokens[at + 1].tags
+
+
+def _skip_courtesy(tokens: list[Token], at: int) -> int:
+    """The index after `thanks for yesterday` or `sorry for the noise` before something else; 0 if that is not said at `at`."""
+    polite = tokens[at].tags.get(Role.POLITE) == "thanks" or tokens[at].word in _APOLOGIES
+    if not polite or not tokens[at + 1].has(Role.LEADS, Role.CONNECTS):
+        return 0
+    near = tokens[at : at + _LONGEST_COURTESY]
+    end = next((end for end, token in enumerate(near) if token.breaks(CLAUSE_ENDS)), 0)
+    named = any(token.kind == Kind.ID for token in near[:end])
+    goes_on = any(token.kind != Kind.MARK for token in tokens[at + end :])
+    return at + end if end and goes_on and not named else 0
 
 
 def ends_with_question(tokens: list[Token]) -> bool:

@@ -181,8 +181,15 @@ def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) ->
             or (token.kind == Kind.ID and Role.BECAUSE in body[at - 1].tags)  # `as T034 was fixed`
             or is_version(body, at)
         ):
-            return 0 if last or describes_state(body, at - 1) else at
+            return 0 if last or _compares(body, at) or describes_state(body, at - 1) else at
         elif at >= covered or _is_question_word(token):
             return 0
         at += 1
     return len(body)
+
+
+def _compares(body: list[Token], at: int) -> bool:
+    """Whether the `as` at `at` compares tickets, and gives no reason: `T014 is as urgent as T015`, `urgent as T015`."""
+    after, beyond = token_at(body, at + 1), token_at(body, at + 2)
+    alone = after.kind == Kind.ID and beyond.kind == Kind.MARK
+    return Role.TO in body[at].tags and (alone or beyond.word == body[at].word)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from bot.actions import Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
+from bot.parser.rules.addressing import CLAUSE_ENDS
 from bot.parser.rules.commands.nearest import ENDINGS, find_nearest, offer_nearest
 from bot.parser.rules.commands.search import LONGEST_SEARCH, lists_by_word
 from bot.parser.rules.commands.views import read_unfilterable
@@ -83,7 +84,7 @@ def is_small_talk(utterance: Utterance) -> bool:
     if not found:
         return False
     begins = found[0][0] == raw[0].start
-    if Role.THANKS in found[0][2] or (
+    if (Role.THANKS in found[0][2] and not _goes_on(utterance, found[0][1])) or (
         begins and any(tags.get(Role.THANKS) == "anywhere" for *_, tags in found)
     ):
         return True  # `oh, I didn't know you were a bot`
@@ -92,6 +93,20 @@ def is_small_talk(utterance: Utterance) -> bool:
         any(start <= token.start < end for start, end, _ in found) for token in spoken[:_LONGEST_TALK]
     )
     return known and len(spoken) <= _LONGEST_TALK and any(Role.TALK in tags for _, _, tags in found)
+
+
+def _goes_on(utterance: Utterance, after: int) -> bool:
+    """Whether a command follows the thanks that end at `after`: `thanks for the fix! Please close T014`."""
+    raw = utterance.raw
+    ends = (at for at, token in enumerate(raw) if token.start >= after and token.breaks(CLAUSE_ENDS))
+    end = next(ends, len(raw))
+    rest = COMMANDS.tag(raw[end:])
+    if any(token.tags.get(Role.NOUN) == "one" for token in rest):
+        return any(token.verb == "create" or Role.CREATE_VERB in token.tags for token in rest)
+    commands = any(token.verb in _TO_TICKETS or token.has(Role.STAT, Role.PRI) for token in rest)
+    thanked, named = (any(token.kind == Kind.ID for token in part) for part in (raw[:end], raw[end:]))
+    here = utterance.thread is not None and not utterance.overheard
+    return commands and not thanked and (named or here)
 
 
 def names_a_thing(utterance: Utterance) -> bool:

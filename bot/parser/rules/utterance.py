@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 
 from bot.actions import Action
 from bot.parser.message import Message, Read, Reading, Surface, ThreadTicket
@@ -52,7 +53,8 @@ def commands_again(tokens: list[Token], at: int, marks: str = "") -> bool:
     """Whether a second command with its own ticket begins at `at`: after one of `marks` (any mark if ""),
     `and` or `please`.
     """
-    token, before, near = tokens[at], tokens[at - 1], tokens[at + 1 : at + 1 + _NEAR]
+    token, before = tokens[at], tokens[at - 1]
+    near = [*takewhile(lambda other: not other.breaks(",;.!"), tokens[at + 1 : at + 1 + _NEAR])]
     mark = before.kind == Kind.LINE or (before.kind == Kind.MARK and (before.word in marks or not marks))
     begins = mark or at == 0 or before.has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST)
     verb, it = token.verb, bool(near) and Role.PRON in near[0].tags

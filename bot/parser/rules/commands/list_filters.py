@@ -115,8 +115,9 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         return at + 1, {"mine": True}
     for pattern in _PATTERNS:
         first = pattern.words[0]
-        if first is not None and 0 not in pattern.optional and tokens[at].word not in first:
-            continue
+        other = first is not None and 0 not in pattern.optional and tokens[at].word not in first
+        if other or (first is None and at and Role.ARTICLE in tokens[at - 1].tags):
+            continue  # `das WLAN erstellt`: no person
         end, name = _matched(pattern, tokens, at, source)
         if name:
             mine = pattern.filters == "by" and name == "me"

@@ -9,7 +9,7 @@ from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
-from bot.parser.rules.create.tickets import read_report
+from bot.parser.rules.create.tickets import read_report, read_request
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
@@ -110,11 +110,14 @@ def _find_reason(body: list[Token]) -> Token | None:
 
 
 def _find_report_behind(utterance: Utterance) -> Action | None:
-    """The new ticket in `close T003 and the printer is broken`."""
+    """The new ticket in `close T003 and the printer is broken`, `close T003 and open one for the printer`."""
     body = utterance.body
     last = max((at for at, token in enumerate(body) if token.kind == Kind.ID), default=len(body))
     begin = next((at + 1 for at in range(last, len(body) - 1) if body[at].has(Role.AND)), 0)
-    reading = read_report(replace(utterance, body=body[begin:], thread=None)) if begin else None
+    if not begin:
+        return None
+    behind = replace(utterance, body=body[begin:], thread=None)
+    reading = read_request(behind) or read_report(behind)
     return reading.action if reading and isinstance(reading.action, Create) else None
 
 

@@ -48,8 +48,8 @@ def read_note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -
 def _with_status(slots: Slots, body: list[Token], rest: list[Token]) -> list[Token]:
     """The note with the status word that begins it after a verb: `close T003 fixed in v2`, `close T003 - fixed, tested`."""
     at = slots.id_places[-1] + 1 if slots.id_places else len(body)
-    while at < len(body) and body[at].breaks(_SEPARATING):
-        at += 1
+    while at < len(body) and (body[at].breaks(_SEPARATING) or Role.TO in body[at].tags):
+        at += 1  # `close T003 as fixed in v2`
     begins = at < len(body) and body[at].start < rest[0].start and body[at].tags.get(Role.STAT) == "done"
     return body[at:] if begins and slots.verbs == ["close"] and Role.VERB in body[0].tags else rest
 
@@ -139,9 +139,11 @@ def _lasts(tokens: list[Token]) -> bool:
 
 
 def _excepts(rest: list[Token], *, closes: bool) -> bool:
-    """Whether the rest cannot be a note: `but not T004`, `, T003 too`, `by mistake`."""
+    """Whether the rest cannot be a note: `but not T004`, `, T003 too`, `by mistake`, `login, open: logout`."""
     first, near = rest[0], rest[:_NEAR]
     if first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID):
+        return True
+    if closes and any(Role.STAT in token.tags and after.word == ":" for token, after in pairwise(rest)):
         return True
     if closes and (first.word.startswith("but") or any(Role.MISTAKE in token.tags for token in rest)):
         return True
@@ -178,12 +180,19 @@ def _text(rest: list[Token], source: str) -> str:
     ):
         low += 1
     said = [token for token in rest[low:high] if token.kind != Kind.MARK]
-    if not said or Role.THANKS in said[0].tags or (len(said) == _THANKED and Role.POLITE in said[0].tags):
+    if not said or _only_thanks(said):
         return ""
     if high - low == 1 and rest[low].kind == Kind.QUOTE:
         return to_plain_text(unquote(rest[low], source))
     text = to_plain_text(source[rest[low].start : rest[high - 1].end])
     return text if any(char.isalnum() for char in text) else ""
+
+
+def _only_thanks(said: list[Token]) -> bool:
+    """Whether it is only `thanks Anna` or `thanks for your patience`; not `thanks to the new cable`."""
+    credits_ = any(Role.TO in token.tags for token in said[1:2])
+    thanks = said[0].tags.get(Role.POLITE) == "thanks" and not credits_
+    return thanks or (len(said) == _THANKED and Role.POLITE in said[0].tags)
 
 
 def _explains(rest: list[Token]) -> bool:

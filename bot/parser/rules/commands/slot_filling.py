@@ -31,16 +31,12 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         clause = Clause(slots, tokens, source, at, targeted=targeted)
         _read(clause)
         at = clause.at
-        told = (
-            before is not None
-            and before.effective
-            and not clause.ids
-            and (
-                (bool(before.ids or targeted) and (_is_statement(clause) or _is_note(clause, before)))
-                or (before.many and slots.search != before.search)
-            )
+        told = before is not None and (
+            (before.effective and not clause.ids and _tells(clause, before, targeted=targeted))
+            or _thanks(clause)
+            or slots.commands_more_than(before, clause.ids)
         )
-        if clause.stuck or told or (before and slots.commands_more_than(before, clause.ids)):
+        if clause.stuck or told:
             if before is None:
                 slots.ended, slots.rest = "stuck", at
                 return slots
@@ -55,6 +51,19 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             announced = slots.copy()
     slots.ended = "end"
     return slots
+
+
+def _tells(clause: Clause, before: Slots, *, targeted: bool) -> bool:
+    """Whether a later clause sets nothing for the tickets that `before` names."""
+    if before.many and clause.slots.search != before.search:
+        return True
+    return bool(before.ids or targeted) and (_is_statement(clause) or _is_note(clause, before))
+
+
+def _thanks(clause: Clause) -> bool:
+    """Whether a later clause says what the thanks are for: `thanks for looking at T015`."""
+    first, *rest = clause.tokens[clause.first : clause.at] or [NO_TOKEN]
+    return first.tags.get(Role.POLITE) == "thanks" and any(token.has(Role.VERB, Role.ID) for token in rest)
 
 
 def _is_statement(clause: Clause) -> bool:
@@ -149,8 +158,9 @@ def _verb(clause: Clause, token: Token) -> bool:
     slots, verb = clause.slots, token.tags[Role.VERB]
     if Role.STAT in token.tags and (slots.opened or clause.marked):
         return False
-    if verb == "create" and slots.effective and clause.ids:
-        clause.stuck = True  # `close T014 new cable laid`: the note
+    new = clause.ids or (slots.ids and clause.first and not clause.after().has(Role.FIELD, *FIELDS.values()))
+    if verb == "create" and slots.effective and new:
+        clause.stuck = True  # `close T014 new cable laid`, `close T014 and create one for the docs`
         return True
     slots.verbs.append(verb)
     if Role.MINE in token.tags:  # `what's on my plate`
@@ -172,6 +182,9 @@ def _state(clause: Clause, token: Token) -> bool:
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
         if any(other.word in _ALSO for other in near):
             return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
+    if name == "cat" and slots.verbs == ["close"] and clause.ids and after.tags.get(Role.STAT) == "done":
+        clause.stuck = True  # `close T014 code reviewed`: the note
+        return True
     if tags.get(Role.CAT) == "other" and name == "cat" and Role.CAT in after.tags:
         return clause.next()  # `the other infra tickets`
     if Role.NOUN in tags and not clause.marked:

@@ -136,15 +136,17 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def _read_about(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`do we have a ticket for the login bug?`, `who has the most tickets?`"""
-    asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
+    """`do we have a ticket for the login bug?`, `did anyone open a ticket for the VPN?`, `who has the most tickets?`"""
     at = next((at for at, token in enumerate(utterance.body) if Role.NOUN in token.tags), 0) + 1
+    opened = any(Role.CREATE_VERB in token.tags for token in utterance.body[:at])
+    one = utterance.body[at - 1].tags.get(Role.NOUN) == "one"
+    asked = Role.AUX in utterance.lead.tags and one and (opened or not slots.values)
     behind = utterance.body[at:]
     words = [*dropwhile(lambda token: token.has(Role.LEADS, Role.ABOUT) or token.word == "on", behind)]
     words = words if asked and len(words) < len(behind) else []
     text = read_words(words, utterance.source).strip(" .?!\"'“”") if words else ""
     if text:
-        return sure(View(text=text))
+        return sure(View(text=text, **slots.filters))
     return read_unfilterable(utterance) if _ranks(utterance.body) else None
 
 

@@ -45,7 +45,7 @@ def read_request(utterance: Utterance) -> Reading | None:
     made = request.find_request(utterance, headed=not named)
     if made is None:
         return None
-    if any(commands_again(utterance.body, at, ",.;") for at in range(2, len(utterance.body))):
+    if any(commands_again(utterance.body, at, ",.;") for at in (0, *range(2, len(utterance.body)))):
         return unsure(questions.one_at_a_time(), "a new ticket and another command")
     if made.later:
         return sure(questions.later(build_reading(made, utterance, certain=False).action))

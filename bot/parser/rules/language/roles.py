@@ -44,7 +44,7 @@ class Role(Flag):
     LISTS = auto()  # a verb that only asks for lists: list
     SEARCH = auto()  # a verb of searching: find
     # Manner
-    POLITE = auto()  # please, thanks; `signs`: ends a letter
+    POLITE = auto()  # please; `thanks`; `signs`: ends a letter
     GREET = auto()  # hello
     FILLER = auto()  # well, so
     REQUEST = auto()  # can you
