@@ -237,9 +237,10 @@ def read_leftover(utterance: Utterance) -> Reading:
     looks = _asks_to_look(utterance) and not utterance.thread
     if utterance.lead.verb == "view" and not (other or looks):
         return _read_unread_list(utterance)
-    labelled = utterance.lead.has(Role.PRI) and token_at(utterance.body, 1).word == ":"
-    # `low prio: dust off the shelves`
-    if looks or labelled or categorise(utterance.source[utterance.lead.start :]):
+    after = token_at(utterance.body, 1)
+    marked = utterance.lead.has(Role.PRI) and (after.word == ":" or Role.BUT in after.tags)
+    # `low prio: dust off the shelves`, `not urgent, but we are out of tea`
+    if looks or marked or categorise(utterance.source[utterance.lead.start :]):
         made = draft_ticket(utterance.body, utterance.source)
         found = build_reading(made, utterance, certain=False)
         urged = made.fields.pri and not utterance.thread  # news is rarely marked as urgent

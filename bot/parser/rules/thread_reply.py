@@ -7,7 +7,7 @@ from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.commands.statement_then_command import read_statement_then_command
 from bot.parser.rules.guards import is_small_talk
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import Kind, Token, token_at
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
@@ -53,7 +53,14 @@ def _read_change(utterance: Utterance, slots: Slots) -> Action | None:
     quoted = any(token.kind == Kind.QUOTE for token in utterance.body)
     noted = Role.TERSE in utterance.lead.tags and utterance.body[-1].kind == Kind.QUOTE  # `resolve "patched"`
     unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in utterance.body))
-    if not (noted or slots.ended in ("end", "mark")) or unsaid or ("pron" in slots.flags and not slots.verbs):
+    after = token_at(utterance.body, slots.rest)
+    # `fixed in PR 4` may still have to be merged
+    reason = slots.closes and after.tags.get(Role.BECAUSE) == "yes" and after.word != "in pr"
+    if (
+        not (noted or reason or slots.ended in ("end", "mark"))
+        or unsaid
+        or ("pron" in slots.flags and not slots.verbs)
+    ):
         return None
     reading = changes.read_change(utterance, slots)
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, View)):

@@ -99,9 +99,7 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
 
 def _find_reason(body: list[Token]) -> Token | None:
     """Where `duplicate of T002` begins, of a ticket or of `this`."""
-    at = next(
-        (at for at, token in enumerate(body) if Role.BECAUSE in token.tags and "duplicate" in token.word), -1
-    )
+    at = next((at for at, token in enumerate(body) if Role.BECAUSE in token.tags and "dup" in token.word), -1)
     names = at >= 0 and any(token.kind == Kind.ID for token in body[at + 1 : at + 2])
     plain = all(
         token.kind == Kind.ID or token.has(*FUNCTION_WORDS, Role.AUX, Role.VERB) for token in body[:at]

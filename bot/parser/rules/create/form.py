@@ -26,7 +26,9 @@ def read_form(utterance: Utterance) -> Reading | None:
     """The ticket that a form describes; None if there is no form, or no title. A line without a field belongs
     to the field before it.
     """
-    if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
+    opens = utterance.lead.has(Role.FIELD, Role.FORM) and not utterance.thread
+    named = utterance.names_ids and not opens  # `update T012` above fields
+    if "\n" not in utterance.source or ":" not in utterance.source or named:
         return None
     source = utterance.source[:_MOST_READ]
     heading = "" if utterance.thread else _heading(source)
@@ -34,7 +36,7 @@ def read_form(utterance: Utterance) -> Reading | None:
     title = trim_title(to_plain_text(fields.pop("title", ""))) or shorten_title(
         trim_title(to_plain_text(heading))
     )
-    if not title or not (fields or heading):
+    if not title or not (fields or heading) or (utterance.names_ids and heading):
         return None
     desc = to_plain_text(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
     given = InlineFields(pri=int(_value(fields, "pri") or 0) or None, cat=_value(fields, "cat") or None)

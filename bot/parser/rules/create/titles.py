@@ -1,7 +1,7 @@
 """A new ticket's title and description, and the values given beside them."""
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from bot.actions import Ask
 from bot.parser.rules import questions
@@ -53,12 +53,28 @@ def draft_ticket(tokens: list[Token], source: str) -> Draft:
     if alone and (alone.pri or any(Role.FIELD in token.tags for token in tokens)):
         found.fields.join(alone)
         return found  # `create pri 1`; a category's name alone can be a title
+    tokens = _take_field_lines(tokens, found.fields)
     high = title_bounds.find_end(tokens, 0, len(tokens), found.fields)
     low = title_bounds.find_begin(tokens, high, found.fields)
     high = title_bounds.find_end(tokens, low, high, found.fields) if low else high
     if not found.title and low < high:
         _take_title(tokens[low:high], source, found)
     return found
+
+
+def _take_field_lines(tokens: list[Token], fields: InlineFields) -> list[Token]:
+    """`tokens` without the lines below the first that only set a field by its name: `priority: high`."""
+    starts = [at for at, token in enumerate(tokens) if token.kind == Kind.LINE]
+    kept = tokens[: starts[0]] if starts else tokens
+    for start, end in pairwise([*starts, len(tokens)]):
+        line = tokens[start:end]
+        words = [*dropwhile(lambda token: token.kind in (Kind.LINE, Kind.MARK), line)]
+        named = words and Role.FIELD in words[0].tags
+        if kept and named and (found := read_inline_fields(words)):
+            fields.join(found)
+        else:
+            kept = kept + line
+    return kept
 
 
 def _take_title(tokens: list[Token], source: str, found: Draft) -> None:
@@ -94,7 +110,8 @@ def _join_source(tokens: list[Token], source: str) -> str:
 
 def _take_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
-    first, below = tokens[:at], title_lines.split_text(source[tokens[at].start : tokens[-1].end])
+    first, below = tokens[:at], title_lines.split_text(_join_source(tokens[at:], source))
+    first = first[: title_bounds.find_end(first, 0, at, found.fields)]
     empty = (Kind.PICTURE, Kind.MARK)
     if first and title_lines.begins_with_steps(source[first[0].start :]):
         first, below = [], title_lines.split_text(source[first[0].start : tokens[-1].end])
