@@ -32,9 +32,7 @@ def resolve_reading(
 
 
 def _ask_note_or_ticket(action: Action, message: Message) -> Ask | None:
-    """A question for text in a ticket's thread that may be a note or a new ticket: `fyi vendor replied`,
-    `add: also in Munich`. None for anything else.
-    """
+    """A question for text in a ticket's thread that may be a note or a new ticket, as `fyi vendor replied`, or None."""
     offered = action.choices if isinstance(action, Ask) else ()
     new = next((one for one in offered if isinstance(one, Create)), None)
     text = to_plain_text(remove_mention(message))

@@ -56,9 +56,7 @@ FormatCommand = Callable[[Action], str]
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The action and its receipt: who found it, tokens and calls spent, and the `command` that would do the
-    same for free.
-    """
+    """The action and its receipt: who found it, tokens and calls spent, and the `command` that does the same for free."""
 
     action: Action
     via: Via

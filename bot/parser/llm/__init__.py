@@ -1,3 +1,1 @@
-"""The language model: asking it, limiting its cost, and validating its answer. Only `client` loads OpenAI's
-library.
-"""
+"""The language model: asking it, limiting its cost, validating its answer. Only `client` loads OpenAI's library."""

@@ -21,9 +21,7 @@ _FENCE = re.compile(r"```(?:\w+[ \t]*\n)?([^`]*)```")
 
 
 def read_answer(body: bytes, asked: int) -> Answer:
-    """The answer in a response `body`; `asked` is the request's size in bytes. Raises `ModelError` if there
-    is none.
-    """
+    """The answer in a response `body`; `asked` is the request's size in bytes. Raises `ModelError` without one."""
     try:
         completion = json.loads(body)
     except (ValueError, RecursionError):
@@ -76,9 +74,7 @@ def _text(content: Any) -> str:
 
 
 def find_command(text: str) -> str:
-    """The command in `text`: from JSON with any text around it; or, for servers without schemas, `text`
-    itself if it is one line without JSON; otherwise "".
-    """
+    """The command in `text`: from JSON with any text around it, or a single line without JSON; otherwise ""."""
     *_, text = _THOUGHT.split(text)
     if _THINKS.match(text):
         return ""  # a thought that never ends

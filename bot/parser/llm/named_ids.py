@@ -33,9 +33,7 @@ class Named(NamedTuple):
 
 
 def find_named_ids(message: Message) -> Named:
-    """The ids that the person wrote outside quotations: `T003`, `#3`, `ticket 3`, `tickets 1, 2 and 3`; and
-    the thread's own. A number after an id is not one: `T003 and 45 users`.
-    """
+    """The ids outside quotations, and the thread's: `T003`, `#3`, `tickets 1 and 2`; not `45` in `T003 and 45 users`."""
     ids = {message.thread.id} if message.thread else set()
     between: set[str] = set()
     last = ""  # the id read last

@@ -218,9 +218,7 @@ def _drop_invented_texts(action: Action, said: str) -> Action:
 
 
 def _echoes(text: str, said: str) -> bool:
-    """Whether at least half of the words of `text` occur in `said`; short words count only if there are no
-    others, and characters only if there are no words.
-    """
+    """Whether `said` has half of the words of `text`; short words count only without others, characters without words."""
     text = fold(text)
     words = set(re.findall(r"\w{3,}", text)) or set(re.findall(r"\w+", text)) or set("".join(text.split()))
     return 2 * sum(word in said for word in words) >= len(words)

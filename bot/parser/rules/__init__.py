@@ -1,6 +1,4 @@
-"""The rules: turn one message into their best reading, sure or not. They use no network and no clock, and
-never raise.
-"""
+"""The rules turn one message into their best reading, sure or not. They use no network and no clock, and never raise."""
 
 from dataclasses import replace
 
@@ -110,9 +108,7 @@ def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
 
 
 def _read_final_list(utterance: Utterance) -> Reading | None:
-    """A list asked for at the end: `auditors want a list of what is open`, `standup in 5, show me the open
-    tickets`, `before the standup: open, high only`.
-    """
+    """A list asked for at the end: `auditors want a list of what is open`, `before the standup: open, high only`."""
     for at in range(1, len(utterance.body) - 1):
         before, token = utterance.body[at - 1], utterance.body[at]
         shown = token.verb == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS))

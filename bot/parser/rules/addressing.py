@@ -1,6 +1,4 @@
-"""How a message is addressed: the bot's mention, greetings, politeness, `can you`; and whether it ends as a
-question.
-"""
+"""How a message is addressed: the bot's mention, greetings, politeness, `can you`; whether it ends as a question."""
 
 import re
 from dataclasses import dataclass
@@ -32,9 +30,7 @@ _ANYWHERE = {
 
 
 def strip_mentions(message: Message) -> tuple[str, str, bool]:
-    """The normalised text after the bot's leading mentions; the bot's id, as far as known; whether the bot is
-    mentioned.
-    """
+    """The normalised text after the bot's leading mentions; the bot's id, if known; whether the bot is mentioned."""
     text = normalize(message.text)
     bot, mentioned = message.bot, False
     while (found := _MENTION.match(text)) and (not bot or found[1] == bot):

@@ -81,9 +81,7 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def _is_whole_ticket(token: Token) -> bool:
-    """Whether the token belongs to `the ticket T014 please`. Not so for a part of a ticket or another place:
-    `the note of`, `from my list`.
-    """
+    """Whether the token belongs to `the ticket T014 please`, not to a part of it or a place: `the note of`, `from my list`."""
     if token.kind in (Kind.ID, Kind.MARK, Kind.LINE, Kind.PICTURE):
         return True
     return token.has(*FUNCTION_WORDS, Role.NOUN, Role.ALL) and not token.has(

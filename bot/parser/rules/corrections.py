@@ -1,6 +1,4 @@
-"""Last words that put a command right or extend it: `close T003, no wait, T004`, `create login bug, urgent, sorry, low`;
-in a ticket's thread `done, T013 too`.
-"""
+"""Last words that put a command right or extend it: `close T003, no wait, T004`; in a thread `done, T013 too`."""
 
 from collections.abc import Iterable
 from itertools import dropwhile
@@ -43,9 +41,7 @@ def read_correction(utterance: Utterance, message: Message, read: Read) -> Readi
 
 
 def _find_corrections(utterance: Utterance) -> Iterable[tuple[int, int, bool]]:
-    """Start and end in the source of words that take back what is before them, and whether they may do so in a
-    new ticket's title: `, no, low`; not `, no urgent`.
-    """
+    """Where words take back what is before them, and if they may in a new title: `, no, low`; not `, no urgent`."""
     raw = utterance.raw
     starts = {token.start: at for at, token in enumerate(raw)}
     ends = {token.end for token in utterance.body}

@@ -12,9 +12,7 @@ _CHANGES = ("stat", "pri", "cat", *_TEXTS)
 
 
 def format_command(action: Action | None) -> str:
-    """The command for `action`, with quotation marks in its texts escaped; "" for ASK and NONE, which have no
-    command.
-    """
+    """The command for `action`, with quotation marks in its texts escaped; "" for ASK and NONE, which have none."""
     spelled = _SPELLED.get(action.action) if action else None
     return " ".join(filter(None, spelled(action))) if spelled else ""
 

@@ -1,6 +1,4 @@
-"""Messages that are no command: emoji, small talk, forwarded text; negations, conditions, questions about a
-command.
-"""
+"""Messages that are no command: emoji, small talk, forwards; negations, conditions, questions about a command."""
 
 import re
 from itertools import pairwise
@@ -44,9 +42,7 @@ _SPEAKER = re.compile(
 
 
 def read_silence(utterance: Utterance) -> Reading | None:
-    """NONE for a message that says nothing to the bot: emoji, thanks, quotations, a transcript. HELP for a
-    lone `?`.
-    """
+    """NONE for emoji, thanks, quotations, a transcript: nothing is said to the bot. HELP for a lone `?`."""
     first = next(filter(_speaks, utterance.raw), None)
     if first is None:
         asks_help = any(token.word == "?" for token in utterance.raw) or not utterance.raw
@@ -133,9 +129,7 @@ def names_a_thing(utterance: Utterance) -> bool:
 
 
 def _does_something(body: list[Token]) -> bool:
-    """Whether a verb follows the first word's object: `Find my phone locks people out`; not `find crashes on
-    Safari`.
-    """
+    """Whether a verb follows the first word's object: `Find my phone locks people out`; not `find crashes on Safari`."""
     for token, after in pairwise(body[2 : 2 + _NEAR_VERB]):
         if token.has(Role.NOUN, Role.ABOUT, Role.LEADS):
             return False
@@ -161,9 +155,7 @@ def _asks_to_look(utterance: Utterance) -> bool:
 
 
 def reject_foreign_id(utterance: Utterance) -> Reading | None:
-    """A command for another tracker's ticket, or with a malformed id: `close JIRA-123`, `done: PROJ-42
-    fixed`, `close T 042`.
-    """
+    """A command for another tracker's ticket or a malformed id: `close JIRA-123`, `done: PROJ-42 fixed`, `close T 042`."""
     lead, body = utterance.lead, utterance.body
     if utterance.names_ids or not (lead.verb in _TO_TICKETS or lead.has(Role.STAT)):
         return None
@@ -180,9 +172,7 @@ def reject_foreign_id(utterance: Utterance) -> Reading | None:
 
 
 def read_hedged_command(utterance: Utterance) -> Reading | None:
-    """`don't close T003`, `if T003 passes, close it`. After a negation a second command is offered: `don't
-    close T1, close T2`.
-    """
+    """`if T003 passes, close it`; `don't close T003`, after which a second command is offered: `don't close T1, close T2`."""
     lead, body = utterance.lead, utterance.body
     denies = lead.tags.get(Role.NEG) == "order" or is_denied_last(body) or is_denied_behind_ids(body)
     waits = Role.COND in lead.tags and not (utterance.question and lead.word in _WHEN)

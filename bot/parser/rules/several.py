@@ -21,9 +21,7 @@ _AFTER_SEMICOLON = re.compile(r";\s+")
 
 
 def read_several(text: str, message: Message, read: Read) -> Reading | None:
-    """The commands in the lines of `text`, in order; a question if only some lines are commands; None if at
-    most one is.
-    """
+    """The commands in the lines of `text`; a question if only some lines are commands; None if at most one is."""
     written = [line for line in text.split("\n", _MOST_LINES) if line.strip()]
     if _NOT_SPLIT.search(text) or _describes(written):
         return None if _NOT_SPLIT.search(text) else _read_bullets(written, message, read)
@@ -63,9 +61,7 @@ def _read_bullets(lines: list[str], message: Message, read: Read) -> Reading | N
 
 
 def _describes(lines: list[str]) -> bool:
-    """Whether the bullets or fields describe the one ticket that the line above them asks for. They name no
-    other ticket.
-    """
+    """Whether the bullets or fields describe the ticket that the line above asks for, and name no other."""
     listed = len(lines) > 1 and not _ITEM.match(lines[0]) and all(map(_ITEM.match, lines[1:]))
     return (
         listed
@@ -114,9 +110,7 @@ def _read_list(line: str, message: Message, read: Read) -> Action | None:
 
 
 def _report_and_command(lines: list[str], message: Message, read: Read) -> Reading | None:
-    """A report above a command for another ticket, as in `login fails, urgent` above `close T002 please`: not
-    its note.
-    """
+    """A report above a command for another ticket, no note of it: `login fails, urgent` above `close T002 please`."""
     command = _read_command(lines[1], message, read) if len(lines) == 2 else None  # noqa: PLR2004  # one each
     changes = isinstance(command, (Update, Close, BulkUpdate))
     reported = read_alone(lines[0], message, read) if changes else None

@@ -1,6 +1,4 @@
-"""Command words that command nothing: denied, addressed to a colleague, limited to a place or time, or about
-part of a ticket.
-"""
+"""Command words that command nothing: denied, to a colleague, limited to a place or time, about part of a ticket."""
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, token_at
 from bot.parser.rules.language.lexicon import REPORTS, load_word_set
@@ -23,9 +21,7 @@ _SHORTEST_PARTICIPLE = 5  # letters; `Fred`, `Ming`
 
 
 def addresses_somebody(body: list[Token], source: str) -> bool:
-    """Whether the message begins with a name: `Marta, close T014`, `Sam Miller: close it`. Not `Rebooted,
-    close T014`, which says what was done.
-    """
+    """Whether the message begins with a name: `Marta, close T014`; not `Rebooted, close T014`, which says what was done."""
     end = next((at for at, token in enumerate(body) if token.breaks(_SEPARATORS)), 0)
     if lacks_object(body, 0):
         return end == 1  # `Mark, close T014`
@@ -51,9 +47,7 @@ def _is_participle(word: str) -> bool:
 
 
 def lacks_object(body: list[Token], at: int) -> bool:
-    """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`, and the name in `Mark,
-    close T014`.
-    """
+    """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`; or is a name: `Mark, close T014`."""
     verb, after = body[at].verb, token_at(body, at + 1)
     if after.word == "," and verb == "update":
         return True
@@ -61,9 +55,7 @@ def lacks_object(body: list[Token], at: int) -> bool:
 
 
 def limits_status(body: list[Token], at: int) -> bool:
-    """Whether the status holds only in some place, time or respect: `closed in Jira`, `open since 3 May`,
-    `but done`.
-    """
+    """Whether the status holds only somewhere or for some time: `closed in Jira`, `open since 3 May`, `but done`."""
     token = body[at]
     beyond = at + 1
     while beyond < len(body) and Role.ARTICLE in body[beyond].tags:
@@ -91,9 +83,7 @@ def limits_status(body: list[Token], at: int) -> bool:
 
 
 def describes_state(body: list[Token], at: int) -> bool:
-    """Whether the word at `at` describes a state instead of setting it: `is not fixed`, `is open`. A reason
-    after it belongs to the description.
-    """
+    """Whether the word at `at` describes a state, reason included, and sets none: `is not fixed`, `is open`."""
     told = " " in body[at].word or (at > 0 and Role.AUX in body[at - 1].tags)
     return told and body[at].tags.get(Role.STAT) == "open"
 

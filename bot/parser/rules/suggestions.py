@@ -122,9 +122,7 @@ def _drop_each_letter(word: str) -> list[str]:
 
 
 def _make_typos(word: str) -> list[str]:
-    """`word` with two neighbouring letters swapped, or a double letter written once: typos that never make
-    another word.
-    """
+    """`word` with two letters swapped, or a double letter written once: typos that never make another word."""
     pairs = range(len(word) - 1)
     swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs]
     return swapped + [word[:at] + word[at + 1 :] for at in pairs if word[at] == word[at + 1]]

@@ -50,9 +50,7 @@ _NEAR = 4  # tokens after a verb that may hold its object
 
 
 def commands_again(tokens: list[Token], at: int, marks: str = "") -> bool:
-    """Whether a second command with its own ticket begins at `at`: after one of `marks` (any mark if ""),
-    `and` or `please`.
-    """
+    """Whether a second command with its own ticket begins at `at`: after one of `marks` ("": any), `and` or `please`."""
     token, before = tokens[at], tokens[at - 1]
     near = [*takewhile(lambda other: not other.breaks(",;.!"), tokens[at + 1 : at + 1 + _NEAR])]
     mark = before.kind == Kind.LINE or (before.kind == Kind.MARK and (before.word in marks or not marks))

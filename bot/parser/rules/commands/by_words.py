@@ -1,6 +1,4 @@
-"""Tickets named by words instead of an id: `close the login bug`, `set the priority of the invoice one to
-high`, `is the VPN ticket done?`.
-"""
+"""Tickets named by words: `close the login bug`, `set the priority of the invoice one to high`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -99,9 +97,7 @@ def _skip_place(body: list[Token], at: int) -> int:
 
 
 def _find_without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
-    """`close the timeout in staging`, `start printer jam`: the object may be a ticket or anything else that can be closed;
-    the search decides.
-    """
+    """`close the timeout in staging`, `start printer jam`: a ticket or anything else; the search decides."""
     if body[0].word not in ("close", "start", "reopen") or len(body) < _FEWEST:
         return None
     first = 2 if body[1].word == "the" else 1

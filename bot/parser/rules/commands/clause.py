@@ -209,9 +209,7 @@ class Clause:
         self.stuck = True
 
     def text(self, token: Token) -> bool:
-        """Read a text field's value from `token` on: a quotation, or the rest of the message. False if no
-        value begins here.
-        """
+        """Read a text field's value from `token` on: a quotation, or the rest of the message. False if none begins here."""
         if self.field not in TEXT_FIELDS:
             return False
         if all(Role.POLITE in other.tags or other.kind == Kind.MARK for other in self.tokens[self.at :]):
@@ -237,9 +235,7 @@ class Clause:
         return True
 
     def _describes(self) -> bool:
-        """Whether the message is about a text field instead of setting it: `the title is wrong`, `T012 desc
-        has a typo`, `the title needs work`.
-        """
+        """Whether the message is about a text field: `the title is wrong`, `T012 desc has a typo`, `the title needs work`."""
         if Role.WANTS in self.tokens[self.at].tags:
             return True
         at = self.at - 1

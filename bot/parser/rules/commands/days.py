@@ -1,6 +1,4 @@
-"""Reads the days that limit a list: `today`, `since monday`, `in the last 3 days`, `older than 2 weeks`,
-`before 2024-05-01`.
-"""
+"""Reads the days that limit a list: `since monday`, `in the last 3 days`, `older than 2 weeks`, `before 2024-05-01`."""
 
 import calendar
 import math
@@ -43,9 +41,7 @@ _FORMS = tuple(  # compiled on first use: few messages name days
 
 
 def read_days(text: str, today: date | None) -> tuple[int, Span] | None:
-    """How many words at the beginning of `text` name days, and these days. `text` is in lower case. Without
-    `today`, only dates are understood.
-    """
+    """How many words at the beginning of the lower-case `text` name days, and these days; without `today`, only dates."""
     for form in _FORMS:
         found = re.match(form, text)
         span = _span(found.groupdict(), today) if found else None

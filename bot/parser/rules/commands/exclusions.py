@@ -12,9 +12,7 @@ _VALUES = {"stat": tuple(Status), "pri": tuple(str(int(pri)) for pri in Priority
 
 
 def take_exclusion(clause: Clause, _token: Token) -> bool:
-    """Read an exclusion: `T001-T005 except T003`; `infra, not code` and `isn't code, it's documentation`;
-    `show what is not done`.
-    """
+    """Read an exclusion: `T001-T005 except T003`, `isn't code, it's documentation`, `show what is not done`."""
     slots, after = clause.slots, clause.after()
     if slots.ids and after.kind == Kind.ID:
         return clause.next()

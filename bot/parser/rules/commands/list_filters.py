@@ -72,9 +72,7 @@ _PATTERNS = (
 def extract_filters(
     tokens: list[Token], source: str, today: date | None
 ) -> tuple[dict[str, Any], list[Token]]:
-    """The filters in `tokens`, and the remaining tokens. Without `today`, dates are understood but
-    `yesterday` is not.
-    """
+    """The filters in `tokens`, and the remaining tokens. Without `today`, `yesterday` is not understood."""
     filters, rest = _extract(tokens, source, today)
     if filters and filters.keys() <= {"since", "until"}:  # `welche Tickets hat Ada letzte Woche gemeldet`
         more, rest = _extract(rest, source, today, filters)

@@ -74,9 +74,7 @@ def _until_others(body: list[Token]) -> list[Token]:
 
 
 def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
-    """Offer the nearest command; beside showing a ticket, the note that may be meant. `several`: the message holds
-    more than one command.
-    """
+    """Offer the nearest command; beside showing a ticket, a note. `several`: the message holds more than one command."""
     body, thread, source = utterance.body, utterance.thread, utterance.source
     action = find_nearest(body, thread)
     starts = (at for at in range(2, min(len(body), _FARTHEST)) if commands_again(body, at))
@@ -149,9 +147,7 @@ def _find_note(body: list[Token], source: str) -> Update | None:
 
 
 def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:
-    """The first value in `body`. Verbs do not count, nor does a word that describes a ticket; values that are
-    also nouns come last: `the login bug is fixed, T001`.
-    """
+    """The first value in `body` that is no verb and describes no ticket; nouns last: `the login bug is fixed, T001`."""
     which = [  # `the urgent ticket T3`
         one
         for one, noun, ticket in zip(body, body[1:], body[2:], strict=False)
@@ -167,9 +163,7 @@ def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:
 
 
 def _end_of_first(body: list[Token]) -> int:
-    """The index where something else begins about another ticket: `close T1, T2 is …`, `T1 to low, T2 to
-    high`, `duplicate of T2`.
-    """
+    """Where something else begins about another ticket: `close T1, T2 is …`, `T1 to low, T2 to high`."""
     ids = told = False
     for at, token in enumerate(body):
         if token.kind in (Kind.ID, Kind.BAD):

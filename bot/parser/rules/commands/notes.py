@@ -55,9 +55,7 @@ def _with_status(slots: Slots, body: list[Token], rest: list[Token]) -> list[Tok
 
 
 def read_last_words(body: list[Token], source: str) -> str:
-    """The remark that follows a complete command, as in `close T003, fixed` or `done: me`: it says how or by
-    whom, or agrees after a colon, and sets nothing. Otherwise "".
-    """
+    """The remark after a complete command, if it sets nothing: `close T003, fixed`, `done: me`; otherwise ""."""
     breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
     at = next((at for at in breaks if any(token.has(*_SETTING) for token in body[:at])), 0)
     before, said = body[:at], body[at + 1 :]
@@ -78,9 +76,7 @@ def read_last_words(body: list[Token], source: str) -> str:
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
-    """Whether a note may begin here without a separator: only after `close IDS`, or with a quotation or a
-    `because`.
-    """
+    """Whether a note begins here without a separator: after `close IDS`, or with a quotation or `because`."""
     if first.kind == Kind.QUOTE or Role.BECAUSE in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
     if slots.closes and is_version(body, _after_ids(slots, body)):
@@ -99,10 +95,7 @@ def is_version(tokens: list[Token], at: int) -> bool:
 
 
 def _after_ids(slots: Slots, body: list[Token]) -> int:
-    """Where a note without a separator begins: right after the ids, or at its `because` or version.
-
-    It includes little words that follow the ids.
-    """
+    """Where a note without a separator begins: right after the ids and little words, or at its `because` or version."""
     at = slots.rest
     while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT, Role.BECAUSE, Role.ARTICLE):
         at -= 1
@@ -112,9 +105,7 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
 
 
 def _conditional(rest: list[Token], *, broken: bool) -> bool:
-    """Whether the rest says when or on what condition to act: `if QA agrees`, `but only after the release`,
-    `tomorrow`, `at 5pm`.
-    """
+    """Whether the rest says when to act: `if QA agrees`, `but only after the release`, `tomorrow`, `at 5pm`."""
     at = 0
     while at < len(rest) - 1 and rest[at].has(Role.BUT, Role.AND, Role.FILLER):
         at += 1
@@ -154,9 +145,7 @@ def _excepts(rest: list[Token], *, closes: bool) -> bool:
 
 
 def _holds_command(rest: list[Token]) -> bool:
-    """Whether the rest holds a second command: `set T015 to high`, `it isn't fixed, close it tomorrow`, or
-    `undo` alone between marks.
-    """
+    """Whether the rest holds a second command: `set T015 to high`, `it isn't fixed, close it tomorrow`, a lone `undo`."""
     alone = (
         token.verb in _ALONE and before.kind == after.kind == Kind.MARK
         for before, token, after in zip(rest, rest[1:], [*rest[2:], NO_TOKEN], strict=False)
@@ -202,9 +191,7 @@ def _explains(rest: list[Token]) -> bool:
 
 
 def _is_noise(token: Token, *, thanks: bool = False) -> bool:
-    """Whether the token says nothing at the edge of a note: emoji, line breaks, marks; with `thanks`, also
-    `thanks`.
-    """
+    """Whether the token says nothing at a note's edge: emoji, line breaks, marks; `thanks`: also words of thanks."""
     if decorates(token, after=True) or token.kind == Kind.LINE:
         return True
     polite = thanks and Role.POLITE in token.tags and token.word != "there" and Role.PRI not in token.tags

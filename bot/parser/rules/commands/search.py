@@ -128,9 +128,7 @@ def take_topic(clause: Clause) -> bool:
 
 
 def _find_end(clause: Clause, begin: int) -> int:
-    """Where the search words end: before `that isn't done`, `, high only`, `in done tickets`, or before what
-    to do with the tickets. The end of the tokens if neither follows.
-    """
+    """Where the search words end: before `that isn't done`, `, high only`, `in done tickets`, or what to do with them."""
     tokens, changes = clause.tokens, not CHANGING.isdisjoint(clause.slots.verbs)
     for at in range(begin + 1, len(tokens)):
         token = tokens[at]

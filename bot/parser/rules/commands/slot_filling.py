@@ -21,9 +21,7 @@ _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
 
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
-    """The slots of `tokens`, up to the first clause that cannot be read. `targeted`: the thread says which
-    ticket is meant.
-    """
+    """The slots of `tokens` up to the first clause that cannot be read. `targeted`: the thread says which ticket is meant."""
     slots, at = Slots(), 0
     announced = None  # `done: me and Bob fixed it`: everything after the colon is the note
     while at < len(tokens):
@@ -83,9 +81,7 @@ def _is_statement(clause: Clause) -> bool:
 
 
 def _is_note(clause: Clause, before: Slots) -> bool:
-    """Whether a clause after `close T014` is its note, because it names no field: `not urgent anymore`. `p3`
-    sets the priority.
-    """
+    """Whether a clause after `close T014` is its note, naming no field: `not urgent anymore`; `p3` sets the priority."""
     words, said = clause.tokens[clause.first : clause.at], clause.slots.values[len(before.values) :]
     sets = (Role.STAT, Role.VERB, Role.FIELD, Role.TO)
     if not (said or clause.slots.former) or any(

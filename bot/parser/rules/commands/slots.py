@@ -84,9 +84,7 @@ class Slots:
         return twin
 
     def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:
-        """Whether the clause after `before`, which named `ids`, is a second command: other tickets, and what
-        to do with them.
-        """
+        """Whether the clause after `before`, which named `ids`, is a second command, for other tickets."""
         if before.many and len(self.verbs) > len(before.verbs) > 0:
             return True  # `close all doc tickets, start all code tickets`
         if before.ids and not ids:

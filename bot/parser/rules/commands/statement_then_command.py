@@ -82,9 +82,7 @@ def _sets_another_field(statement: list[Token], source: str, values: dict[str, A
 
 
 def _stands_apart(utterance: Utterance, statement: list[Token]) -> bool:
-    """Whether the statement is set off from the ids, or stands in a thread that gives them, and is about no field:
-    `T014: the client called, urgent`; not `T014: wrong category, should be doc`, nor `nope, happened again. Reopen`.
-    """
+    """Whether the statement is apart from the ids or in their thread, and about no field: `T014: client called, urgent`."""
     lead, first = utterance.lead, statement[0]
     apart = any(token.kind == Kind.MARK for token in utterance.body if token.start < first.start)
     here = utterance.thread and lead.kind != Kind.ID and Role.NEG not in lead.tags
@@ -117,9 +115,7 @@ def _note(statement: list[Token], source: str) -> str:
 
 
 def _split_statement(said: list[Token], thread: ThreadTicket | None) -> tuple[tuple[str, ...], list[Token]]:
-    """The tickets and what the statement says of them. Leading ids count first, then the thread's ticket,
-    then a single id in between.
-    """
+    """The tickets (leading ids, the thread's, or a single id in between), and what the statement says of them."""
     ids: list[str] = []
     begin = 0
     while begin < len(said) and (
@@ -153,9 +149,7 @@ def _last_break(body: list[Token]) -> int:
 
 
 def _is_one_instruction(slots: Slots) -> bool:
-    """Whether the slots hold one instruction, no other ticket and nothing else: `close it`, `make it p1`,
-    `low prio is enough`.
-    """
+    """Whether the slots hold one instruction and no ticket: `close it`, `make it p1`, `low prio is enough`."""
     if not slots.complete or slots.ids or slots.bad_ids or slots.texts or slots.many:
         return False
     if len(slots.field_values) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:

@@ -82,9 +82,7 @@ def read_named_and_list(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def read_unfilterable(utterance: Utterance) -> Reading | None:
-    """A list by something that cannot be a filter: offers the nearest list without it. None if no list is
-    asked for.
-    """
+    """The nearest list without what cannot be a filter, as a question. None if no list is asked for."""
     body, lead = utterance.body, utterance.lead
     named = (token for token in body if Role.NOUN in token.tags or not _describes(token))
     noun = next(named, lead)
@@ -157,9 +155,7 @@ def _read_named(utterance: Utterance, ids: list[str], *, history: bool) -> Readi
 
 
 def _find_another_request(body: list[Token]) -> int:
-    """Where something else is asked for behind what is said of a ticket, 0 if it is not: `T014 is done. Can someone order
-    paint?`
-    """
+    """Where another request begins behind what is said of a ticket: `T014 is done. Can someone order paint?`; or 0."""
     breaks = (
         at for at in range(1, len(body)) if body[at - 1].breaks(",.;!") and Role.REQUEST in body[at].tags
     )

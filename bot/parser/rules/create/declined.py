@@ -1,6 +1,4 @@
-"""Messages that refuse a ticket: `don't open a ticket for this`, `no ticket needed`, `the build is red, no
-need for a ticket`.
-"""
+"""Messages that refuse a ticket: `don't open a ticket for this`, `the build is red, no need for a ticket`."""
 
 from bot.actions import Nothing
 from bot.parser.message import Reading
@@ -46,9 +44,7 @@ def _asks(token: Token) -> bool:
 
 
 def _refuses(body: list[Token], at: int) -> bool:
-    """Whether the clause at `at` refuses a ticket, with the verb before or after: `leg kein Ticket an`, `no
-    crees un ticket`.
-    """
+    """Whether the clause at `at` refuses a ticket: `leg kein Ticket an`, `no crees un ticket`."""
     begin = at
     while (
         at < len(body) - 1
@@ -80,9 +76,7 @@ def _refuses(body: list[Token], at: int) -> bool:
 
 
 def _ends(body: list[Token], at: int) -> bool:
-    """Whether the refusal ends before `at`: `no ticket needed`, `no ticket for the VPN`; not `no ticket is
-    created`, `no ticket page`.
-    """
+    """Whether the refusal ends before `at`: `no ticket for the VPN`; not `no ticket is created`, `no ticket page`."""
     after = token_at(body, at + (Role.PRON in token_at(body, at).tags))  # `don't ticket this`
     ends = after is NO_TOKEN or after.breaks(_BREAKS) or after.word in _NEEDED | {"as"}
     return ends or after.has(Role.FINAL, Role.PARTICLE, Role.TO, Role.LEADS, Role.ABOUT)

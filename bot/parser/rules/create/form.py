@@ -23,9 +23,7 @@ _ADDRESSING = (Role.POLITE, Role.GREET, Role.REQUEST, Role.WISH, Role.FILLER, Ro
 
 
 def read_form(utterance: Utterance) -> Reading | None:
-    """The ticket that a form describes; None if there is no form, or no title. A line without a field belongs
-    to the field before it.
-    """
+    """The ticket that a form describes; None without form or title. A line without a field continues the one before."""
     opens = utterance.lead.has(Role.FIELD, Role.FORM) and not utterance.thread
     named = utterance.names_ids and not opens  # `update T012` above fields
     if "\n" not in utterance.source or ":" not in utterance.source or named:
@@ -62,9 +60,7 @@ def _heading(source: str) -> str:
 
 
 def _fields(source: str, *, headed: bool) -> tuple[dict[str, str], list[str]]:
-    """The values by field, and the lines with fields that a ticket does not have. Under a heading, `Name: …`
-    is a person's name.
-    """
+    """The values by field, and the other lines. Under a heading, `Name: …` is a person's name."""
     fields: dict[str, str] = {}
     others: list[str] = []
     name = ""

@@ -16,9 +16,7 @@ _LONGEST = 14  # tokens
 
 
 def read_from_thread(utterance: Utterance) -> Reading | None:
-    """A ticket made from the current thread; a question outside threads; None for any other message. In a
-    ticket's thread, a view of that ticket.
-    """
+    """A ticket made from the current thread, or a view of the thread's ticket; a question outside threads; or None."""
     body = [token for token in utterance.body if token.kind not in (Kind.LINE, Kind.PICTURE)]
     if not body or len(body) > _LONGEST or utterance.names_ids or not _points(body):
         return None

@@ -108,9 +108,7 @@ def _may_accompany(token: Token) -> bool:
 
 
 def find_closing_fields(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
-    """Values at the end of `tokens[low:high]` without a separator, and where they begin: `pri 1`, `asap`, `is
-    urgent`.
-    """
+    """Values at the end of `tokens[low:high]` without a separator, and where they begin: `pri 1`, `is urgent`."""
     opening = (at for at in range(max(low + 1, high - _LONGEST_END), high) if _opens(tokens, at, high))
     ended = next(((at, found) for at in opening if (found := read_inline_fields(tokens[at:high]))), None)
     while ended and ended[0] > low + 1 and tokens[ended[0] - 1].word in _HEDGES:
@@ -119,9 +117,7 @@ def find_closing_fields(tokens: list[Token], low: int, high: int) -> tuple[int, 
 
 
 def _opens(tokens: list[Token], start: int, high: int) -> bool:
-    """Whether values without a separator can begin at `start`: `pri 1`, `with high priority`, `is urgent`,
-    `urgent`.
-    """
+    """Whether values without a separator can begin at `start`: `pri 1`, `with high priority`, `is urgent`."""
     token, before = tokens[start], tokens[start - 1]
     field = token.tags.get(Role.FIELD)
     if field in _FIELDS:
@@ -144,9 +140,7 @@ def _strong(token: Token) -> bool:
 
 
 def read_leading_priority(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
-    """A priority before the title without a separator: `p1 login broken`, `a high priority bug`. Returns
-    where the title begins, and the priority.
-    """
+    """Where the title begins after a priority without a separator, and that priority: `p1 login broken`."""
     at = low + 1 if tokens[low].word in ("a", "an") and low + 1 < high else low
     if at + 1 >= high or Role.PRI not in tokens[at].tags:
         return None
@@ -158,9 +152,7 @@ def read_leading_priority(tokens: list[Token], low: int, high: int) -> tuple[int
 
 
 def find_priority(tokens: list[Token]) -> int | None:
-    """The priority (1, 2 or 3) that a clause of its own sets; None if none does. Elsewhere such a word is
-    part of the report: `mails flagged as urgent`.
-    """
+    """The priority that a clause of its own sets; elsewhere the word is part of the report: `mails flagged as urgent`."""
     denied = False
     alone = False  # the clause has only such words so far
     for at, token in enumerate(tokens):

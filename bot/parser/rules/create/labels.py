@@ -21,9 +21,7 @@ _BESIDE = (
 
 
 def find_label(tokens: list[Token], *, threaded: bool) -> TitleStart | None:
-    """Where the title begins after a label, and the values in the label. `threaded`: `it` means the thread's
-    ticket.
-    """
+    """Where the title begins after a label, and the label's values. `threaded`: `it` means the thread's ticket."""
     if Role.BEGINS in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != Kind.MARK:
         return TitleStart(1, InlineFields())
     for at, token in enumerate(tokens[:_FARTHEST]):

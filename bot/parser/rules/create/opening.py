@@ -1,6 +1,4 @@
-"""How a request for a ticket begins: `create`, `can you open an urgent infra ticket for`, `log this mail as a
-bug:`.
-"""
+"""How a request for a ticket begins: `create`, `can you open an urgent infra ticket for`, `log this mail as a bug:`."""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -107,9 +105,7 @@ def _find_logged(tokens: list[Token], at: int) -> TitleStart | None:
 
 
 def _is_about_ticket(tokens: list[Token], at: int) -> bool:
-    """Whether the verb is about an existing ticket: `add a note to T003`, `new T003`. Not in `create T100
-    motor overheats`.
-    """
+    """Whether the verb is about an existing ticket: `add a note to T003`, `new T003`; not `create T100 motor overheats`."""
     near = tokens[at : at + _NEAR]
     if near and near[0].kind in (Kind.ID, Kind.BAD):
         explicit = not (Role.ADDS in tokens[0].tags or tokens[0].word == "new")

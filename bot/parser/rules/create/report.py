@@ -63,9 +63,7 @@ def _keeps_out(raw: list[Token]) -> bool:
 
 
 def is_question(utterance: Utterance) -> bool:
-    """Whether it is a question, like `who broke prod?? just kidding`; not a request after a report, like `the
-    guide skips a part, could someone fix that?`.
-    """
+    """Whether it asks: `who broke prod??`; not a request behind a report: `the guide skips a part, could someone fix that?`."""
     body = utterance.body
     requested = any(  # `could someone fix that?`
         (token.has(Role.REQUEST) or (token.tags.get(Role.WISH) == "have" and Role.PRON in after.tags))
@@ -130,9 +128,7 @@ def _skip_leads(found: Found, raw: list[Token]) -> int:
 
 
 def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
-    """Whether `at` is a verb of telling: not `the reports`, `the reports screen`, `sales reports are …`,
-    `reports crash`.
-    """
+    """Whether `at` is a verb of telling: not `the reports screen`, `sales reports are …`, `reports crash`."""
     if any(start < at and Role.TROUBLE in tags for start, _, tags in found):
         return False
     if sum(at <= token.start < end for token in raw) > 1:

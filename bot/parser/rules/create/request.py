@@ -1,6 +1,4 @@
-"""Finds a request for a ticket: first (`create X`), as a name (`ticket: X`), last (`X, please log this`) or
-in passing.
-"""
+"""Finds a request for a ticket: first (`create X`), as a name (`ticket: X`), last (`X, please log this`) or in passing."""
 
 from bot.parser.rules.create import opening, report
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
@@ -19,9 +17,7 @@ _PREFACES = load_word_set("prefaces")
 
 
 def find_request(utterance: Utterance, *, headed: bool = True) -> Draft | None:
-    """The draft of the ticket that the message requests; None if it requests none. `headed=False`: the first
-    word is no verb.
-    """
+    """The draft of the requested ticket, or None. `headed=False`: the first word is no verb."""
     before, at = _take_leading_urgency(utterance.body)
     body, source = utterance.body[at:], utterance.source
     if len(body) > 1 and body[0].word in ("i", "we") and Role.WANTS in body[1].tags:
@@ -48,9 +44,7 @@ def find_request(utterance: Utterance, *, headed: bool = True) -> Draft | None:
 
 
 def _take_leading_urgency(body: list[Token]) -> tuple[InlineFields, int]:
-    """Values before the request, and where the request begins: `low priority: create a ticket`, `URGENT
-    create ticket`.
-    """
+    """Values before the request, and where it begins: `low priority: create a ticket`, `URGENT create ticket`."""
     if Role.PRI in body[0].tags:
         for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
             if body[at].verb == "create" or Role.CREATE_VERB in body[at].tags:
@@ -60,9 +54,7 @@ def _take_leading_urgency(body: list[Token]) -> tuple[InlineFields, int]:
 
 
 def _skip_preface(body: list[Token]) -> int:
-    """Where the request begins after a preface: `as agreed on the phone, please open a ticket for …`, `last
-    one for today: create …`.
-    """
+    """Where the request begins after a preface: `as agreed on the phone, please open a ticket for …`; or 0."""
     for colon in range(1, min(_MOST_BEFORE, len(body) - 3)):
         at, before = colon + 1, body[:colon]
         if not body[colon].breaks(":,-."):
@@ -109,9 +101,7 @@ def is_part(token: Token) -> bool:
 
 
 def names_a_part(tokens: list[Token], at: int) -> bool:
-    """Whether the verb at `at` is part of a name: `close button`, `create user page`; not `list page 2`,
-    `show sidebar tickets`.
-    """
+    """Whether the verb at `at` is part of a name: `close button`; not `list page 2`, `show sidebar tickets`."""
     after = token_at(tokens, at + 2)
     lists = (tokens[at].verb == "view" and after.is_many) or Role.SEARCH in tokens[at].tags
     return is_part(token_at(tokens, at + 1)) and not lists and after.kind != Kind.NUMBER
@@ -153,9 +143,7 @@ def _find_after_ticket(tokens: list[Token], at: int, named: opening.TitleStart) 
 
 
 def _find_before_request(utterance: Utterance, tokens: list[Token]) -> Draft | None:
-    """A request after the title: `X, can you make a ticket`, `X - please log this`, `X. ticket please`. The title
-    begins where the report does: `I was on the phone with Ada and basically X`.
-    """
+    """A request after the title, which begins where the report does: `X, can you make a ticket`, `X. ticket please`."""
     start, _ = find_final_request(tokens)
     if start == len(tokens):
         return None

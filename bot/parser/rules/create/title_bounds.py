@@ -1,6 +1,4 @@
-"""Finds where a title begins and ends between politeness, emoji, priorities and categories: `urgent: … ,
-please`, `… (low prio)`.
-"""
+"""Finds where a title begins and ends, between politeness, emoji and values: `urgent: … , please`, `… (low prio)`."""
 
 from bot.parser.rules.create.inline_fields import (
     InlineFields,
@@ -20,9 +18,7 @@ _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 
 
 def find_end(tokens: list[Token], low: int, high: int, fields: InlineFields) -> int:
-    """Where the title from `low` ends: before thanks, emoji and clauses that only set fields. Their values go
-    into `fields`.
-    """
+    """Where the title from `low` ends: before thanks, emoji and clauses that only set fields, which go into `fields`."""
     signs = (at for at in range(low + 1, high) if tokens[at].tags.get(Role.POLITE) == "signs")
     high = next((at for at in signs if tokens[at - 1].breaks(_BREAKS)), high)  # `Kind regards, Jane Miller`
     while high > low:
@@ -98,9 +94,7 @@ def trim_begin(tokens: list[Token], low: int, high: int) -> int:
 
 
 def follows_politeness(after: Token) -> bool:
-    """Whether the word before `after` is mere politeness: `please: …`, `please fix …`; not `please wait
-    screen`, `hello world sample`.
-    """
+    """Whether the word before `after` is mere politeness: `please fix …`; not `please wait screen`, `hello world sample`."""
     task = Role.TASK in REPORTS.words.get(after.word, NO_TAGS)
     begins = task or after.has(Role.ARTICLE, Role.POLITE, Role.GREET, Role.VERB)
     return begins or after.kind not in (Kind.WORD, Kind.NUMBER)

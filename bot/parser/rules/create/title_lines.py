@@ -78,9 +78,7 @@ def begins_with_steps(text: str) -> bool:
 
 
 def pick_title(lines: list[str]) -> str:
-    """The line that makes the best title: the exception, the failure, the result of the steps, or else the
-    first line.
-    """
+    """The line that makes the best title: the exception, the failure, the steps' result, or else the first line."""
     raised = next((line for line in reversed(lines) if _RAISED.search(line)), None)
     if raised:
         return trim_title(raised)

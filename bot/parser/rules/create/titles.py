@@ -25,9 +25,7 @@ _SMALL = frozenset(
 
 @dataclass(slots=True)
 class Draft:
-    """A ticket as found in the message. `requested`: the request came after the title. `later`: it is only wanted on a
-    condition, or at another time.
-    """
+    """A ticket in the message. `requested`: the request came after the title. `later`: on a condition, or another time."""
 
     title: str = ""
     desc: str | None = None

@@ -9,9 +9,7 @@ _AUXILIARIES = load_word_set("reflexive")
 
 
 def free_reflexives(tokens: list[Token], source: str) -> None:
-    """Take the meaning of a condition from each `se` in `tokens` that a verb in the past follows, or that stands
-    behind its subject.
-    """
+    """Take the condition from each `se` in `tokens` before a verb in the past or behind its subject."""
     for at, token in enumerate(tokens[:-1]):
         if token.word == "se":
             after = tokens[at + 1]

@@ -4,9 +4,7 @@ from enum import Flag, auto
 
 
 class Role(Flag):
-    """A word may have several roles (`done` is a verb and a status); its position in the message decides
-    which one counts.
-    """
+    """What a word may be (`done`: a verb and a status); its position in the message decides which role counts."""
 
     # Parts of a command
     VERB = auto()  # what to do; `lexicon` lists its values

@@ -1,6 +1,4 @@
-"""Short ids (`T4`, `T14`) and mistyped ones (`TT14`) are also names of laptops, graphics cards and lines. They count as
-ids only where nothing else fits.
-"""
+"""Short ids (`T4`, `T14`, mistyped `TT14`) also name laptops and lines: they are ids only where nothing else fits."""
 
 import re
 
@@ -56,9 +54,7 @@ def _end_of_list(tokens: list[Token], at: int) -> int:
 
 
 def _find_lead(tokens: list[Token], at: int) -> str:
-    """What leads to the id at `at`: "verb", "start" (of a clause, or another word that ids follow), or "" for
-    anything else.
-    """
+    """What leads to the id at `at`: "verb", "start" (of a clause, or another word that ids follow), or ""."""
     for before in reversed(tokens[:at]):
         mark = before.kind == Kind.MARK
         if before.breaks("") or (mark and before.word not in "'*_~/"):
