@@ -47,11 +47,8 @@ _LIVE = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>]*)>")
 
 
 def normalize(text: str) -> str:
-    """Normalise the first `MAX_MESSAGE_LENGTH` characters of `text`.
-
-    Removes invisible characters, turns every kind of space into a space or a line break, and joins an accent
-    to the letter that it follows.
-    """
+    """The first `MAX_MESSAGE_LENGTH` characters of `text` without invisible characters; every kind of space becomes a space
+    or a line break, and an accent joins its letter."""
     text = text[:MAX_MESSAGE_LENGTH]
     if text.isascii() and text.isprintable():
         return text
@@ -81,10 +78,7 @@ def to_plain_text(text: str) -> str:
 
 
 def defuse_markup(text: str) -> str:
-    """`text` on one line, unable to become a mention or a disguised link when it is posted.
-
-    A `<!channel>` that somebody typed as text loses its brackets.
-    """
+    """`text` on one line, no mention or disguised link when posted; a `<!channel>` typed as text loses its brackets."""
     return " ".join((_LIVE.sub(r"\1", text) if "<" in text else text).split())
 
 

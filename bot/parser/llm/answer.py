@@ -56,9 +56,7 @@ def _get(data: Any, key: str, kind: type) -> Any:
 
 
 def _count_tokens(completion: Any, asked: int, answered: int) -> int:
-    """The server's token count. If it is missing or impossible, an estimate, so that the budget still holds:
-    no tokenizer makes more tokens than bytes.
-    """
+    """The server's token count, or an estimate if it is missing or impossible: no tokenizer makes more tokens than bytes."""
     total = _get(_get(completion, "usage", dict), "total_tokens", int)
     if total is not None and not isinstance(total, bool) and 0 < total <= asked + MOST_GENERATED:
         return int(total)

@@ -4,10 +4,7 @@ from collections.abc import Callable
 
 
 class Breaker:
-    """Lets calls through until `limit` fail in a row; then one every `rest` seconds, until one succeeds.
-
-    `clock` counts seconds and never goes back.
-    """
+    """Lets calls through until `limit` fail in a row; then one every `rest` seconds (of `clock`), until one succeeds."""
 
     def __init__(self, clock: Callable[[], float], limit: int = 5, rest: float = 30.0) -> None:
         self._clock, self._limit, self._rest = clock, limit, rest

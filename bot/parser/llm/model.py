@@ -47,10 +47,7 @@ class Model(Protocol):
         ...
 
     async def ask(self, message: Message, hint: str = "") -> Answer:
-        """Translate `message` into a command as people type it. Ends within the model's deadline.
-
-        Raises `ModelError`. The caller must `rate` the answer.
-        """
+        """Translate `message` into a typed command within the deadline; `rate` the answer. Raises `ModelError`."""
         ...
 
     def rate(self, *, usable: bool) -> None:

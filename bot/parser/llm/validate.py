@@ -1,6 +1,4 @@
-"""Decides what a model's answer may do. The answer is input without authority: a command that the rules read
-like a typed one and check against what the person wrote.
-"""
+"""Decides what a model's answer may do: a command, checked against what the person wrote; input without authority."""
 
 import re
 from dataclasses import dataclass, replace
@@ -50,11 +48,8 @@ class UnreadableError(ValueError):
 def validate_answer(
     answer: str, message: Message, reading: Reading, read: Read, format_command: FormatCommand
 ) -> Action:
-    """The action for a model's `answer` to `message`; `reading` is what the rules made of the message.
-
-    A new ticket in the person's own words, a list, help, or nothing. A change is never done, only asked
-    about. Raises `UnreadableError`.
-    """
+    """The action for a model's `answer` to `message`, of which the rules made `reading`: a new ticket in the person's own
+    words, a list, help, or nothing. A change is only asked about. Raises `UnreadableError`."""
     action = _read_proposal(answer, message, read)
     if not isinstance(action, READ_ONLY) and reading.sure and isinstance(reading.action, (Nothing, Ask)):
         return reading.action
@@ -85,9 +80,7 @@ def _read_proposal(answer: str, message: Message, read: Read) -> Action:
 
 
 def _quote_text(line: str) -> str:
-    """`line` with its free text in quotes, so that the rules read it as text whatever it says: `create p1
-    infra: TITLE`, `update T001 prog: NOTE`, `close T001: NOTE`.
-    """
+    """`line` with its free text quoted, so that the rules read it as text: `create p1 infra: TITLE`, `close T001: NOTE`."""
     if not (found := _WITH_TEXT.fullmatch(line)):
         return line
     verb, head, text = found[1].lower(), found[2].split(), found[3].strip('"')
@@ -121,9 +114,7 @@ class _Validator:
         return action if isinstance(action, READ_ONLY) else self._change(action)
 
     def _create(self, action: Create) -> Create | Ask:
-        """A ticket in the person's words, with the priority and category that the rules find in them. A
-        question if the person named an existing ticket and the rules read no new one.
-        """
+        """A ticket with the rules' priority and category; a question if a ticket was named and the rules read no new one."""
         if not action.title or not _echoes(f"{action.title} {action.desc or ''}", self.said):
             raise UnreadableError
         by_rules = read_as_report(self.message, self.reading, self.read)
@@ -166,10 +157,7 @@ class _Validator:
         return action
 
     def _ask(self, msg: str) -> Ask:
-        """The rules' own question, which knows what is missing, or else `msg`.
-
-        Raises `UnreadableError` if the rules read a report: a model's mistake must not lose it.
-        """
+        """The rules' question, or else `msg`. Raises `UnreadableError` if they read a report: a mistake must not lose it."""
         if isinstance(self.reading.action, Create):
             raise UnreadableError
         return self.reading.action if isinstance(self.reading.action, Ask) else Ask(msg=msg)
@@ -183,10 +171,7 @@ def _ids_of(action: Action) -> tuple[str, ...]:
 
 
 def _check_filter(where: Where, reading: Reading) -> None:
-    """Allow a filter only if the rules also read one, and only if it is no wider than theirs.
-
-    Raises `UnreadableError`.
-    """
+    """Allow a filter only if the rules read one that is no narrower. Raises `UnreadableError`."""
     read = reading.action.where if isinstance(reading.action, BulkUpdate) else reading.action
     if not isinstance(read, Where) or where == Where():
         raise UnreadableError
@@ -199,11 +184,7 @@ def _check_filter(where: Where, reading: Reading) -> None:
 
 
 def _drop_invented_texts(action: Action, said: str) -> Action:
-    """`action` without texts that do not echo the message: the model made them up or copied them from the
-    prompt.
-
-    Raises `UnreadableError` if nothing else is left.
-    """
+    """`action` without texts that do not echo the message. Raises `UnreadableError` if nothing else is left."""
     asked = write_action(action)
     fields: dict[str, Any] = asked.get("changes", asked)
     made_up = [name for name in _TEXTS if name in fields and not _echoes(fields[name], said)]

@@ -27,9 +27,7 @@ def read_admin_command(utterance: Utterance) -> Reading | None:
 
 
 def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`undo T014`, `undo that, wrong ticket`. `redo` only offers it: it is the same if the last change is an undo, and its
-    opposite if not. So does an `undo` with anything else behind it.
-    """
+    """`undo T014`, `undo that, wrong ticket`. `redo`, and an `undo` with anything else behind it, are only offered."""
     if set(slots.verbs) not in ({"undo"}, {"redo"}) or slots.ended not in ("end", "mark"):
         return None
     if "all" in slots.flags and not slots.ids:

@@ -91,12 +91,8 @@ def _judge_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdic
 def _find_command_end(
     body: list[Token], targets: tuple[str, ...], utterance: Utterance, *, last: bool = False
 ) -> int:
-    """The index after the command (and its separator) that begins `body`; 0 if `body` begins with none for
-    `targets`.
-
-    `last`: `body` is the last clause, so it needs its own verb and ticket (or the thread's) and may leave
-    nothing over.
-    """
+    """The index after the command for `targets` (and its separator) that begins `body`; 0 if none does. `last`: in the
+    last clause, which needs its own verb and ticket (or the thread's) and may leave nothing over."""
     at = 0
     while at < len(body) - 1 and _introduces(body[at], body[at + 1]):
         at += 1

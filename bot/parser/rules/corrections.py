@@ -28,10 +28,7 @@ _FIELDS = frozenset(("pri", "cat"))  # of a new ticket
 
 
 def read_correction(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """The command as its last words put it right or extend it; None if they do neither.
-
-    A list and a new ticket are read so at once. A change is only offered.
-    """
+    """The command as its last words put it right or extend it, or None. A change is only offered; others are done."""
     if not _FIRST_WORDS.isdisjoint([token.word for token in utterance.raw]):
         found = list(_find_corrections(utterance))
         for start, end, in_title in found if len(found) <= _MOST else ():

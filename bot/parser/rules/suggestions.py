@@ -23,10 +23,8 @@ _OF_COMMANDS = frozenset((Role.VERB, Role.NOUN, Role.FIELD, Role.STAT, Role.PRI,
 
 
 def correct_typos(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """The reading of `message` with its typos corrected, or a question that offers it.
-
-    Only if something else marks it as a command: an id, the word ticket, a second typo.
-    """
+    """The reading of `message` with its typos corrected, or a question that offers it, if something else marks it as a
+    command: an id, the word ticket, a second typo."""
     beginning = takewhile(lambda token: token.word != ":", utterance.raw)
     words = [token for token in beginning if token.kind == Kind.WORD]
     words = words[: _MOST_WORDS if utterance.names_ids else _FIRST_WORDS]
@@ -74,11 +72,8 @@ def _read_corrected(text: str, message: Message, read: Read) -> Reading | None:
 
 
 def correct_first_word(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """The reading of a message whose first word, a verb, is mistyped: `craete VPN down`, `crate VPN down`.
-
-    Runs before the message is read as a report. A typo that could be a real word is asked about, unless a
-    ticket is named after it.
-    """
+    """The reading of a message whose first word, a verb, is mistyped: `craete VPN down`. It runs before the message is read
+    as a report. A typo that could be a real word is asked about, unless a ticket is named after it."""
     word = utterance.lead.word
     right = find_near_word(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
     if not right or (right not in _make_typos(word) and word not in _drop_each_letter(right)):

@@ -12,13 +12,10 @@ from bot.parser.rules.language.roles import Role
 
 @dataclass(slots=True)
 class Utterance:
-    """`raw` are the tokens as written; `body` is what follows greetings and politeness, with each known
-    phrase as one token.
+    """`raw`: the tokens as written; `body`: those after greetings and politeness, each known phrase as one.
 
-    `asked`: after `can you …`. `wish`: "want" after `I'd like to …`, "have" after `can we have …`, "may"
-    after `can we …`, `I need to …`. `permission`: after `feel free to …`. `question`: it ends with a question
-    mark. `overheard`: in a thread without the bot's mention.
-    """
+    `asked`: after `can you`. `wish`: "want" after `I'd like to`, "have" after `can we have`, "may" after `can we`, `I
+    need to`. `permission`: after `feel free to`. `question`: with a final `?`. `overheard`: not addressed to the bot."""
 
     source: str
     surface: Surface

@@ -27,11 +27,8 @@ _FEWEST = 3  # tokens: a verb, an article and a word
 
 
 def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | None]) -> Reading | None:
-    """The reading of a message that names a ticket by words: an action with `about`, or a search; None if no
-    words name one.
-
-    `read` reads the message with an id in place of these words.
-    """
+    """An action with `about`, or a search, if words name a ticket; otherwise None. `read` reads the message with an id in
+    place of these words."""
     lead, body, source = utterance.lead, utterance.body, utterance.source
     opens = lead.has(Role.CREATE_VERB) and lead.verb in ("", "create")
     lines = not lead.has(Role.VERB) and any(token.kind == Kind.LINE for token in body)  # a form

@@ -32,11 +32,8 @@ _LONGEST_PAGE = 6  # digits
 
 
 class Clause:
-    """Reads one clause into `slots`. `field` is a field's name that waits for its value. `marked`: `to` or
-    `as` came before.
-
-    `targeted`: the thread says which ticket is meant.
-    """
+    """Reads one clause into `slots`. `field`: the field that waits for its value. `marked`: after `to` or `as`.
+    `targeted`: the thread says which ticket is meant."""
 
     def __init__(self, slots: Slots, tokens: list[Token], source: str, at: int, *, targeted: bool) -> None:
         self.slots, self.tokens, self.source = slots, tokens, source

@@ -38,10 +38,8 @@ Found = tuple[int, dict[str, Any]]  # the index after the filter, and the filter
 
 
 class _Pattern(NamedTuple):
-    """Consecutive words, each from one set; None stands for a person.
-
-    Sets whose indices are in `optional` may be missing. `small`: the person's name needs no capital.
-    """
+    """Consecutive words, each from one set; None stands for a person. Sets whose indices are in `optional` may be missing.
+    `small`: the person's name needs no capital."""
 
     filters: str
     words: tuple[frozenset[str] | None, ...]
@@ -161,10 +159,7 @@ def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tu
 
 
 def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -> tuple[int, str]:
-    """How many tokens at `at` name a person, and the name as written; (0, "") if they name none.
-
-    `small`: the name needs no capital.
-    """
+    """How many tokens at `at` name a person, and the name as written; (0, "") for none. `small`: without a capital, too."""
     if at >= len(tokens):
         return 0, ""
     token = tokens[at]

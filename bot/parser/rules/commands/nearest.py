@@ -29,11 +29,8 @@ _BY_VERB = (*EFFECTS, *_OF_ONE, "view")
 
 
 def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Action | None:
-    """The command that the verb, ids and values in `body` may mean; None if no ticket is named.
-
-    Of several commands, the first: a change is never offered for tickets that the message said something else
-    about.
-    """
+    """The command that the verb, ids and values in `body` may mean; None if no ticket is named. Of several commands, the
+    first: a change is never offered for tickets that something else was said about."""
     body = _until_others(body) if thread else body
     others = any(token.kind == Kind.ID for token in body)  # then it is not about the thread's ticket
     excessive = any(token.word in ("too", "less") for token in body)  # `the priority is too high`

@@ -15,11 +15,8 @@ EFFECTS = {"close": "done", "start": "prog", "reopen": "open"}  # the status tha
 
 @dataclass(slots=True)
 class Value:
-    """A field's value. `marked`: it is the new value, since `to` or `as` came before. `named`: the field's
-    name was said.
-
-    `late`: it comes after the tickets that it is for.
-    """
+    """A field's value. `marked`: the new value, after `to` or `as`. `named`: with the field's name. `late`: after the
+    tickets that it is for."""
 
     field: str
     value: str

@@ -73,11 +73,7 @@ def _skip_preface(body: list[Token]) -> int:
 
 
 def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:
-    """Whether the verb is part of a name: `New Relic is down`, `new hire needs a laptop`, `Add to cart
-    fails`.
-
-    Not so in `new: …` and `/ticket new …`, which are commands.
-    """
+    """Whether the verb is part of a name: `New Relic is down`, `Add to cart fails`; not in `new: …` and `/ticket new …`."""
     if body[0].word == "report" and len(body) > 3 and body[2].has(Role.KIND) and is_part(body[3]):  # noqa: PLR2004
         return True  # `report a bug button missing`
     if body[0].word not in ("new", "add") or utterance.surface == "slash" or len(body) < 3:  # noqa: PLR2004

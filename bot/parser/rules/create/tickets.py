@@ -60,11 +60,8 @@ def read_request(utterance: Utterance) -> Reading | None:
 
 
 def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
-    """A reported ticket: `prod is down`, `need access to the VPN`.
-
-    `named`: the message begins with its subject and may report without a word for trouble: `list shows
-    deleted customers`.
-    """
+    """A reported ticket: `prod is down`, `need access to the VPN`. `named`: the message begins with its subject and needs
+    no word for trouble: `list shows deleted customers`."""
     if utterance.lead.is_many and token_at(utterance.body, 1).tags.get(Role.NEG) == "order":
         return None  # `tickets not updated for two weeks`
     found = None if utterance.thread or utterance.names_ids else report.find_report(utterance)
@@ -109,10 +106,8 @@ def build_reading(made: Draft, utterance: Utterance, *, certain: bool) -> Readin
 
 
 def _category(made: Draft, utterance: Utterance) -> str | None:
-    """The category that was set, or else the one that the title or the description suggests.
-
-    The requested kind of ticket (`bug: …`, `feature request: …`) is only evidence: a broken network is infra.
-    """
+    """The category that was set, or else the one that the title or the description suggests. The requested kind of ticket
+    (`bug: …`) is only evidence: a broken network is infra."""
     kind = next((token for token in utterance.body[:_NEAR_KIND] if token.has(Role.KIND, Role.NOUN)), None)
     said = made.fields.cat
     if said == Category.CODE and kind and kind.has(Role.KIND):

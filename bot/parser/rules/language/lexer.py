@@ -51,11 +51,7 @@ class Kind:
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """`text[start:end]`, with its `tags` from the lexicon.
-
-    `id_bounds`, for an ID: its id, or the first and last id of each of its ranges; for a BAD token: the nearest
-    id.
-    """
+    """`text[start:end]`, with its `tags`. `id_bounds`: an ID's id, or both ends of each range; a BAD token's nearest id."""
 
     kind: str
     word: str
