@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.parser.message import Message
-from bot.parser.rules.language.lexer import Kind, Token, decorates
+from bot.parser.rules.language.lexer import Kind, Token, any_has, decorates
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import normalize
@@ -64,12 +64,8 @@ def read_opening(tokens: list[Token]) -> Opening:
         tags, following = token.tags, tokens[found.at + 1 : found.at + 2]
         manner = not tags.roles.isdisjoint(_MANNER) and _SAYING.isdisjoint(tags)
         mark = token.kind == Kind.MARK and token.word in ",;.!:-…*~¿¡" and not tags
-        if (
-            mark
-            or token.kind == Kind.LINE
-            or Role.GREET in tags
-            or decorates(token, after=bool(following) and following[0].has(*_SAYING))
-        ):
+        silent = mark or token.kind == Kind.LINE or Role.GREET in tags
+        if silent or decorates(token, after=any_has(following, *_SAYING)):
             pass
         elif not following or _gives_credit(tokens, found.at):
             break

@@ -32,10 +32,10 @@ def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
         return None
     if "all" in slots.flags and not slots.ids:
         return sure(questions.UNBOUNDED)
-    if len(slots.ids) > 1 or slots.bad_ids:
-        return sure(
-            questions.bad_id(slots.bad_ids[0], "undo") if slots.bad_ids else questions.which("undo T042")
-        )
+    if slots.bad_ids:
+        return sure(questions.bad_id(slots.bad_ids[0], "undo"))
+    if len(slots.ids) > 1:
+        return sure(questions.which("undo T042"))
     undo = Undo(id=next(iter(build.targets(slots, utterance.thread)), None))
     if not (slots.complete or _excuses(utterance.body[slots.rest :])):
         report = read_report(utterance)
@@ -60,9 +60,8 @@ def _export(utterance: Utterance, slots: Slots) -> Reading | None:
 def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.bad_ids:
         return sure(questions.bad_id(slots.bad_ids[0], "delete"))
-    ids = slots.ids or (
-        [utterance.thread.id] if utterance.thread and (slots.complete or "pron" in slots.flags) else []
-    )
+    here = utterance.thread if slots.complete or "pron" in slots.flags else None
+    ids = slots.ids or ([here.id] if here else [])
     begin = int(Role.FIELD not in utterance.lead.tags)  # `clear the note`
     if ids and (parts := [token for token in utterance.body[begin:] if not _is_whole_ticket(token)]):
         fields = (token.tags.get(Role.FIELD) or token.verb for token in parts)
@@ -82,9 +81,8 @@ def _is_whole_ticket(token: Token) -> bool:
     """Whether the token belongs to `the ticket T014 please`, not to a part of it or a place: `the note of`, `from my list`."""
     if token.kind in (Kind.ID, Kind.MARK, Kind.LINE, Kind.PICTURE):
         return True
-    return token.has(*FUNCTION_WORDS, Role.NOUN, Role.ALL) and not token.has(
-        Role.FIELD, Role.MINE, Role.INDIRECT
-    )
+    part = token.has(Role.FIELD, Role.MINE, Role.INDIRECT)
+    return token.has(*FUNCTION_WORDS, Role.NOUN, Role.ALL) and not part
 
 
 def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:

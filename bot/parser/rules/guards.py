@@ -14,8 +14,8 @@ from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.titles import draft_ticket
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, to_bad_id, token_at, tokenize
-from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, load_word_set
+from bot.parser.rules.language.lexer import Kind, Token, any_has, to_bad_id, token_at, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS, TALK, has_in_report, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.spoken_of import is_denied_behind_ids, is_denied_last
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -63,11 +63,9 @@ def _speaks(token: Token) -> bool:
 def _is_command_quoted(first: Token) -> bool:
     """A quoted command is only mentioned, and makes no title: `` `close T077` didn't work ``."""
     words = COMMANDS.tag(tokenize(first.word.strip("`~\"'“”„«»‘’ ")))
-    sets = words[:1] and (
-        words[0].verb in _TO_TICKETS
-        or (words[0].kind == Kind.ID and words[-1].has(Role.STAT, Role.PRI, Role.CAT))
-    )
-    return bool(sets) and any(token.kind == Kind.ID for token in words)
+    named = any(token.kind == Kind.ID for token in words)
+    begins = named and words[0].kind == Kind.ID and words[-1].has(Role.STAT, Role.PRI, Role.CAT)
+    return named and (words[0].verb in _TO_TICKETS or begins)
 
 
 def is_small_talk(utterance: Utterance) -> bool:
@@ -113,10 +111,10 @@ def names_a_thing(utterance: Utterance) -> bool:
         return False
     acts = lead.verb == "view" and _does_something(body)
     made = lead.verb == "create" and any(token.word == "of" for token in body[2:3])
-    if made or not (acts or _reports(lead, Role.THING)):  # `create list of holidays`
+    if made or not (acts or has_in_report(lead, Role.THING)):  # `create list of holidays`
         return False
     after = body[1]
-    acts = acts or _reports(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
+    acts = acts or has_in_report(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
     if acts and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
         return True
     goes_on = (
@@ -125,7 +123,7 @@ def names_a_thing(utterance: Utterance) -> bool:
         or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
     )
     many = any(token.is_many for token in body)
-    return (goes_on or (_reports(after, Role.PART) and not many)) and report.is_trouble(utterance.raw)
+    return (goes_on or (has_in_report(after, Role.PART) and not many)) and report.is_trouble(utterance.raw)
 
 
 def _does_something(body: list[Token]) -> bool:
@@ -133,14 +131,9 @@ def _does_something(body: list[Token]) -> bool:
     for token, after in pairwise(body[2 : 2 + _NEAR_VERB]):
         if token.has(Role.NOUN, Role.ABOUT, Role.LEADS):
             return False
-        if token.word.endswith("s") and _reports(token, Role.HAPPENS):
+        if token.word.endswith("s") and has_in_report(token, Role.HAPPENS):
             return after.kind == Kind.WORD and not after.has(Role.WITHIN, Role.GLUE, Role.AND, Role.FROM)
     return False
-
-
-def _reports(token: Token, role: Role) -> bool:
-    """Whether the token has `role` in a report."""
-    return role in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def asks_to_inspect(utterance: Utterance) -> bool:
@@ -150,7 +143,7 @@ def asks_to_inspect(utterance: Utterance) -> bool:
 
 def _asks_to_look(utterance: Utterance) -> bool:
     """Whether something is to be looked at that is no list: `check the plotter`."""
-    listed = any(token.has(Role.NOUN, Role.ALL) for token in utterance.body[1:_NEAR_VERB])
+    listed = any_has(utterance.body[1:_NEAR_VERB], Role.NOUN, Role.ALL)
     return utterance.lead.word in _INSPECTING and not listed
 
 
@@ -192,11 +185,11 @@ def read_deliberation(utterance: Utterance) -> Reading | None:
         return None
     if Role.HOWTO in utterance.lead.tags and not utterance.names_ids:
         near = utterance.body[1:4]
-        if any(token.has(Role.VERB, Role.NOUN, Role.CREATE_VERB, Role.PRON) for token in near):
+        if any_has(near, Role.VERB, Role.NOUN, Role.CREATE_VERB, Role.PRON):
             return sure(Help())
         return unsure(NOTHING, "a question") if report.find_report(utterance) else sure(NOTHING)
     rest = utterance.body[1:]
-    if utterance.names_ids or any(token.has(Role.VERB, Role.PRON, Role.CREATE_VERB) for token in rest):
+    if utterance.names_ids or any_has(rest, Role.VERB, Role.PRON, Role.CREATE_VERB):
         return sure(questions.offer(find_nearest(utterance.body, utterance.thread)))
     return unsure(NOTHING, "a question")
 
@@ -204,7 +197,7 @@ def read_deliberation(utterance: Utterance) -> Reading | None:
 def _read_numbered(body: list[Token]) -> Reading | None:
     """A question about a ticket that is named by its bare number, and what is said of it: `number 2 could be closed`."""
     judged = any(Role.STAT in token.tags or token.verb in CHANGING for token in body)
-    thought = any(token.has(Role.MODAL, Role.AUX, Role.PERMISSION) for token in body)
+    thought = any_has(body, Role.MODAL, Role.AUX, Role.PERMISSION)
     for at, (before, number) in enumerate(pairwise(body if judged and thought else ())):
         named = before.has(Role.NUMBERED, Role.TICKET) and all(token.tags for token in body[:at])
         if named and number.kind == Kind.NUMBER:  # not `printer number 4`

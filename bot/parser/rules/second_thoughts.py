@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import Kind, Token, any_has
 from bot.parser.rules.language.lexicon import Dictionary, load_sections
 from bot.parser.rules.language.roles import Role
 
@@ -37,11 +37,8 @@ def judge_tail(tail: list[Token], *, closes: bool = False, noted: bool = False) 
 def is_taken_back(tokens: list[Token]) -> bool:
     """Whether a short last clause withdraws what comes before it: `create X. actually scratch that`."""
     clauses = _split_clauses(tokens)
-    return (
-        len(clauses) > 1
-        and len(clauses[-1]) <= _LONGEST_LAST
-        and _judge_clause(clauses[-1]) is Verdict.TAKEN_BACK
-    )
+    short = len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST
+    return short and _judge_clause(clauses[-1]) is Verdict.TAKEN_BACK
 
 
 def is_ironic(tokens: list[Token]) -> bool:
@@ -87,11 +84,7 @@ def _judge_clause(clause: list[Token], *, noted: bool = False) -> Verdict:
         at = after.start
     if at != clause[0].start and any(token.kind == Kind.ID for token in clause):
         return Verdict.DOUBTFUL  # `sorry, T035`, `I mean T035`
-    if (
-        denied
-        and len(clause) <= _LONGEST_CORRECTION
-        and any(token.has(Role.STAT, Role.PRI) for token in clause)
-    ):
+    if denied and len(clause) <= _LONGEST_CORRECTION and any_has(clause, Role.STAT, Role.PRI):
         return Verdict.DOUBTFUL  # `no low`
     if denied and len(clause) <= _LONGEST_REFUSAL and any(Role.RETRACT in tags for _, tags in found.values()):
         return Verdict.TAKEN_BACK

@@ -6,7 +6,7 @@ from bot.actions import MAX_ACTIONS, Action, BulkUpdate, Close, Create, History,
 from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands.search import LISTING
-from bot.parser.rules.language.lexer import Kind, Token, tokenize
+from bot.parser.rules.language.lexer import Kind, Token, any_has, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import read_alone, sure
@@ -51,11 +51,9 @@ def read_several(text: str, message: Message, read: Read) -> Reading | None:
 
 def _read_bullets(lines: list[str], message: Message, read: Read) -> Reading | None:
     """One ticket for each bullet below `create tickets:`; None if the lines describe a single ticket."""
-    many = any(token.is_many for token in _tokens(lines[0]))
-    many = many and len(lines) <= MAX_ACTIONS
-    made = (
-        [read_alone(f"create {_BULLET.sub('', line)}", message, read) for line in lines[1:]] if many else []
-    )
+    many = len(lines) <= MAX_ACTIONS and any(token.is_many for token in _tokens(lines[0]))
+    titles = [_BULLET.sub("", line) for line in lines[1:]] if many else []
+    made = [read_alone(f"create {title}", message, read) for title in titles]
     listed = tuple(action for action in made if isinstance(action, Create))
     return sure(Several(actions=listed)) if len(listed) == len(made) > 1 else None
 
@@ -63,11 +61,8 @@ def _read_bullets(lines: list[str], message: Message, read: Read) -> Reading | N
 def _describes(lines: list[str]) -> bool:
     """Whether the bullets or fields describe the ticket that the line above asks for, and name no other."""
     listed = len(lines) > 1 and not _ITEM.match(lines[0]) and all(map(_ITEM.match, lines[1:]))
-    return (
-        listed
-        and _requests_ticket(lines[0])
-        and not any(token.ids for line in lines for token in _tokens(line))
-    )
+    asked = listed and _requests_ticket(lines[0])
+    return asked and not any(token.ids for line in lines for token in _tokens(line))
 
 
 def _requests_ticket(line: str) -> bool:
@@ -91,7 +86,7 @@ def _tokens(line: str) -> list[Token]:
 def _may_command(line: str) -> bool:
     """Whether `line` may begin with a command. Most lines do not, and are then not read a second time."""
     opening = (Role.ID, Role.VERB, Role.CREATE_VERB, Role.NOUN, Role.POLITE, Role.REQUEST, Role.GREET)
-    return any(token.has(*opening) for token in _tokens(line)[:2])
+    return any_has(_tokens(line)[:2], *opening)
 
 
 def _read_command(line: str, message: Message, read: Read) -> Action | None:

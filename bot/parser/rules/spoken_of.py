@@ -1,7 +1,7 @@
 """Command words that command nothing: denied, to a colleague, limited to a place or time, about part of a ticket."""
 
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, token_at
-from bot.parser.rules.language.lexicon import REPORTS, load_word_set
+from bot.parser.rules.language.lexer import Kind, Token, token_at
+from bot.parser.rules.language.lexicon import REPORTS, has_in_report, load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING
 
@@ -30,20 +30,17 @@ def addresses_somebody(body: list[Token], source: str) -> bool:
         token.kind == Kind.ENTITY
         or Role.AND in token.tags
         or token.word == "@"
-        or (
-            token.kind == Kind.WORD
-            and (source[token.start].isupper() or alone)
-            and not token.tags
-            and (token.word not in REPORTS.known or Role.TASK in REPORTS.words.get(token.word, NO_TAGS))
-            and not _is_participle(token.word)
-        )
+        or ((source[token.start].isupper() or alone) and _may_be_name(token))
         for token in body[:end]
     )
 
 
-def _is_participle(word: str) -> bool:
+def _may_be_name(token: Token) -> bool:
+    word = token.word
+    known = token.tags or (word in REPORTS.known and not has_in_report(token, Role.TASK))
     ends = word.endswith(_PARTICIPLES) and not word.endswith(_LIKE_PARTICIPLES)
-    return ends and len(word) >= _SHORTEST_PARTICIPLE
+    participle = ends and len(word) >= _SHORTEST_PARTICIPLE
+    return token.kind == Kind.WORD and not (known or participle)
 
 
 def lacks_object(body: list[Token], at: int) -> bool:

@@ -9,7 +9,7 @@ from bot.actions import Ask, Create, Help, History, Nothing, View
 from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.tickets import read_report
-from bot.parser.rules.language.lexer import Kind
+from bot.parser.rules.language.lexer import Kind, any_has
 from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, english_words
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure
@@ -29,7 +29,7 @@ def correct_typos(utterance: Utterance, message: Message, read: Read) -> Reading
     words = [token for token in beginning if token.kind == Kind.WORD]
     words = words[: _MOST_WORDS if utterance.names_ids else _FIRST_WORDS]
     slips = {token.word: right for token in words if not token.tags and (right := find_near_word(token.word))}
-    about_tickets = utterance.names_ids or any(Role.NOUN in token.tags for token in words)
+    about_tickets = utterance.names_ids or any_has(words, Role.NOUN)
     if not slips or not (about_tickets or len(slips) > 1 or utterance.lead.word in slips):
         return None
     text = message.text
@@ -79,7 +79,7 @@ def correct_first_word(utterance: Utterance, message: Message, read: Read) -> Re
     if not right or (right not in _make_typos(word) and word not in _drop_each_letter(right)):
         return None
     opens = not {Role.VERB, Role.CREATE_VERB}.isdisjoint(english_words()[right])
-    named = any(Role.NOUN in token.tags for token in utterance.body[1:_FIRST_WORDS])
+    named = any_has(utterance.body[1:_FIRST_WORDS], Role.NOUN)
     creates = english_words()[right].get(Role.VERB) == "create"
     certain = named or (creates and (right in _make_typos(word) or len(right) >= _LONG))
     if not opens or not certain:

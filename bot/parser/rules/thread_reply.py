@@ -56,11 +56,8 @@ def _read_change(utterance: Utterance, slots: Slots) -> Action | None:
     after = token_at(utterance.body, slots.rest)
     # `fixed in PR 4` may still have to be merged
     reason = slots.closes and after.tags.get(Role.BECAUSE) == "yes" and after.word != "in pr"
-    if (
-        not (noted or reason or slots.ended in ("end", "mark"))
-        or unsaid
-        or ("pron" in slots.flags and not slots.verbs)
-    ):
+    whole = noted or reason or slots.ended in ("end", "mark")
+    if not whole or unsaid or ("pron" in slots.flags and not slots.verbs):
         return None
     reading = changes.read_change(utterance, slots)
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, View)):

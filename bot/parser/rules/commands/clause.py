@@ -11,6 +11,7 @@ from bot.parser.rules.language.lexer import (
     NO_TOKEN,
     Kind,
     Token,
+    any_has,
     expand_range,
     to_bad_id,
     token_at,
@@ -213,9 +214,7 @@ class Clause:
             return False  # `rename T012 please`
         before = self.tokens[self.at - 1]
         signed = before.word in (":", "=") or Role.TO in before.tags
-        told = Role.FIELD in before.tags and any(
-            other.has(Role.AUX, Role.ENOUGH) for other in self.tokens[self.at :]
-        )
+        told = Role.FIELD in before.tags and any_has(self.tokens[self.at :], Role.AUX, Role.ENOUGH)
         if self._describes() or (told and not signed and self.field != "res"):
             return False  # `the title is wrong`, `T012 title page is missing`
         targeted = self.targeted or self.slots.ids or "pron" in self.slots.flags

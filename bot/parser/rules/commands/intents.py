@@ -12,12 +12,12 @@ from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import read_statement_then_command
 from bot.parser.rules.create.request import names_a_part
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import Kind, Token, any_has
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
 _CLOSING = (" close", " schliessen")  # ends of `we can close`, which is a status of one ticket
-_COMPARED = ("older", "newer", "younger")  # than two weeks
+_COMPARED = frozenset(("older", "newer", "younger"))  # than two weeks
 _LONGEST_CURT = 8  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
 
@@ -42,9 +42,7 @@ def _may_list(utterance: Utterance) -> bool:
     many = any(token.is_many for token in utterance.body)
     curt = len(utterance.body) <= _LONGEST_CURT and utterance.thread is None
     filters = (
-        lead.has(Role.STAT, Role.STATS, Role.TICKET, Role.PRI, Role.CAT)
-        or lead.word in MADE
-        or lead.word in _COMPARED
+        lead.has(Role.STAT, Role.STATS, Role.TICKET, Role.PRI, Role.CAT) or lead.word in MADE | _COMPARED
     )
     return asks or many or (curt and (filters or len(utterance.body) == 1))
 
@@ -116,17 +114,13 @@ def _wonders(body: list[Token]) -> bool:
         and Role.NEG not in token.tags
         for before, token in pairwise(words)
     )
-    return still or (words[-1].word == "yet" and not any(Role.NEG in token.tags for token in words))
+    return still or (words[-1].word == "yet" and not any_has(words, Role.NEG))
 
 
 def _is_list(slots: Slots, utterance: Utterance) -> bool:
     """Whether there are only filters: `open infra tickets`, `my tickets`, `p1`."""
-    other = (
-        slots.ids
-        or slots.texts
-        or slots.bad_ids
-        or (not slots.search and (slots.named or "pron" in slots.flags))
-    )
+    spoken_of = not slots.search and (slots.named or "pron" in slots.flags)
+    other = slots.ids or slots.texts or slots.bad_ids or spoken_of
     sets = any(value.marked for value in slots.values) or not set(slots.verbs) <= {"view"}
     lead = utterance.lead.word  # `it's fixed`, `you can close them all`
     told = slots.values and (lead in changes.IT_IS or lead.endswith(_CLOSING))

@@ -11,7 +11,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
 from bot.parser.rules.create.tickets import read_report, read_request
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import Kind, Token, any_has
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, commands_again, unsure
@@ -34,7 +34,7 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     body = _until_others(body) if thread else body
     others = any(token.kind == Kind.ID for token in body)  # then it is not about the thread's ticket
     excessive = any(token.word in ("too", "less") for token in body)  # `the priority is too high`
-    mistaken = any(Role.MISTAKE in token.tags for token in body)
+    mistaken = any_has(body, Role.MISTAKE)
     body = body[: _end_of_first(body)]
     ids = tuple(_first_named(body, Kind.ID))
     ids = ids or ((thread.id,) if thread and not others else tuple(_first_named(body, Kind.BAD)))
@@ -44,7 +44,7 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
     verb = next((verb for verb in verbs if verb in _BY_VERB), "")
     if not verb and any(token.word in ENDINGS for token in body):
         verb = "close"  # `cancel T012`
-    if any(Role.NEG in token.tags for token in body):
+    if any_has(body, Role.NEG):
         verb = "view"
     if verb == "close" and mistaken:
         verb = "reopen"  # `closed by mistake`
@@ -66,8 +66,8 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
 def _until_others(body: list[Token]) -> list[Token]:
     """The first clause, if it is about `this` and names no ticket: `close this one, T015 stays open`. Otherwise `body`."""
     clause = [*takewhile(lambda token: not token.breaks(",;.!"), body)]
-    here = any(Role.PRON in token.tags for token in clause)
-    return clause if here and not any(Role.ID in token.tags for token in clause) else body
+    here = any_has(clause, Role.PRON)
+    return clause if here and not any_has(clause, Role.ID) else body
 
 
 def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
@@ -129,7 +129,7 @@ def _find_note(body: list[Token], source: str) -> Update | None:
         token.kind == Kind.MARK or token.has(*FUNCTION_WORDS, *_LEADING) or token.verb == "update"
         for token in body[:at]
     )
-    named = at < len(body) and len(body[at].ids) == 1 and not any(token.has(Role.ID) for token in told)
+    named = at < len(body) and len(body[at].ids) == 1 and not any_has(told, Role.ID)
     others = any(token.has(Role.NEG, Role.COND, Role.WH, Role.TIME) or token.breaks("?") for token in told)
     if (
         not (leads and named)
@@ -145,11 +145,8 @@ def _find_note(body: list[Token], source: str) -> Update | None:
 
 def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:
     """The first value in `body` that is no verb and describes no ticket; nouns last: `the login bug is fixed, T001`."""
-    which = [  # `the urgent ticket T3`
-        one
-        for one, noun, ticket in zip(body, body[1:], body[2:], strict=False)
-        if Role.NOUN in noun.tags and ticket.ids
-    ]
+    near = zip(body, body[1:], body[2:], strict=False)  # `the urgent ticket T3`
+    which = [one for one, noun, ticket in near if Role.NOUN in noun.tags and ticket.ids]
     words = (token for token in body if token not in which and Role.VERB not in token.tags)
     for token in sorted(words, key=lambda token: Role.NOUN in token.tags):
         for field in ("pri", "stat", "cat"):

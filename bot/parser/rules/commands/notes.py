@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, decorates, unquote
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, decorates, unquote
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import commands_again
@@ -57,7 +57,7 @@ def _with_status(slots: Slots, body: list[Token], rest: list[Token]) -> list[Tok
 def read_last_words(body: list[Token], source: str) -> str:
     """The remark after a complete command, if it sets nothing: `close T003, fixed`, `done: me`; otherwise ""."""
     breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
-    at = next((at for at in breaks if any(token.has(*_SETTING) for token in body[:at])), 0)
+    at = next((at for at in breaks if any_has(body[:at], *_SETTING)), 0)
     before, said = body[:at], body[at + 1 :]
     meant = {EFFECTS.get(token.verb) or token.tags.get(Role.STAT) for token in before}
     again = [token for token in said if "prog" in meant and token.verb == "start" != token.word]  # `on it`
@@ -114,7 +114,7 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     clock = clock or (lead.word == "in" and after.kind == Kind.NUMBER)  # `in 5 minutes`
     waits = Role.COND in lead.tags and Role.BECAUSE not in lead.tags and lead.word != "before"
     near = rest[at : at + 1] if broken else rest[:_NEAR]
-    timed = any(Role.TIME in token.tags for token in (lead, *near))
+    timed = any_has((lead, *near), Role.TIME)
     timed = timed and not (broken and lead.tags.get(Role.TIME) == "now")  # `close T014, for now`
     whether = any(
         Role.WHETHER in token.tags and not (broken and _lasts(rest[at - 1 : at + 5]))
@@ -136,11 +136,9 @@ def _excepts(rest: list[Token], *, closes: bool) -> bool:
         return True
     if closes and any(Role.STAT in token.tags and after.word == ":" for token, after in pairwise(rest)):
         return True
-    if closes and (first.word.startswith("but") or any(Role.MISTAKE in token.tags for token in rest)):
+    if closes and (first.word.startswith("but") or any_has(rest, Role.MISTAKE)):
         return True
-    denied = Role.NEG in first.tags or (
-        Role.BUT in first.tags and any(Role.NEG in token.tags for token in near)
-    )
+    denied = Role.NEG in first.tags or (Role.BUT in first.tags and any_has(near, Role.NEG))
     return denied and any(token.kind == Kind.ID for token in near)
 
 
@@ -179,7 +177,7 @@ def _text(rest: list[Token], source: str) -> str:
 
 def _only_thanks(said: list[Token]) -> bool:
     """Whether it is only `thanks Anna` or `thanks for your patience`; not `thanks to the new cable`."""
-    credits_ = any(Role.TO in token.tags for token in said[1:2])
+    credits_ = any_has(said[1:2], Role.TO)
     thanks = said[0].tags.get(Role.POLITE) == "thanks" and not credits_
     return thanks or (len(said) == _THANKED and Role.POLITE in said[0].tags)
 
@@ -187,7 +185,7 @@ def _only_thanks(said: list[Token]) -> bool:
 def _explains(rest: list[Token]) -> bool:
     """Whether `as` leads to a reason: `as the deal is off`; not `as we discussed`, `as far as that is concerned`."""
     clause = rest[0].word == "as" and not any(token.word == "as" for token in rest[2:3])
-    return clause and any(Role.AUX in token.tags for token in rest[2:])
+    return clause and any_has(rest[2:], Role.AUX)
 
 
 def _is_noise(token: Token, *, thanks: bool = False) -> bool:

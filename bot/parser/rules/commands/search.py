@@ -1,7 +1,7 @@
 """Search words of a list: `tickets about the VPN`, `show printer tickets`."""
 
 from bot.parser.rules.commands.clause import Clause
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, token_at, unquote
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, token_at, unquote
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING
@@ -37,12 +37,8 @@ def asks_for_list(clause: Clause) -> bool:
 def lists_by_word(tokens: list[Token]) -> bool:
     """Whether the message is a command to list, and one word: `list blocked`. `list crashes` may be a report."""
     words = [token for token in tokens if token.kind != Kind.MARK and Role.POLITE not in token.tags]
-    return (
-        len(words) == 2  # noqa: PLR2004
-        and words[0].word in LISTING
-        and words[1].kind == Kind.WORD
-        and not words[1].word.endswith("s")
-    )
+    named = words[1:] and words[1].kind == Kind.WORD and not words[1].word.endswith("s")
+    return len(words) == 2 and words[0].word in LISTING and bool(named)  # noqa: PLR2004
 
 
 def take_about(clause: Clause, token: Token) -> bool:
@@ -67,12 +63,8 @@ def take_quoted(clause: Clause) -> bool:
 
 def take_named(clause: Clause) -> bool:
     """Take words that only look like a field's name: `find status page`, `search priority inversion`."""
-    looks = (
-        clause.at == 1
-        and Role.SEARCH in clause.tokens[0].tags
-        and clause.tokens[1].tags[Role.FIELD] in FIELDS
-    )
-    after = clause.after()
+    first, after = clause.tokens[0], clause.after()
+    looks = clause.at == 1 and Role.SEARCH in first.tags and clause.tokens[1].tags[Role.FIELD] in FIELDS
     free = after.kind == Kind.WORD and not after.has(*FIELDS.values(), Role.TO, Role.GLUE)
     return looks and free and not clause.slots.ids and _take(clause, clause.at)
 
@@ -139,11 +131,11 @@ def _find_end(clause: Clause, begin: int) -> int:
         behind = token.word in _BEHIND or Role.EXCEPT in token.tags  # `sobre VPN abiertos`, `but not done`
         narrows = behind or token.word.startswith(_RELATIVE) or token.word in _NARROWING
         if narrows and (behind or at + 1 < len(tokens)) and all(map(_describes, tokens[at:])):
-            many = any(other.has(Role.NOUN, Role.COND) for other in tokens[at:])
-            excludes = any(Role.EXCEPT in other.tags for other in tokens[at:])
+            many = any_has(tokens[at:], Role.NOUN, Role.COND)
+            excludes = any_has(tokens[at:], Role.EXCEPT)
             said = token.word not in (",", "in") or many or excludes
             values = (*_VALUES, Role.CAT) if excludes else _VALUES
-            return at if said and any(other.has(*values) for other in tokens[at:]) else len(tokens)
+            return at if said and any_has(tokens[at:], *values) else len(tokens)
     return len(tokens)
 
 

@@ -8,7 +8,7 @@ from bot.parser.rules.commands import search
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.exclusions import take_exclusion
 from bot.parser.rules.commands.slots import Slots
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has
 from bot.parser.rules.language.roles import FIELDS, Role
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
@@ -61,7 +61,7 @@ def _tells(clause: Clause, before: Slots, *, targeted: bool) -> bool:
 def _thanks(clause: Clause) -> bool:
     """Whether a later clause says what the thanks are for: `thanks for looking at T015`."""
     first, *rest = clause.tokens[clause.first : clause.at] or [NO_TOKEN]
-    return first.tags.get(Role.POLITE) == "thanks" and any(token.has(Role.VERB, Role.ID) for token in rest)
+    return first.tags.get(Role.POLITE) == "thanks" and any_has(rest, Role.VERB, Role.ID)
 
 
 def _is_statement(clause: Clause) -> bool:
@@ -77,7 +77,7 @@ def _is_statement(clause: Clause) -> bool:
     words = [token for token in words if Role.POLITE not in token.tags or token.word in ("team", "guys")]
     if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # the team, and what it did
         return False
-    return not any(token.has(Role.FIELD, Role.TO) for token in words)
+    return not any_has(words, Role.FIELD, Role.TO)
 
 
 def _is_note(clause: Clause, before: Slots) -> bool:

@@ -14,7 +14,7 @@ from bot.parser.rules import questions
 from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import Kind, Token, any_has
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import to_plain_text
@@ -86,7 +86,7 @@ def _stands_apart(utterance: Utterance, statement: list[Token]) -> bool:
     lead, first = utterance.lead, statement[0]
     apart = any(token.kind == Kind.MARK for token in utterance.body if token.start < first.start)
     here = utterance.thread and lead.kind != Kind.ID and Role.NEG not in lead.tags
-    return bool(apart or here) and not any(token.has(Role.FIELD, *FIELDS.values()) for token in statement)
+    return bool(apart or here) and not any_has(statement, Role.FIELD, *FIELDS.values())
 
 
 def _read_conclusion(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:

@@ -12,7 +12,7 @@ from bot.parser.rules.commands.nearest import find_nearest
 from bot.parser.rules.commands.search import LISTING, RANKING, read_words
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -28,19 +28,15 @@ def read_history(slots: Slots, thread: ThreadTicket | None) -> Reading:
     ids = build.targets(slots, thread)
     if slots.bad_ids:
         return sure(questions.bad_id(slots.bad_ids[0], "history"))
-    return sure(
-        History(id=ids[0], page=slots.page or None) if len(ids) == 1 else questions.which("history T042")
-    )
+    one = len(ids) == 1
+    return sure(History(id=ids[0], page=slots.page or None) if one else questions.which("history T042"))
 
 
 def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
     """`show T003`, `list open infra`, `search VPN`."""
     if slots.wrong or slots.bad_ids:
-        return sure(
-            questions.wrong_value(*slots.wrong, "view")
-            if slots.wrong
-            else questions.bad_id(slots.bad_ids[0], "view")
-        )
+        wrong = questions.wrong_value(*slots.wrong, "view") if slots.wrong else None
+        return sure(wrong or questions.bad_id(slots.bad_ids[0], "view"))
     if not set(slots.verbs) <= {"view"}:
         return None
     if _names_field(slots):
@@ -68,9 +64,9 @@ def _names_field(slots: Slots) -> bool:
 def read_named_and_list(utterance: Utterance, slots: Slots) -> Reading | None:
     """A question about a list that is asked for behind named tickets: `view T012 and all open infra`."""
     behind = utterance.body[slots.id_places[-1] + 1 :] if slots.ids else []
-    joined = any(token.has(Role.ALL) for token in behind) or (behind and behind[0].has(Role.AND))
+    joined = any_has(behind, Role.ALL) or (behind and behind[0].has(Role.AND))
     asks = joined or utterance.lead.word in LISTING  # not `how's T014 doing`
-    if not asks or slots.bad_ids or any(token.has(Role.AUX) for token in behind):
+    if not asks or slots.bad_ids or any_has(behind, Role.AUX):
         return None
     while behind and behind[0].has(Role.AND):
         behind = behind[1:]
@@ -136,7 +132,7 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
 def _read_about(utterance: Utterance, slots: Slots) -> Reading | None:
     """`do we have a ticket for the login bug?`, `did anyone open a ticket for the VPN?`, `who has the most tickets?`"""
     at = next((at for at, token in enumerate(utterance.body) if Role.NOUN in token.tags), 0) + 1
-    opened = any(Role.CREATE_VERB in token.tags for token in utterance.body[:at])
+    opened = any_has(utterance.body[:at], Role.CREATE_VERB)
     one = utterance.body[at - 1].tags.get(Role.NOUN) == "one"
     asked = Role.AUX in utterance.lead.tags and one and (opened or not slots.values)
     behind = utterance.body[at:]

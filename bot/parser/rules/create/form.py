@@ -9,7 +9,7 @@ from bot.parser.rules.create.report import is_trouble
 from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.title_lines import shorten_title, trim_title
 from bot.parser.rules.create.titles import Draft
-from bot.parser.rules.language.lexer import NO_TAGS, tokenize
+from bot.parser.rules.language.lexer import NO_TAGS, any_has, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import offer
@@ -39,13 +39,12 @@ def read_form(utterance: Utterance) -> Reading | None:
     desc = to_plain_text(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
     given = InlineFields(pri=int(_value(fields, "pri") or 0) or None, cat=_value(fields, "cat") or None)
     made = build_reading(Draft(title, desc, given), utterance, certain=False)
-    told = (
-        fields
-        or utterance.body[0].word == "new"
-        or is_trouble(utterance.raw)
+    told = fields or utterance.lead.word == "new" or is_trouble(utterance.raw)
+    asks = (
+        told
         or categorise(title) in ("code", "infra")
+        or any_has(COMMANDS.tag(tokenize(heading)), Role.NOUN, Role.KIND)
     )
-    asks = told or any(token.has(Role.NOUN, Role.KIND) for token in COMMANDS.tag(tokenize(heading)))
     return sure(made.action) if asks else unsure(offer(made.action), made.hint)  # `Lunch plans`
 
 

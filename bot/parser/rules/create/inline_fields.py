@@ -48,14 +48,11 @@ def read_inline_fields(tokens: list[Token]) -> InlineFields | None:
         name = token.tags.get(Role.FIELD, "")
         if name in _FIELDS and not token.value(field):
             field = name
-        elif (
-            at
-            and at == len(tokens) - 1
-            and tokens[at - 1].word in _CURT
-            and not take_value(found, token, field)
-        ):
+        elif take_value(found, token, field):
+            continue
+        elif at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT:
             found.wrong = found.wrong or (field, token)  # `cat bananas`
-        elif not (take_value(found, token, field) or _may_accompany(token)):
+        elif not _may_accompany(token):
             return None
     return found or None
 
@@ -67,11 +64,7 @@ def _negates(token: Token) -> bool:
 
 def _read_negated(tokens: list[Token]) -> InlineFields | None:
     """The priority if the tokens only deny one: 3 for `not urgent`, and 2 for `not low`."""
-    others = [
-        token
-        for token in tokens
-        if not (token.word in _DEGREES or token.has(Role.PRI) or _may_accompany(token))
-    ]
+    others = (one for one in tokens if not (one.word in _DEGREES or one.has(Role.PRI) or _may_accompany(one)))
     denied = {token.tags.get(Role.PRI) for token in tokens}
     if not denied & {"1", "3"} or not all(map(_negates, others)):
         return None

@@ -1,11 +1,11 @@
 """A new ticket's title and description written as `key=value` or `key: "value"`, anywhere in the message."""
 
 from bot.parser.rules.create.title_lines import trim_title
-from bot.parser.rules.language.lexer import Kind, Token, token_at, unquote
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, token_at, unquote
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
 
-_BEFORE = frozenset(",;:.?!")  # marks after which a key may stand
+_BEFORE = frozenset(("", *",;:.?!"))  # a key may stand at the beginning and after these marks
 
 
 def take_key_values(tokens: list[Token], source: str) -> tuple[dict[str, str], list[Token]]:
@@ -45,12 +45,8 @@ def _take_text(tokens: list[Token], at: int, source: str, texts: dict[str, str],
     if begin >= len(tokens):
         return 0
     value = tokens[begin]
-    first = (
-        not kept
-        or kept[-1].kind in (Kind.QUOTE, Kind.LINE)
-        or kept[-1].word in _BEFORE
-        or Role.AND in kept[-1].tags
-    )
+    before = kept[-1] if kept else NO_TOKEN
+    first = before.kind in (Kind.QUOTE, Kind.LINE) or before.word in _BEFORE or Role.AND in before.tags
     if value.kind == Kind.QUOTE and (signed or first):
         end, text = begin + 1, unquote(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):

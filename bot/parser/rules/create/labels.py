@@ -25,12 +25,8 @@ def find_label(tokens: list[Token], *, threaded: bool) -> TitleStart | None:
     if Role.BEGINS in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != Kind.MARK:
         return TitleStart(1, InlineFields())
     for at, token in enumerate(tokens[:_FARTHEST]):
-        if (
-            token.kind == Kind.MARK
-            and token.word in (":", "-")
-            and 0 < at < len(tokens) - 1
-            and tokens[at + 1].word not in ")("
-        ):
+        within = token.kind == Kind.MARK and 0 < at < len(tokens) - 1
+        if within and token.word in (":", "-") and tokens[at + 1].word not in ")(":
             begun = _read_label(tokens, at, threaded=threaded)
             if begun or token.word == ":":
                 return begun

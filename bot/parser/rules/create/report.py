@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token
-from bot.parser.rules.language.lexicon import REPORTS, load_word_set
+from bot.parser.rules.language.lexicon import REPORTS, has_in_report, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
@@ -134,6 +134,6 @@ def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
     if sum(at <= token.start < end for token in raw) > 1:
         return True  # `reports that`
     after = next((token for token in raw if token.start >= end), None)
-    if after is None or Role.AUX in after.tags or Role.PART in REPORTS.words.get(after.word, NO_TAGS):
+    if after is None or Role.AUX in after.tags or has_in_report(after, Role.PART):
         return False
     return not any(start == after.start and Role.TROUBLE in tags for start, _, tags in found)

@@ -4,8 +4,8 @@ from bot.parser.rules.create import opening, report
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
 from bot.parser.rules.create.labels import find_final_request, find_label
 from bot.parser.rules.create.titles import Draft, draft_ticket
-from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, token_at
-from bot.parser.rules.language.lexicon import REPORTS, load_word_set
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, token_at
+from bot.parser.rules.language.lexicon import has_in_report, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 from bot.parser.text import to_plain_text
@@ -64,7 +64,7 @@ def _skip_preface(body: list[Token]) -> int:
         begins = body[at].verb == "create" or Role.CREATE_VERB in body[at].tags
         if begins and " ".join(token.word for token in before) in _PREFACES:
             return at
-        other = report.is_trouble(before) or any(token.has(*_OTHERWISE) for token in before)
+        other = report.is_trouble(before) or any_has(before, *_OTHERWISE)
         named = opening.find_noun(body, at + 1) if begins and not other else None
         leads, title = (*body[named.title + 1 :], NO_TOKEN, NO_TOKEN)[:2] if named else (NO_TOKEN, NO_TOKEN)
         if title.word and (leads.has(Role.LEADS) or leads.word == ":") and not title.has(Role.PRON):
@@ -74,33 +74,25 @@ def _skip_preface(body: list[Token]) -> int:
 
 def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:
     """Whether the verb is part of a name: `New Relic is down`, `Add to cart fails`; not in `new: …` and `/ticket new …`."""
-    if body[0].word == "report" and len(body) > 3 and body[2].has(Role.KIND) and is_part(body[3]):  # noqa: PLR2004
+    kind = token_at(body, 2).has(Role.KIND) and has_in_report(token_at(body, 3), Role.PART)
+    if body[0].word == "report" and kind:
         return True  # `report a bug button missing`
     if body[0].word not in ("new", "add") or utterance.surface == "slash" or len(body) < 3:  # noqa: PLR2004
         return False
     if Role.NOVEL in body[1].tags:
         return body[0].word == "new"
     named = body[1].kind in (Kind.QUOTE, Kind.MARK) or body[1].tags.get(Role.NOUN) == "one"
-    if (
-        named
-        or body[1].has(Role.ARTICLE, Role.PRON)
-        or any(Role.BACKLOG in token.tags for token in body[1:4])
-    ):
+    if named or body[1].has(Role.ARTICLE, Role.PRON) or any_has(body[1:4], Role.BACKLOG):
         return False  # `add to the backlog: …`
     says = any(token.has(Role.AUX, Role.BEHAVES) or token.tags.get(Role.NEG) == "state" for token in body[2:])
     return says or (body[1].word == "to" and report.is_trouble(utterance.raw))
-
-
-def is_part(token: Token) -> bool:
-    """Whether the token turns the word before it into a name: `bug button`."""
-    return Role.PART in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def names_a_part(tokens: list[Token], at: int) -> bool:
     """Whether the verb at `at` is part of a name: `close button`; not `list page 2`, `show sidebar tickets`."""
     after = token_at(tokens, at + 2)
     lists = (tokens[at].verb == "view" and after.is_many) or Role.SEARCH in tokens[at].tags
-    return is_part(token_at(tokens, at + 1)) and not lists and after.kind != Kind.NUMBER
+    return has_in_report(token_at(tokens, at + 1), Role.PART) and not lists and after.kind != Kind.NUMBER
 
 
 def _find_after_noun(tokens: list[Token]) -> opening.TitleStart | None:

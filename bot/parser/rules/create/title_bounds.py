@@ -6,8 +6,8 @@ from bot.parser.rules.create.inline_fields import (
     read_inline_fields,
     read_leading_priority,
 )
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, begins_formula, decorates
-from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.language.lexer import Kind, Token, begins_formula, decorates
+from bot.parser.rules.language.lexicon import has_in_report
 from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?-([:")
@@ -95,8 +95,7 @@ def trim_begin(tokens: list[Token], low: int, high: int) -> int:
 
 def follows_politeness(after: Token) -> bool:
     """Whether the word before `after` is mere politeness: `please fix …`; not `please wait screen`, `hello world sample`."""
-    task = Role.TASK in REPORTS.words.get(after.word, NO_TAGS)
-    begins = task or after.has(Role.ARTICLE, Role.POLITE, Role.GREET, Role.VERB)
+    begins = has_in_report(after, Role.TASK) or after.has(Role.ARTICLE, Role.POLITE, Role.GREET, Role.VERB)
     return begins or after.kind not in (Kind.WORD, Kind.NUMBER)
 
 

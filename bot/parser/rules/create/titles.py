@@ -8,7 +8,7 @@ from bot.parser.rules import questions
 from bot.parser.rules.create import title_bounds, title_lines
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
 from bot.parser.rules.create.key_values import take_key_values
-from bot.parser.rules.language.lexer import Kind, Token, unquote
+from bot.parser.rules.language.lexer import Kind, Token, any_has, unquote
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
@@ -48,7 +48,7 @@ def draft_ticket(tokens: list[Token], source: str) -> Draft:
         texts, tokens = take_key_values(tokens, source)
     found = Draft(texts.get("title", ""), texts.get("desc") or None)
     alone = read_inline_fields(tokens)
-    if alone and (alone.pri or any(Role.FIELD in token.tags for token in tokens)):
+    if alone and (alone.pri or any_has(tokens, Role.FIELD)):
         found.fields.join(alone)
         return found  # `create pri 1`; a category's name alone can be a title
     tokens = _take_field_lines(tokens, found.fields)
@@ -110,15 +110,12 @@ def _take_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
     first, below = tokens[:at], title_lines.split_text(_join_source(tokens[at:], source))
     first = first[: title_bounds.find_end(first, 0, at, found.fields)]
-    empty = (Kind.PICTURE, Kind.MARK)
     if first and title_lines.begins_with_steps(source[first[0].start :]):
         first, below = [], title_lines.split_text(source[first[0].start : tokens[-1].end])
-    if " ".join(
-        token.word for token in first if token.kind == Kind.WORD
-    ) not in _HEADINGS and any(  # more than `this mail:`
-        token.kind not in empty and token.word not in _MESSAGES and _SMALL.isdisjoint(token.tags)
-        for token in first
-    ):
+    words = [token for token in first if token.kind not in (Kind.PICTURE, Kind.MARK)]
+    heading = " ".join(token.word for token in words if token.kind == Kind.WORD) in _HEADINGS
+    told = [token for token in words if token.word not in _MESSAGES and _SMALL.isdisjoint(token.tags)]
+    if told and not heading:  # more than `this mail:`
         whole = title_lines.trim_title(to_plain_text(_join_source(first, source).replace("```", " ")))
         found.title = title_lines.shorten_title(whole)
         below = below if found.title == whole else [whole, *below]

@@ -6,7 +6,7 @@ text; `word` is the form for look-ups.
 """
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -96,6 +96,11 @@ class Token:
 
 
 NO_TOKEN = Token(Kind.MARK, "", 0, 0)  # stands before the first token and after the last
+
+
+def any_has(tokens: Iterable[Token], *roles: Role) -> bool:
+    """Whether the lexicon gives one of `tokens` one of `roles`."""
+    return any(not token.tags.roles.isdisjoint(roles) for token in tokens)
 
 
 def token_at(tokens: Sequence[Token], at: int) -> Token:

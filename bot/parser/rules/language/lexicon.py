@@ -156,6 +156,11 @@ REPORTS = Dictionary(load_sections("reports"))
 TALK = Dictionary(load_sections("smalltalk"))
 
 
+def has_in_report(token: Token, role: Role) -> bool:
+    """Whether the token has `role` in a report."""
+    return role in REPORTS.words.get(token.word, NO_TAGS)
+
+
 @cache
 def english_words() -> dict[str, Tags]:
     """The meanings of English words. Built on first use: only unknown words need it."""
