@@ -52,13 +52,9 @@ def normalize(text: str) -> str:
     text = text[:MAX_MESSAGE_LENGTH]
     if text.isascii() and text.isprintable():
         return text
-    return _INVISIBLE.sub(
-        "",
-        _SPACE.sub(
-            lambda found: "\n" if found[0][0] in "\r\u2028\u2029\x85" else " ",
-            unicodedata.normalize("NFC", text),
-        ),
-    )
+    text = unicodedata.normalize("NFC", text)
+    text = _SPACE.sub(lambda found: "\n" if found[0][0] in "\r\u2028\u2029\x85" else " ", text)
+    return _INVISIBLE.sub("", text)
 
 
 def fold(word: str) -> str:

@@ -14,7 +14,7 @@ from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.commands.slot_filling import gather
-from bot.parser.rules.language.lexer import MOST_TOKENS, NO_TOKEN, Kind, Token, token_at
+from bot.parser.rules.language.lexer import MOST_TOKENS, NO_TOKEN, Kind, Token, any_has, token_at
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge_tail
@@ -40,9 +40,8 @@ def judge_change(action: Action, utterance: Utterance) -> Verdict:
         return Verdict.SURE  # the person confirms, or picks the ticket with a click
     if len(utterance.raw) >= MOST_TOKENS:
         return Verdict.DOUBTFUL  # no command is that long, and its end was not read
-    allowed = utterance.permission or any(
-        Role.PERMISSION in token.tags and Role.STAT in token.tags for token in body
-    )
+    may = (token for token in body if Role.PERMISSION in token.tags)
+    allowed = utterance.permission or any_has(may, Role.STAT)
     apart = isinstance(action, BulkUpdate) and _tells_tickets_apart(utterance.raw)
     if allowed or apart or is_ironic(utterance.raw):
         return Verdict.DOUBTFUL  # a permission, something about one of the tickets, or irony
@@ -106,9 +105,8 @@ def _find_command_end(
     between = body[at + 1 : ids[0]]  # the ids do not belong to the verb
     apart = any(_is_question_word(one) or Role.THROUGH in one.tags or one.breaks("?") for one in between)
     begins = (opens and not apart) or (first.kind == Kind.ID and not last)
-    listed = set(targets) <= set(slots.ids) and not any(
-        _ends_id_list(token, verb) for token in body[ids[0] : ids[-1]]
-    )
+    whole = not any(_ends_id_list(token, verb) for token in body[ids[0] : ids[-1]])
+    listed = whole and set(targets) <= set(slots.ids)
     end = ids[-1] + 1
     beyond = token_at(body, end)
     owns = beyond.word and body[end - 1].word.endswith(("'s", "’s"))  # `T014's docs`
@@ -135,29 +133,21 @@ def _introduces(token: Token, after: Token) -> bool:
         return True
     if Role.ARTICLE in token.tags and Role.POLITE in after.tags:
         return False  # `the bot closed T014`
-    return (
-        token.has(*FUNCTION_WORDS, Role.NOUN)
-        and token.word not in _PLACING
-        and not (token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != Kind.ID))
-    )
+    says = token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != Kind.ID)
+    return token.has(*FUNCTION_WORDS, Role.NOUN) and token.word not in _PLACING and not says
 
 
 def _is_question_word(token: Token) -> bool:
     """Whether the token fits only in a list or a question: `about`, `yet`, `only`."""
-    return Role.WONDER in token.tags or (
-        token.has(Role.ABOUT, Role.COND) and not token.has(Role.GLUE, Role.TO)
-    )
+    asks = token.has(Role.ABOUT, Role.COND) and not token.has(Role.GLUE, Role.TO)
+    return asks or Role.WONDER in token.tags
 
 
 def _ends_id_list(token: Token, verb: str) -> bool:
     """Whether the token ends a list of ids: a value, a verb other than `verb`, the end of a sentence."""
     mark = token.kind == Kind.PICTURE or (token.kind == Kind.MARK and token.word in ".?!:…")
-    return (
-        mark
-        or _is_question_word(token)
-        or token.has(*_VALUES, Role.FROM, Role.ALL)
-        or token.tags.get(Role.VERB, verb) != verb
-    )
+    other = token.tags.get(Role.VERB, verb) != verb
+    return mark or other or _is_question_word(token) or token.has(*_VALUES, Role.FROM, Role.ALL)
 
 
 def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) -> int:

@@ -80,9 +80,8 @@ def _gather_last(utterance: Utterance, end: int) -> Slots | None:
     if not last or len(last) > _LONGEST:
         return None
     slots = gather(last, utterance.source, targeted=True)
-    strange = (
-        slots.bad_ids or slots.texts or slots.many or slots.search or slots.flags.keys() - {"pron", "noun"}
-    )
+    flagged = slots.flags.keys() - {"pron", "noun"}
+    strange = slots.bad_ids or slots.texts or slots.many or slots.search or flagged
     known = set(slots.verbs) <= {*EFFECTS, "update"} and (slots.ids or slots.effective)
     return slots if slots.complete and known and not strange else None
 
@@ -128,9 +127,8 @@ def _extend(utterance: Utterance, message: Message, read: Read) -> Reading | Non
         at -= 1
     before, tail = body[at - 1], body[at:]
     joins = Role.AND in before.tags
-    likewise = any(token.word in _LIKEWISE for token in tail) or (
-        joins and body[at - 2].has(Role.PRON, Role.NOUN)
-    )
+    likewise = any(token.word in _LIKEWISE for token in tail)
+    likewise = likewise or (joins and body[at - 2].has(Role.PRON, Role.NOUN))
     known = _LIKEWISE | _LEADING
     others = [token for token in tail if not (token.ids or _is_idle(token) or token.word in known)]
     if at < 2 or not thread or not likewise or others or not (joins or before.breaks(_BREAKS)):  # noqa: PLR2004

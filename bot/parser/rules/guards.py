@@ -78,9 +78,9 @@ def is_small_talk(utterance: Utterance) -> bool:
     if not found:
         return False
     begins = found[0][0] == raw[0].start
-    if (Role.THANKS in found[0][2] and not _goes_on(utterance, found[0][1])) or (
-        begins and any(tags.get(Role.THANKS) == "anywhere" for *_, tags in found)
-    ):
+    if Role.THANKS in found[0][2] and not _goes_on(utterance, found[0][1]):
+        return True
+    if begins and any(tags.get(Role.THANKS) == "anywhere" for *_, tags in found):
         return True  # `oh, I didn't know you were a bot`
     spoken = [token for token in raw if _speaks(token)]
     known = all(

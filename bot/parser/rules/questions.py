@@ -79,9 +79,8 @@ def no_due_date(ids: tuple[str, ...]) -> Ask:
 
 def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
     """Offer `actions` as buttons; point to the help if there are none."""
-    choices = tuple(
-        dict.fromkeys(action for action in actions if action and not isinstance(action, (Ask, Nothing)))
-    )
+    told = (action for action in actions if action and not isinstance(action, (Ask, Nothing)))
+    choices = tuple(dict.fromkeys(told))
     if not choices:
         return Ask(msg="I didn’t understand that.", hint="help")
     return Ask(msg=msg, choices=choices[:MAX_CHOICES])
@@ -138,10 +137,8 @@ def one_at_a_time(*actions: Action | None) -> Ask:
 
 def unlike_the_others(line: str, *actions: Action | None) -> Ask:
     """`line` makes or changes no ticket; `actions` are what all the lines ask for."""
-    msg = (
-        f"Of several commands, each must make or change a ticket. “{cut(line, _LONGEST_REPEATED)}” does not."
-    )
-    return offer(*actions, msg=msg)
+    other = cut(line, _LONGEST_REPEATED)
+    return offer(*actions, msg=f"Of several commands, each must make or change a ticket. “{other}” does not.")
 
 
 def foreign_id(written: str) -> Ask:

@@ -74,9 +74,8 @@ def _requests_ticket(line: str) -> bool:
 
 def _is_manner(line: str) -> bool:
     """Whether `line` is only politeness: `hi team`, `thanks!`."""
-    return len(line) <= _LONGEST_MANNER and all(
-        token.kind == Kind.MARK or token.has(Role.POLITE, Role.GREET) for token in _tokens(line)
-    )
+    words = (token for token in _tokens(line) if token.kind != Kind.MARK)
+    return len(line) <= _LONGEST_MANNER and all(word.has(Role.POLITE, Role.GREET) for word in words)
 
 
 def _tokens(line: str) -> list[Token]:

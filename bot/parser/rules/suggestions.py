@@ -97,9 +97,8 @@ def find_near_word(word: str) -> str:
         return ""
     shorter = _drop_each_letter(word)
     near = next(filter(_is_command_word, [*_make_typos(word), _index().get(word, "")]), "")
-    return near or next(
-        (_index().get(one, one) for one in shorter if _is_command_word(one) or one in _index()), ""
-    )
+    meant = (_index().get(one, one) for one in shorter if _is_command_word(one) or one in _index())
+    return near or next(meant, "")
 
 
 def _is_command_word(word: str) -> bool:

@@ -71,9 +71,8 @@ def _find_object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
         while start > first and at - start < _MOST and _is_content(body[start - 1]):
             start -= 1
         words, end = body[start:at], at + 1
-        if (words and not {words[0].word, words[-1].word}.isdisjoint(_SOME)) or (
-            start and body[start - 1].word in _SOME
-        ):
+        edges = (*words[:1], *words[-1:], token_at(body, start - 1))
+        if any(edge.word in _SOME for edge in edges):
             return None
         if not any(map(_tells_apart, words)):
             words, end = _words_after_noun(body, at)

@@ -114,9 +114,8 @@ class Clause:
             slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
         elif ids[0] not in slots.ids:
             slots.ids.append(ids[0])
-        slots.scattered = slots.scattered or (
-            self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids)
-        )
+        first = not self.named and len(slots.ids) == len(ids)
+        slots.scattered |= self.targeted and first and "pron" in slots.flags
         self.ids += ids
 
     def _mark(self, token: Token) -> None:

@@ -44,9 +44,8 @@ def _leave_out(clause: Clause, begin: int, field: str) -> bool:
         out.add(value)
         end += 2
     said = [value for value in slots.values if value.field == field]
-    left = [
-        value for value in said or [Value(field, one) for one in _VALUES[field]] if value.value not in out
-    ]
+    known = said or [Value(field, one) for one in _VALUES[field]]
+    left = [value for value in known if value.value not in out]
     slots.values = [value for value in slots.values if value.field != field] + left
     clause.stuck = not left
     return clause.next(count=end - clause.at)

@@ -41,10 +41,8 @@ def _may_list(utterance: Utterance) -> bool:
     asks = lead.verb == "view" or lead.has(Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL)
     many = any(token.is_many for token in utterance.body)
     curt = len(utterance.body) <= _LONGEST_CURT and utterance.thread is None
-    filters = (
-        lead.has(Role.STAT, Role.STATS, Role.TICKET, Role.PRI, Role.CAT) or lead.word in MADE | _COMPARED
-    )
-    return asks or many or (curt and (filters or len(utterance.body) == 1))
+    filters = lead.has(Role.STAT, Role.STATS, Role.TICKET, Role.PRI, Role.CAT) or len(utterance.body) == 1
+    return asks or many or (curt and (filters or lead.word in MADE | _COMPARED))
 
 
 def _read_filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
@@ -74,9 +72,8 @@ def _read(utterance: Utterance, slots: Slots) -> Reading | None:
     pages = slots.page and not (slots.effective or slots.ids)
     if slots.verbs[:1] == ["view"] or pages or _is_list(slots, utterance):
         return views.read_view(utterance, slots)
-    return (None if slots.complete else read_statement_then_command(utterance)) or changes.read_change(
-        utterance, slots
-    )
+    said = None if slots.complete else read_statement_then_command(utterance)
+    return said or changes.read_change(utterance, slots)
 
 
 def _status_of_list(utterance: Utterance, slots: Slots) -> str | None:
@@ -108,12 +105,8 @@ def _wonders(body: list[Token]) -> bool:
     words = [token for token in body if token.kind != Kind.MARK and not token.has(Role.POLITE)]
     if not words or words[0].kind != Kind.ID or len(words) > _LONGEST_WONDER:
         return False
-    still = any(
-        before.tags.get(Role.WONDER) == "still"
-        and token.tags.get(Role.STAT) in ("open", "prog")
-        and Role.NEG not in token.tags
-        for before, token in pairwise(words)
-    )
+    after = (token for before, token in pairwise(words) if before.tags.get(Role.WONDER) == "still")
+    still = any(one.tags.get(Role.STAT) in ("open", "prog") and Role.NEG not in one.tags for one in after)
     return still or (words[-1].word == "yet" and not any_has(words, Role.NEG))
 
 

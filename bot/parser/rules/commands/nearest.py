@@ -96,9 +96,8 @@ def _find_reason(body: list[Token]) -> Token | None:
     """Where `duplicate of T002` begins, of a ticket or of `this`."""
     at = next((at for at, token in enumerate(body) if Role.BECAUSE in token.tags and "dup" in token.word), -1)
     names = at >= 0 and any(token.kind == Kind.ID for token in body[at + 1 : at + 2])
-    plain = all(
-        token.kind == Kind.ID or token.has(*FUNCTION_WORDS, Role.AUX, Role.VERB) for token in body[:at]
-    )
+    before = (token for token in body[:at] if token.kind != Kind.ID)
+    plain = all(token.has(*FUNCTION_WORDS, Role.AUX, Role.VERB) for token in before)
     return body[at] if names and plain else None
 
 
@@ -118,29 +117,24 @@ def _find_note(body: list[Token], source: str) -> Update | None:
     """The note that may be meant by what is told of one ticket: `T012: vendor called back`, `update T012: also in Zug`."""
     at = next((at for at, token in enumerate(body) if token.kind == Kind.ID), len(body))
     low, high = at + 1, len(body)
-    while low < high and (
-        body[low].kind == Kind.MARK or body[low].verb == "update" or body[low].word == "with"
-    ):
+    while low < high and (_announces(body[low]) or body[low].word == "with"):
         low += 1
     while high > low and body[high - 1].breaks(".!"):
         high -= 1
     told = body[low:high]
-    leads = all(
-        token.kind == Kind.MARK or token.has(*FUNCTION_WORDS, *_LEADING) or token.verb == "update"
-        for token in body[:at]
-    )
-    named = at < len(body) and len(body[at].ids) == 1 and not any_has(told, Role.ID)
+    leads = all(_announces(token) or token.has(*FUNCTION_WORDS, *_LEADING) for token in body[:at])
+    named = leads and at < len(body) and len(body[at].ids) == 1 and not any_has(told, Role.ID)
     others = any(token.has(Role.NEG, Role.COND, Role.WH, Role.TIME) or token.breaks("?") for token in told)
-    if (
-        not (leads and named)
-        or others
-        or len(told) < _SHORTEST_NOTE
-        or told[0].has(Role.AUX, Role.VERB, Role.PRI, Role.STAT)
-    ):
+    short = len(told) < _SHORTEST_NOTE or told[0].has(Role.AUX, Role.VERB, Role.PRI, Role.STAT)
+    if not named or others or short:
         return None
     if source[body[at].end :].lstrip(" :").startswith("{"):
         return None  # JSON
     return Update(id=body[at].ids[0], res=to_plain_text(source[told[0].start : told[-1].end]))
+
+
+def _announces(token: Token) -> bool:
+    return token.kind == Kind.MARK or token.verb == "update"
 
 
 def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:

@@ -83,9 +83,8 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
         return True
     commanded = Role.TERSE in body[0].tags and any(token.kind == Kind.ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == Kind.ID
-    lists = any(
-        token.kind == Kind.ID and Role.AND in before.tags for before, token in pairwise(body[slots.rest :])
-    )
+    joined = (after for before, after in pairwise(body[slots.rest :]) if Role.AND in before.tags)
+    lists = any(token.kind == Kind.ID for token in joined)
     return commanded and follows and not lists and not first.has(Role.NEG, Role.MODAL)
 
 

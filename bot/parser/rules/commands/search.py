@@ -100,9 +100,8 @@ def is_acronym(clause: Clause, token: Token) -> bool:
 def take_topic(clause: Clause) -> bool:
     """Take words without another meaning before the tickets that they describe: `show printer tickets`."""
     token = clause.tokens[clause.at]
-    if clause.slots.search or not (
-        asks_for_list(clause) or "all" in clause.slots.flags or is_acronym(clause, token)
-    ):
+    listed = asks_for_list(clause) or "all" in clause.slots.flags or is_acronym(clause, token)
+    if clause.slots.search or not listed:
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
@@ -156,9 +155,8 @@ def _filters(tokens: list[Token], at: int) -> bool:
 def _sets(tokens: list[Token]) -> bool:
     """Whether a new value begins here: `to high`, or a final `high`."""
     value = tokens[1] if len(tokens) > 1 and Role.TO in tokens[0].tags else tokens[0]
-    return value.has(Role.PRI, Role.STAT, Role.CAT, Role.FIELD) and (
-        value is not tokens[0] or len(tokens) == 1
-    )
+    ends = value is not tokens[0] or len(tokens) == 1
+    return ends and value.has(Role.PRI, Role.STAT, Role.CAT, Role.FIELD)
 
 
 def _describes(token: Token) -> bool:

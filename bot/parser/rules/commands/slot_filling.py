@@ -84,9 +84,8 @@ def _is_note(clause: Clause, before: Slots) -> bool:
     """Whether a clause after `close T014` is its note, naming no field: `not urgent anymore`; `p3` sets the priority."""
     words, said = clause.tokens[clause.first : clause.at], clause.slots.values[len(before.values) :]
     sets = (Role.STAT, Role.VERB, Role.FIELD, Role.TO)
-    if not (said or clause.slots.former) or any(
-        token.has(*sets) or token.word[-1:].isdigit() for token in words
-    ):
+    names = any(token.has(*sets) or token.word[-1:].isdigit() for token in words)
+    if names or not (said or clause.slots.former):
         return False
     return before.closes and before.ended == "mark" and "update" not in before.verbs  # `set T014 done, low`
 

@@ -152,10 +152,8 @@ def _read_named(utterance: Utterance, ids: list[str], *, history: bool) -> Readi
 
 def _find_another_request(body: list[Token]) -> int:
     """Where another request begins behind what is said of a ticket: `T014 is done. Can someone order paint?`; or 0."""
-    breaks = (
-        at for at in range(1, len(body)) if body[at - 1].breaks(",.;!") and Role.REQUEST in body[at].tags
-    )
-    at = next(breaks, 0)
+    requests = (at for at, token in enumerate(body) if at and Role.REQUEST in token.tags)
+    at = next((at for at in requests if body[at - 1].breaks(",.;!")), 0)
     here = any(token.kind == Kind.ID or Role.PRON in token.tags for token in body[at:])
     return at if body[0].kind == Kind.ID and not here else 0
 

@@ -90,9 +90,7 @@ def _keys(title: str) -> list[str]:
 
 def evidence(title: str) -> list[Evidence]:
     """All entries in `title` that count for a category."""
-    return [
-        Evidence(key, category, weight) for key in _keys(title[:_LONGEST]) for category, weight in WORDS[key]
-    ]
+    return [Evidence(key, *weight) for key in _keys(title[:_LONGEST]) for weight in WORDS[key]]
 
 
 def categorise(title: str) -> Category | None:

@@ -29,9 +29,8 @@ def read_declined(utterance: Utterance) -> Reading | None:
         return None
     starts = [0]
     if not _asks(lead):
-        starts += [
-            at + 1 for at, token in enumerate(body[:-1]) if token.breaks(_BREAKS) or Role.BUT in token.tags
-        ]
+        ends = (at for at, token in enumerate(body[:-1]) if token.breaks(_BREAKS) or Role.BUT in token.tags)
+        starts += [at + 1 for at in ends]
     refused = next((at for at in starts if _refuses(body, at)), None)
     if refused is None:
         return None
@@ -64,9 +63,8 @@ def _refuses(body: list[Token], at: int) -> bool:
         token, before = body[at], body[at - 1]
         if token.tags.get(Role.NOUN) == "one" or "ticket" in token.word:
             return ordered and _ends(body, at + 1)
-        if (token.has(Role.PRON) or token.word in _ANYTHING) and before.has(
-            Role.CREATE_VERB, Role.LOGS, Role.FINAL
-        ):
+        made = before.has(Role.CREATE_VERB, Role.LOGS, Role.FINAL)
+        if made and (token.has(Role.PRON) or token.word in _ANYTHING):
             return ordered and _ends(body, at + 1)
         ordered = ordered or token.word in _NEEDED or Role.WANTS in token.tags
         verb = at == first and not token.tags  # an inflected form that is not in the lexicon

@@ -31,20 +31,16 @@ def read_form(utterance: Utterance) -> Reading | None:
     source = utterance.source[:_MOST_READ]
     heading = "" if utterance.thread else _heading(source)
     fields, others = _fields(source.partition("\n")[2] if heading else source, headed=bool(heading))
-    title = trim_title(to_plain_text(fields.pop("title", ""))) or shorten_title(
-        trim_title(to_plain_text(heading))
-    )
+    title = trim_title(to_plain_text(fields.pop("title", "")))
+    title = title or shorten_title(trim_title(to_plain_text(heading)))
     if not title or not (fields or heading) or (utterance.names_ids and heading):
         return None
     desc = to_plain_text(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
     given = InlineFields(pri=int(_value(fields, "pri") or 0) or None, cat=_value(fields, "cat") or None)
     made = build_reading(Draft(title, desc, given), utterance, certain=False)
     told = fields or utterance.lead.word == "new" or is_trouble(utterance.raw)
-    asks = (
-        told
-        or categorise(title) in ("code", "infra")
-        or any_has(COMMANDS.tag(tokenize(heading)), Role.NOUN, Role.KIND)
-    )
+    asks = told or any_has(COMMANDS.tag(tokenize(heading)), Role.NOUN, Role.KIND)
+    asks = asks or categorise(title) in ("code", "infra")
     return sure(made.action) if asks else unsure(offer(made.action), made.hint)  # `Lunch plans`
 
 

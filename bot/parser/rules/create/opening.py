@@ -61,13 +61,8 @@ def find_noun(tokens: list[Token], at: int) -> TitleStart | None:
             if Role.KIND in tags and Role.CAT in tags:
                 fields.join(InlineFields(cat=tags[Role.CAT]))
             return TitleStart(index, fields)
-        if not (
-            take_value(fields, token, "cat")
-            or Role.ARTICLE in tags
-            or token.word == "1"
-            or tags.get(Role.FIELD) in ("pri", "cat")
-            or tags.get(Role.STAT) == "open"
-        ):
+        valued = take_value(fields, token, "cat") or tags.get(Role.FIELD) in ("pri", "cat")
+        if not (valued or Role.ARTICLE in tags or token.word == "1" or tags.get(Role.STAT) == "open"):
             break
     return None
 

@@ -46,9 +46,8 @@ def find_report(utterance: Utterance) -> Report | None:
     start = _skip_leads(found, raw)
     first = next((tags for at, _, tags in found if at == start), NO_TAGS)
     wished = utterance.wish == "have"
-    needs = wished or (
-        Role.NEED in roles and sum(token.start < roles[Role.NEED] for token in raw) <= _MOST_BEFORE_NEED
-    )
+    before = sum(token.start < roles.get(Role.NEED, 0) for token in raw)
+    needs = wished or (Role.NEED in roles and before <= _MOST_BEFORE_NEED)
     trouble = Role.TROUBLE in roles or Role.HAPPENS in roles or _keeps_out(raw)
     if not (trouble or needs or Role.TASK in first):
         return None

@@ -25,9 +25,8 @@ def find_request(utterance: Utterance, *, headed: bool = True) -> Draft | None:
     begun = None
     if headed:
         asked = bool(utterance.asked or utterance.wish)
-        begun = find_label(body, threaded=bool(utterance.thread)) or opening.find_title_start(
-            body, asked=asked
-        )
+        begun = find_label(body, threaded=bool(utterance.thread))
+        begun = begun or opening.find_title_start(body, asked=asked)
     begun = begun or _find_after_noun(body)
     if not begun:
         return _find_before_request(utterance, body)

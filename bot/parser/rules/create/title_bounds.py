@@ -83,9 +83,8 @@ def trim_begin(tokens: list[Token], low: int, high: int) -> int:
     while low < high:
         token = tokens[low]
         polite = token.has(Role.POLITE, Role.GREET) and not token.has(Role.PRI, Role.NOUN, Role.NAMED)
-        passed = low + 1 < high and (
-            (polite and follows_politeness(tokens[low + 1])) or Role.LEADING_BUT in token.tags
-        )
+        passed = low + 1 < high and polite and follows_politeness(tokens[low + 1])
+        passed = passed or (low + 1 < high and Role.LEADING_BUT in token.tags)
         mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE and not begins_formula(tokens, low)
         if not (passed or mark or token.kind == Kind.LINE or decorates(token, after=False)):
             break

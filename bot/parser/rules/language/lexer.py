@@ -183,9 +183,7 @@ def _id(word: str, start: int, end: int) -> Token:
         return Token(Kind.ID, word, start, end, id_bounds=ends, tags=A_TICKET)
     ranged = _ID_LIKE.fullmatch(name)
     if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _range_ends(ranged)))):
-        return Token(
-            Kind.BAD, word, start, end, id_bounds=_nearest(name.replace("tt", "t", 1)), tags=A_TICKET
-        )
+        return Token(Kind.BAD, word, start, end, _nearest(name.replace("tt", "t", 1)), A_TICKET)
     return Token(Kind.WORD, word, start, end)
 
 
@@ -267,9 +265,8 @@ _THUMBS = re.compile("(?::(?:\\+1|thumbsup|ok_hand):|[\U0001f44d\U0001f44c\U0001
 
 def decorates(token: Token, *, after: bool) -> bool:
     """Whether the token is an emoji that adds nothing to the text next to it. `after`: it stands behind the text."""
-    return token.kind == Kind.PICTURE and bool(
-        _FEELING.fullmatch(token.word) or (after and _THUMBS.fullmatch(token.word))
-    )
+    found = token.kind == Kind.PICTURE and _FEELING.fullmatch(token.word)
+    return bool(found or (after and token.kind == Kind.PICTURE and _THUMBS.fullmatch(token.word)))
 
 
 def begins_formula(tokens: list[Token], at: int) -> bool:
@@ -281,9 +278,7 @@ def begins_formula(tokens: list[Token], at: int) -> bool:
 
 def to_bad_id(number: Token) -> Token:
     """A BAD token for a number that stands for an id."""
-    return Token(
-        Kind.BAD, number.word, number.start, number.end, id_bounds=_nearest("T" + number.word), tags=A_TICKET
-    )
+    return Token(Kind.BAD, number.word, number.start, number.end, _nearest("T" + number.word), A_TICKET)
 
 
 def _entity(raw: str, start: int, end: int) -> Token:
