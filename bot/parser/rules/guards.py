@@ -83,10 +83,9 @@ def is_small_talk(utterance: Utterance) -> bool:
     if begins and any(tags.get(Role.THANKS) == "anywhere" for *_, tags in found):
         return True  # `oh, I didn't know you were a bot`
     spoken = [token for token in raw if _speaks(token)]
-    known = all(
-        any(start <= token.start < end for start, end, _ in found) for token in spoken[:_LONGEST_TALK]
-    )
-    return known and len(spoken) <= _LONGEST_TALK and any(Role.TALK in tags for _, _, tags in found)
+    near = spoken[:_LONGEST_TALK]
+    known = all(any(start <= token.start < end for start, end, _ in found) for token in near)
+    return known and near == spoken and any(Role.TALK in tags for _, _, tags in found)
 
 
 def _goes_on(utterance: Utterance, after: int) -> bool:
@@ -117,11 +116,8 @@ def names_a_thing(utterance: Utterance) -> bool:
     acts = acts or has_in_report(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
     if acts and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
         return True
-    goes_on = (
-        after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN)
-        or after.word in _TROUBLES
-        or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
-    )
+    of = after.word in ("of", "for") and Role.SEARCH in lead.tags
+    goes_on = of or after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN) or after.word in _TROUBLES
     many = any(token.is_many for token in body)
     return (goes_on or (has_in_report(after, Role.PART) and not many)) and report.is_trouble(utterance.raw)
 

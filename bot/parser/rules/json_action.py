@@ -45,8 +45,7 @@ def _decoded(text: str) -> Any:
 
 def _defuse_texts(data: dict[str, Any]) -> dict[str, Any]:
     """`data` with its texts cleaned as in a title."""
-    texts = {
-        key: defuse_markup(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)
-    }
+    told = {key: data[key] for key in _TEXTS if isinstance(data.get(key), str)}
+    texts = {key: defuse_markup(value) for key, value in told.items()}
     inner = {"changes": _defuse_texts(data["changes"])} if isinstance(data.get("changes"), dict) else {}
     return {**data, **texts, **inner}

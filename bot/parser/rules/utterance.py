@@ -54,9 +54,8 @@ def commands_again(tokens: list[Token], at: int, marks: str = "") -> bool:
     begins = mark or at == 0 or before.has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST)
     verb, it = token.verb, bool(near) and Role.PRON in near[0].tags
     named = Role.REFERS not in token.tags and any(other.kind == Kind.ID for other in near)
-    return begins and (
-        (verb in _SECOND and named) or (it and (verb == "cannot" or (not marks and verb in ENDING)))
-    )
+    of_it = it and (verb == "cannot" or (not marks and verb in ENDING))
+    return begins and (of_it or (verb in _SECOND and named))
 
 
 def read_alone(text: str, message: Message, read: Read) -> Action | None:

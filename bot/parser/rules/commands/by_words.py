@@ -129,8 +129,6 @@ def _tells_apart(token: Token) -> bool:
 def _words_after_noun(body: list[Token], at: int) -> tuple[list[Token], int]:
     """The words after `the ticket about`, and where they end."""
     begin = at + 2
-    while token_at(body, begin).word in _THE:
-        begin += 1
     words = [*takewhile(_may_follow, body[begin : begin + _MOST])]
     named = token_at(body, at + 1).word in _LEADING and any(map(_tells_apart, words))
     return (words, begin + len(words)) if named else ([], at + 1)

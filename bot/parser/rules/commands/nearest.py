@@ -160,14 +160,15 @@ def _end_of_first(body: list[Token]) -> int:
             if ids and (told or spoken_of or Role.BECAUSE in before.tags):
                 return at - 1 if Role.VERB in before.tags else at  # `T1 is fine, close T2`
             ids = True
-        elif ids and (
-            token.has(Role.NEG, Role.BUT, Role.EXCEPT)
-            or (Role.ALL in token.tags and Role.AND in body[at - 1].tags)
-        ):
+        elif ids and (token.has(Role.NEG, Role.BUT, Role.EXCEPT) or _adds_others(body, at)):
             return at  # what follows is excluded or contradicts, or is of others: `T012 and all open infra`
         elif ids and token.has(Role.VERB, Role.STAT, Role.PRI, Role.BECAUSE):
             told = True
     return len(body)
+
+
+def _adds_others(body: list[Token], at: int) -> bool:
+    return Role.ALL in body[at].tags and Role.AND in body[at - 1].tags
 
 
 def _first_named(body: list[Token], kind: str) -> list[str]:

@@ -115,10 +115,8 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     near = rest[at : at + 1] if broken else rest[:_NEAR]
     timed = any_has((lead, *near), Role.TIME)
     timed = timed and not (broken and lead.tags.get(Role.TIME) == "now")  # `close T014, for now`
-    whether = any(
-        Role.WHETHER in token.tags and not (broken and _lasts(rest[at - 1 : at + 5]))
-        for at, token in enumerate(rest)
-    )
+    said = (at for at, token in enumerate(rest) if Role.WHETHER in token.tags)
+    whether = any(not (broken and _lasts(rest[at - 1 : at + 5])) for at in said)
     return clock or waits or timed or whether
 
 

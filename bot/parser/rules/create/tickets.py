@@ -28,9 +28,8 @@ _NEAR_KIND = 5  # tokens: `report a new bug: …`
 def read_request(utterance: Utterance) -> Reading | None:
     """A requested ticket: `create a ticket for X` and the like."""
     lead = utterance.lead
-    if utterance.roles.isdisjoint(_ASKING) or (
-        lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.CREATE_VERB)
-    ):
+    acts = lead.has(Role.VERB, Role.WANTS, Role.CREATE_VERB)
+    if utterance.roles.isdisjoint(_ASKING) or (lead.has(Role.WH, Role.AUX, Role.COUNT) and not acts):
         return None
     many = Role.ALL in utterance.roles and any(token.is_many for token in utterance.body)
     if lead.tags.get(Role.VERB, "create") != "create" and (many or utterance.roles.isdisjoint(_OPENING)):
@@ -92,15 +91,11 @@ def build_reading(made: Draft, utterance: Utterance, *, certain: bool) -> Readin
     if made.problem or not made.title or only_id or empty:
         return sure(made.problem or questions.NO_TITLE)
     cat = _category(made, utterance)
-    pri = (
-        made.fields.pri
-        or (Role.PRI in utterance.roles and find_priority(utterance.body))
-        or (1 if report.is_vital(utterance.raw) else 2)
-    )
+    pri = made.fields.pri or (Role.PRI in utterance.roles and find_priority(utterance.body))
+    pri = pri or (1 if report.is_vital(utterance.raw) else 2)
     likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else Category.OTHER)
-    action = Create.model_validate(
-        {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
-    )
+    said = {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
+    action = Create.model_validate(said)
     hint = "" if certain else format_command(action)
     return Reading(action, sure=certain, hint=hint)
 

@@ -83,8 +83,8 @@ def trim_begin(tokens: list[Token], low: int, high: int) -> int:
     while low < high:
         token = tokens[low]
         polite = token.has(Role.POLITE, Role.GREET) and not token.has(Role.PRI, Role.NOUN, Role.NAMED)
-        passed = low + 1 < high and polite and follows_politeness(tokens[low + 1])
-        passed = passed or (low + 1 < high and Role.LEADING_BUT in token.tags)
+        but = Role.LEADING_BUT in token.tags
+        passed = low + 1 < high and (but or (polite and follows_politeness(tokens[low + 1])))
         mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE and not begins_formula(tokens, low)
         if not (passed or mark or token.kind == Kind.LINE or decorates(token, after=False)):
             break
@@ -122,10 +122,8 @@ def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Inline
         return None
     found = read_inline_fields(tokens[low:at])
     if found:
-        a_topic = (
-            found.cat and not found.pri and tokens[at].word in ",.-" and Role.FIELD not in tokens[low].tags
-        )
-        return None if a_topic else (at + 1, found)
+        only_cat = found.cat and not found.pri and Role.FIELD not in tokens[low].tags
+        return None if only_cat and tokens[at].word in ",.-" else (at + 1, found)  # `code, docs`
     only = tokens[low].tags
     if at == low + 1 and tokens[at].word == ":" and (Role.KIND in only or Role.NOUN in only):
         return at + 1, InlineFields(cat=only.get(Role.CAT) if Role.KIND in only else None)
