@@ -176,6 +176,6 @@ def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) ->
 
 def _compares(body: list[Token], at: int) -> bool:
     """Whether the `as` at `at` compares tickets, and gives no reason: `T014 is as urgent as T015`, `urgent as T015`."""
-    after, beyond = token_at(body, at + 1), token_at(body, at + 2)
-    alone = after.kind == Kind.ID and beyond.kind == Kind.MARK
-    return Role.TO in body[at].tags and (alone or beyond.word == body[at].word)
+    other = at + 2 if token_at(body, at + 2).word == body[at].word else at
+    after, beyond = token_at(body, other + 1), token_at(body, other + 2)
+    return Role.TO in body[at].tags and after.kind == Kind.ID and beyond.kind == Kind.MARK

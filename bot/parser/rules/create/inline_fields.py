@@ -113,6 +113,8 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
     """Whether values without a separator can begin at `start`: `pri 1`, `with high priority`, `is urgent`."""
     token, before = tokens[start], tokens[start - 1]
     field = token.tags.get(Role.FIELD)
+    if before.word == ":" and token_at(tokens, start - 2).tags.get(Role.FIELD, "pri") not in _FIELDS:
+        return False  # `note: urgent`
     if field in _FIELDS:
         return field != "stat" or (token.word in _CURT and high - start > 1)
     if token.word in ("doc", "infra"):  # not everyday words
