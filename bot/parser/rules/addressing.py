@@ -16,7 +16,6 @@ _INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozense
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
 _LONGEST_COURTESY = 7  # tokens
 _ASKING = (Role.POLITE, Role.REQUEST)
-_DOING = (Role.VERB, Role.CREATE_VERB)
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
@@ -79,7 +78,7 @@ def read_opening(tokens: list[Token]) -> Opening:
             token.word == "to"
             and found.at
             and tokens[found.at - 1].has(*_ASKING)
-            and following[0].has(*_DOING)
+            and following[0].has(Role.VERB, Role.CREATE_VERB)
         ):
             pass  # `please to create a ticket`
         elif Role.REQUEST in tags:
