@@ -178,7 +178,7 @@ def _state(clause: Clause, token: Token) -> bool:
         if any(other.word in _ALSO for other in near):
             return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
     if name == "cat" and slots.verbs == ["close"] and clause.ids and after.tags.get(Role.STAT) == "done":
-        clause.stuck = True  # `close T014 code reviewed`: the note
+        clause.stuck = True  # `close T014 code fixed`: the note
         return True
     if tags.get(Role.CAT) == "other" and name == "cat" and Role.CAT in after.tags:
         return clause.next()  # `the other infra tickets`
