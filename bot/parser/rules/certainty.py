@@ -139,8 +139,8 @@ def _introduces(token: Token, after: Token) -> bool:
 
 def _is_question_word(token: Token) -> bool:
     """Whether the token fits only in a list or a question: `about`, `yet`, `only`."""
-    asks = token.has(Role.ABOUT, Role.COND) and not token.has(Role.GLUE, Role.TO)
-    return asks or Role.WONDER in token.tags
+    asks = Role.WONDER in token.tags
+    return asks or (token.has(Role.ABOUT, Role.COND) and not token.has(Role.GLUE, Role.TO))
 
 
 def _ends_id_list(token: Token, verb: str) -> bool:

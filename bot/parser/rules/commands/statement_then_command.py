@@ -139,8 +139,7 @@ def _last_break(body: list[Token]) -> int:
     """The index of the last mark that something follows, or of the last `so` before a command."""
     for at in range(len(body) - 2, 0, -1):
         after = body[at + 1]
-        commands = after.kind == Kind.ID or after.has(Role.POLITE, Role.REQUEST, Role.VERB, Role.FILLER)
-        so = commands and body[at].word in _SO
+        so = body[at].word in _SO and after.has(Role.ID, Role.POLITE, Role.REQUEST, Role.VERB, Role.FILLER)
         set_to = body[at].word == "->" and Role.FIELD in after.tags  # `it is a bug -> cat code`
         if so or set_to or body[at].breaks(_BREAKS):
             return at

@@ -46,8 +46,9 @@ def find_report(utterance: Utterance) -> Report | None:
     start = _skip_leads(found, raw)
     first = next((tags for at, _, tags in found if at == start), NO_TAGS)
     wished = utterance.wish == "have"
-    before = sum(token.start < roles.get(Role.NEED, 0) for token in raw)
-    needs = wished or (Role.NEED in roles and before <= _MOST_BEFORE_NEED)
+    needed = roles.get(Role.NEED)
+    before = [token for token in raw if needed and token.start < needed]
+    needs = wished or (needed is not None and len(before) <= _MOST_BEFORE_NEED)
     trouble = Role.TROUBLE in roles or Role.HAPPENS in roles or _keeps_out(raw)
     if not (trouble or needs or Role.TASK in first):
         return None

@@ -100,7 +100,8 @@ NO_TOKEN = Token(Kind.MARK, "", 0, 0)  # stands before the first token and after
 
 def any_has(tokens: Iterable[Token], *roles: Role) -> bool:
     """Whether the lexicon gives one of `tokens` one of `roles`."""
-    return any(not token.tags.roles.isdisjoint(roles) for token in tokens)
+    wanted = frozenset(roles)
+    return bool([token for token in tokens if token.tags.roles & wanted])
 
 
 def token_at(tokens: Sequence[Token], at: int) -> Token:
