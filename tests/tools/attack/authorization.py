@@ -55,7 +55,14 @@ FILLED_IN = {
     controls.POST_FORM: {"channel": STAFF},
 }
 REACTIONS = ("ticket", "eyes", "white_check_mark")
-LISTENED_TO = {"app_mention", "message", "app_home_opened", "reaction_added", "reaction_removed"}
+LISTENED_TO = {
+    "app_mention",
+    "message",
+    "app_home_opened",
+    "reaction_added",
+    "reaction_removed",
+    "member_joined_channel",  # of the bot itself: it draws the cards of that channel again
+}
 ADMINS_ONLY = {"DELETE", "EXPORT", "USAGE"}
 PEOPLE = ("admin", "engineer", "guest", "consultant", "partner", "buildbot")
 OUTSIDERS = {"guest", "consultant", "partner"}
