@@ -13,7 +13,7 @@ from store.postgres.conditions import (
     uncounted_conditions,
     unindexed,
 )
-from store.postgres.facets import INDEXED, facet_groups
+from store.postgres.facets import INDEXED, owner_facets
 from store.postgres.rows import RECORD
 from store.postgres.words import quote
 
@@ -65,7 +65,7 @@ def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Compose
     """
     values: dict[str, Any] = {}
     there = [SQL("NOT deleted"), *map(unindexed, scope_conditions(scope, values))]
-    for at, group in enumerate(facet_groups(Filter(), scope)):
+    for at, group in enumerate(owner_facets(Filter(), scope)):
         values[f"facets{at}"] = " | ".join(map(quote, group))
         there.append(SQL(INDEXED) + SQL(" @@ {}::tsquery").format(Placeholder(f"facets{at}")))
     shared = []

@@ -20,14 +20,16 @@ from store.postgres.conditions import (
     word_condition,
 )
 from store.postgres.rows import RECORD
-from store.postgres.words import IN_RANGE, MOST_IN_RANGE, TERMS, WordConditions, term_values
+from store.postgres.words import (
+    IN_RANGE,
+    MOST_COUNTED,
+    MOST_IN_RANGE,
+    SORTED,
+    TERMS,
+    WordConditions,
+    term_values,
+)
 
-# At most this many tickets are counted one by one: nobody turns a hundred pages, and counting a million takes long. It
-# is more than the limit of a bulk change, so that whoever exceeds that limit is told.
-MOST_COUNTED = 1_000
-# A search that finds up to this many times as many sorts them. Only for more it walks an ordered index, which then finds a page
-# soon.
-_SORTED = 2
 _UNLIMITED = 10**12  # instead of a limit: more than there are tickets
 
 UNION_ALL: Final = SQL(" UNION ALL ")
@@ -137,7 +139,7 @@ def select_page(
         return _PRECOUNTED_LIST.format(count=_precounted(kinds, scope, values), **parts), values
     values["most"] = values["sorted"] = _UNLIMITED if exact else MOST_COUNTED
     if words and words.indexed:
-        values["sorted"] *= _SORTED
+        values["sorted"] *= 1 if words.plenty else SORTED
         looked_up = [index_condition(words, values), *map(unindexed, [*kinds, *others]), *seen]
         found: Composable = _FOUND.format(where=AND.join([SQL("NOT deleted"), *looked_up]))
     elif in_range:
@@ -150,13 +152,14 @@ def select_page(
 def select_terms(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:
     """The statement `TERMS` for a filter with words. If it has a time range as well, there is a row with the term `IN_RANGE` and
     the number of tickets that meet all conditions but those of the words, up to `MOST_IN_RANGE`."""
-    values = term_values(where.text)
-    if not _is_in_range(where, scope):
-        return TERMS.format(more=SQL("")), values
-    kinds, others, more = _conditions(where)
-    there = [SQL("NOT deleted"), *kinds, *others, *map(unindexed, scope_conditions(scope, more))]
-    counted = _COUNT_IN_RANGE.format(_in_range(where, there))
-    return TERMS.format(more=counted), values | more | {"term": IN_RANGE, "most_in_range": MOST_IN_RANGE}
+    kinds, others, values = _conditions(where)
+    values |= term_values(where.text)
+    more: Composable = SQL("")
+    if _is_in_range(where, scope):
+        there = [SQL("NOT deleted"), *kinds, *others, *map(unindexed, scope_conditions(scope, values))]
+        more = _COUNT_IN_RANGE.format(_in_range(where, there))
+        values |= {"term": IN_RANGE, "most_in_range": MOST_IN_RANGE}
+    return TERMS.format(more=more, kinds=AND.join(kinds or [SQL("true")])), values
 
 
 def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict[str, Any]]:

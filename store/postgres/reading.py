@@ -12,7 +12,7 @@ from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import Change, Record
 from store.postgres import likeness, queries
 from store.postgres.database import WALKING, Database
-from store.postgres.facets import facet_groups
+from store.postgres.facets import kind_facets, owner_facets
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
 from store.postgres.statements import BoundStatement, Row
 from store.postgres.words import WordConditions, build_conditions
@@ -75,7 +75,9 @@ class Reading:
             return statement, {**values, **part}
 
         def search_for(terms: list[Row]) -> list[BoundStatement]:
-            words = build_conditions(where.text, terms, facet_groups(where, scope), exact=exact)
+            words = build_conditions(
+                where.text, terms, kind_facets(where), owner_facets(where, scope), exact=exact
+            )
             return [ask(words)] if words.indexed else [(WALKING, ()), ask(words)]
 
         if where.text:

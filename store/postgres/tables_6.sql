@@ -4,8 +4,8 @@
 
 DROP INDEX tickets_by_words;
 CREATE INDEX tickets_by_words ON tickets USING gin ((words || array_to_tsvector(array_remove(ARRAY[
-    '#' || stat || pri::text, '#' || stat || pri::text || cat, '#by ' || reported_by,
-    '#started ' || started_by, '#in ' || channel], '#started '))))
+    '#' || stat, '#' || pri::text, '#' || cat, '#' || stat || pri::text, '#' || stat || cat, '#' || pri::text || cat,
+    '#' || stat || pri::text || cat, '#by ' || reported_by, '#started ' || started_by, '#in ' || channel], '#started '))))
     WITH (fastupdate = on, gin_pending_list_limit = 64) WHERE NOT deleted;
 -- How often a term occurs decides whether the planner uses this index.
 ALTER INDEX tickets_by_words ALTER COLUMN 1 SET STATISTICS 400;

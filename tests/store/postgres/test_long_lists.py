@@ -112,6 +112,23 @@ async def test_a_search_finds_the_same_whether_its_words_begin_few_terms_or_too_
         assert await store.view(Filter(text=text), EVERYTHING, 1, SIZE, exact=True) == expected
 
 
+@pytest.mark.parametrize("worth", [0, 2])  # whether the kinds of tickets are looked up in the index of words
+@pytest.mark.parametrize("microseconds", [0, 1e9])  # to read a ticket: all are read in order, or none
+async def test_a_search_finds_the_same_whichever_way_it_takes(both, monkeypatch, microseconds, worth):
+    monkeypatch.setattr(words, "_TICKET", microseconds)
+    monkeypatch.setattr(words, "_WORTH", worth)
+    memory, store = both
+    kinds = {"pri": (Priority.HIGH, Priority.LOW), "cat": (Category.CODE,)}
+    for text, stat, scope in product(("log", "the p", "page x"), STATUSES, (EVERYTHING, ANN, GUEST)):
+        for others in ({}, kinds, {"since": NOW + 50}, {"involving": "U1"}, {"started_by": "U1", **kinds}):
+            wanted = Filter(text=text, stat=stat, **others)
+            expected = await memory.view(wanted, scope, 1, SIZE)
+            most = min(expected.count, MOST)
+            assert await store.view(wanted, scope, 1, SIZE) == expected._replace(
+                count=most, pages=-(-most // SIZE) or 1, more=expected.count > MOST
+            )
+
+
 @pytest.mark.parametrize("page", [3276, 3277, 3278, 214_748_364, 214_748_365, 2**31])
 async def test_any_page_number_beyond_the_last_gives_the_last_page(both, page):
     """The first ticket of some of these is the last that a number of two or four bytes can count."""
