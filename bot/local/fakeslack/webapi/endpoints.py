@@ -105,7 +105,7 @@ class Endpoints:
     ) -> web.Response:
         """Run a call with its simulated faults, and record the result."""
         faults = self._take_faults(method)
-        self.platform.bus.publish("calling", method=method)
+        self.platform.bus.publish("calling", method=method, args=args)
         for fault in faults:
             await self._wait(fault)
         failing = next((fault for fault in faults if not fault.delay), None)
