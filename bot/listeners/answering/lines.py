@@ -224,9 +224,14 @@ async def _draw(services: Services, line: UndoLine, change: Change) -> Rendered:
     undone = [each for each in together if each.undone_by is not None]
     said = await _undone(services, undone[0]) if undone else ""
     as_a_whole = change.undone_by is None or len(undone) == len(together)
-    if record and not named and not (_was_asked_for_in(line, change) and as_a_whole and len(together) > 1):
+    if _was_asked_for_in(line, change):
+        alone = record and not named and not (as_a_whole and len(together) > 1)
+    else:  # in its own thread the others are not named: not everybody there may see them
+        there = await services.store.list_by_thread(line.message.channel, line.message.thread)
+        alone = change.ticket_id in there
+    if alone:
         said = await _undone(services, change) if change.undone_by is not None else ""
-        return delta(change, who, undo=True, undone=said, again=again)
+        return delta(change, who, record=named, undo=True, undone=said, again=again)
     if len(together) > 1:
         reply = replies.bulk([each.ticket_id for each in together])
         outcome = Outcome(reply, changes=together, redone=again)
