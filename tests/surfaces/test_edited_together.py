@@ -2,6 +2,7 @@
 
 import asyncio
 
+from store.models.tickets import Origin
 from tests.surfaces.steps import command, press, read, texts, ticket, ticket_by_mention, whispered
 
 
@@ -83,3 +84,21 @@ async def test_a_start_on_an_old_copy_of_the_card_takes_nothing_over(office):
     await press(office, "colleague", shown, "ticket.start")
     assert (await office.bot.core.store.get("T001")).started_by == "U0ENGINEER"
     assert "engineer has started T001 meanwhile" in whispered(office, "colleague")
+
+
+async def test_a_start_of_a_ticket_that_keeps_being_changed_changes_nothing(office, mocker):
+    """Each attempt comes after a change by somebody else; it is not carried out blindly in the end."""
+    _, card = await ticket_by_mention(office)
+    router, store, count = office.bot.services.router, office.bot.core.store, 0
+    edit = router.edit
+
+    async def change_first(*arguments):
+        nonlocal count
+        count += 1
+        await store.update("T001", {"desc": f"change {count}"}, Origin("", "U0COLLEAGUE", 0.0))
+        return await edit(*arguments)
+
+    mocker.patch.object(router, "edit", side_effect=change_first)
+    await press(office, "engineer", card, "ticket.start")
+    assert (await ticket(office, "T001")).stat == "open"
+    assert "is being changed at this moment" in whispered(office)

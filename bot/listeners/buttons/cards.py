@@ -10,7 +10,7 @@ from bot.listeners.answering.drawing import draw_answer, draw_card, draw_card_vi
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell, update_modal
 from bot.listeners.buttons.pressing import build_press_context, update_message
-from bot.listeners.forms.context import was_changed_by
+from bot.listeners.forms.context import find_own_change
 from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
@@ -24,6 +24,7 @@ from store.models.tickets import MessageRef, Origin, Record, Status
 
 WAS_CLOSED = "{} was closed meanwhile, so nothing was changed."
 WAS_REOPENED = "{} was reopened meanwhile, so nothing was changed."
+KEEPS_CHANGING = "{} is being changed at this moment, so nothing was changed: try again."
 WAS_STARTED = "{} has started {} meanwhile, so nothing was changed. Take it over if you agreed on that."
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,8 @@ async def _set_status(services: Services, request: IncomingRequest, stat: str) -
         outcome = outcome or await services.router.edit(action, record.version, ctx.requester, ctx.origin)
         if outcome:
             break
+    else:
+        outcome = refused(KEEPS_CHANGING.format(pressed.ticket_id))
     return await _act_on_card(services, request, ctx, pressed.ticket_id, action, instead=outcome)
 
 
@@ -64,7 +67,7 @@ async def _comes_too_late(
     by_another = stat == now == Status.PROG and record.started_by not in ("", ctx.person.id)
     if (now is Status.DONE) == (stat == Status.OPEN) and not by_another:
         return None
-    if await was_changed_by(services, record, pressed.version, ctx.origin.idempotency_key):
+    if await find_own_change(services, record, pressed.version, ctx.origin.idempotency_key):
         return None
     if stat == Status.OPEN:
         return refused(WAS_REOPENED.format(record.ticket.id))

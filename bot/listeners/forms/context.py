@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views import controls
-from store.models.tickets import Record, Ticket
+from store.models.tickets import Change, Record, Ticket
 
 MAX_CHANGES = 50  # changes to go back to find what a form or card showed
 
@@ -71,18 +71,16 @@ async def ticket_as_shown(services: Services, record: Record, version: int) -> T
     return Ticket.model_validate({**record.ticket.model_dump(), **values})
 
 
-async def was_changed_by(services: Services, record: Record, since: int, key: str) -> bool:
-    """Whether the request with this idempotency key made one of the changes after the version `since`."""
+async def find_own_change(services: Services, record: Record, since: int, key: str) -> Change | None:
+    """The change after the version `since` that the request with this idempotency key made, before it was worked on
+    again."""
     for number in range(max(since, record.version - MAX_CHANGES) + 1, record.version + 1):
         change = await services.store.change(record.ticket.id, number)
         if change and change.origin.idempotency_key == key != "":
-            return True
-    return False
+            return change
+    return None
 
 
 async def is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
-    """Whether the ticket has the version that the form showed, or was changed since only by this form."""
-    if record.version == version:
-        return True
-    change = await services.store.change(record.ticket.id, record.version)
-    return change is not None and bool(intent) and change.origin.idempotency_key == intent
+    """Whether the ticket has the version that the form showed, or this form has changed it already."""
+    return record.version == version or bool(await find_own_change(services, record, version, intent))

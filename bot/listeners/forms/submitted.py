@@ -16,10 +16,10 @@ from bot.listeners.answering.sources import find_source
 from bot.listeners.forms.checking import in_place, read_form_action, update_of
 from bot.listeners.forms.context import (
     build_form_context,
+    find_own_change,
     is_as_shown,
     read_place,
     ticket_as_shown,
-    was_changed_by,
 )
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
 from bot.policy import Role
@@ -131,9 +131,14 @@ async def _edit(
     filled_in, wanted = read_form(request.body["view"].get("state") or {}), dict[str, Any]()
     for _ in range(ATTEMPTS):
         record = await ctx.requester.get_visible(services.store, ticket_id)
-        if record is None or await was_changed_by(services, record, version, request.intent):
+        if record is None:
             break
         shown = await ticket_as_shown(services, record, version)
+        if done := await find_own_change(services, record, version, request.intent):
+            before = changed_fields(await ticket_as_shown(services, record, done.version), filled_in)
+            wanted = changed_fields(shown, before)
+            lost = {name: given for name, given in wanted.items() if name not in done.after}
+            return await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin), lost
         wanted = changed_fields(record.ticket, changed_fields(shown, filled_in))
         lost = {name: given for name, given in wanted.items() if _differs(name, shown, record.ticket)}
         kept = {name: given for name, given in wanted.items() if name not in lost}

@@ -1,0 +1,62 @@
+"""A form that was saved is worked on again, because its end could not be written: what was saved is not said to be lost."""
+
+import asyncio
+
+from bot.listeners.forms import submitted
+from store.errors import UnavailableError
+from tests.surfaces.steps import command, press, read, ticket, ticket_by_mention
+
+
+async def saved_but_not_finished(office, mocker, form, values):
+    """The engineer's form is saved, and the colleague changes the ticket before the form is worked on again."""
+    _, card = await ticket_by_mention(office)
+    await press(office, "engineer", card, f"ticket.{form}")
+    store = office.bot.core.store
+    finish = store.finish
+    away = mocker.patch.object(store, "finish", side_effect=UnavailableError("away"))
+    await office.slack.submit("engineer", values)
+    await office.idle()
+    away.side_effect = finish
+    await command(office, "T001 pri 1", "colleague")
+    await office.retry()
+    assert not any("Somebody changed" in read(told) for told in office.slack.ephemerals("engineer"))
+    return await ticket(office, "T001")
+
+
+async def test_an_edit_that_was_saved(office, mocker):
+    found = await saved_but_not_finished(office, mocker, "edit", {"title": "API is slow"})
+    assert (found.title, found.pri) == ("API is slow", 1)
+
+
+async def test_a_close_that_was_saved(office, mocker):
+    found = await saved_but_not_finished(office, mocker, "close", {"res": "new cable"})
+    assert (found.stat, found.res, found.pri) == ("done", "new cable", 1)
+
+
+async def test_what_was_not_saved_is_given_back_then_too(office, mocker):
+    _, card = await ticket_by_mention(office)
+    for user in ("engineer", "colleague"):
+        await press(office, user, card, "ticket.edit")
+    give_back, told = submitted.tell, []
+
+    async def fail_at_first(services, ctx, shown):
+        told.append(ctx.person.id)
+        if len(told) == 1:
+            raise UnavailableError("away")
+        return await give_back(services, ctx, shown)
+
+    mocker.patch.object(submitted, "tell", side_effect=fail_at_first)
+    second = {"title": "API is down", "desc": "since noon"}
+    await asyncio.gather(
+        office.slack.submit("engineer", {"title": "API is slow"}), office.slack.submit("colleague", second)
+    )
+    await office.idle()
+    await office.retry()
+    assert told == ["U0COLLEAGUE"] * 2
+    (given_back,) = [
+        read(one) for one in office.slack.ephemerals("colleague") if "Somebody changed" in read(one)
+    ]
+    assert "API is down" in given_back
+    assert "since noon" not in given_back
+    found = await ticket(office, "T001")
+    assert (found.title, found.desc) == ("API is slow", "since noon")
