@@ -1,6 +1,6 @@
 """Changes to several tickets: at once if the person named them, after a confirmed preview if a filter found them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,11 @@ from bot.filters import Filters
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
 from bot.router.closing import ATTEMPTS, are_left, find_kept, resolves, values_for
-from store.models.filters import Filter, Page
+from store.models.filters import Filter
 from store.models.tickets import Category, Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
 
 MAX_TICKETS = 500
-NO_PAGE = Page((), 0, 1, 1)
 _FILTERED: Mapping[str, Sequence[Any]] = {
     "stat": tuple(Status),
     "pri": tuple(Priority),
@@ -62,11 +61,13 @@ class Bulk:
     ) -> Outcome:
         """Show what would change, and store it until the same person confirms. Raises `UnknownPersonError`."""
         wanted = await self._filters.resolve(where, requester, origin.timestamp)
-        narrowed = _without_unchanged(wanted, values)
-        found = await self._store.view(narrowed, requester.scope, size=MAX_TICKETS) if narrowed else NO_PAGE
-        if found.count > MAX_TICKETS:
-            return refused(TOO_MANY)
-        records = [record for record in found.records if _would_change(record.ticket, values)]
+        found = dict[str, Record]()
+        for narrowed in _without_unchanged(wanted, values):
+            page = await self._store.view(narrowed, requester.scope, size=MAX_TICKETS)
+            found |= {record.ticket.id: record for record in page.records}
+            if max(page.count, len(found)) > MAX_TICKETS:
+                return refused(TOO_MANY)
+        records = [record for record in found.values() if _would_change(record.ticket, values)]
         if not records:
             matched = (await self._store.view(wanted, requester.scope, size=1)).count
             return refused(ALL_LIKE_THAT if matched else NO_MATCH.format(_describe_filter(where)))
@@ -141,14 +142,27 @@ def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:
     }
 
 
-def _without_unchanged(wanted: Filter, values: Mapping[str, Any]) -> Filter | None:
-    """The filter without the tickets that have the only field to be set already; None if it then finds none."""
-    (name, *others) = [name for name in values if name != "res" or not resolves(values)]
-    if others or name not in _FILTERED:
-        return wanted
-    left = tuple(each for each in getattr(wanted, name) or _FILTERED[name] if each != values[name])
+def _without_unchanged(wanted: Filter, values: Mapping[str, Any]) -> Iterator[Filter]:
+    """Filters that together find the tickets that would change, each only once: those that differ in the first field to be
+    set, those that are alike in it and differ in the second, and so on. Other fields than `_FILTERED` cannot be compared by
+    a filter."""
+    for name in (each for each in _FILTERED if each in values):
+        there = getattr(wanted, name) or _FILTERED[name]
+        same, others = (
+            tuple(each for each in there if (each == values[name]) is alike) for alike in (True, False)
+        )
+        if others:
+            yield _narrow(wanted, name, others)
+        if not same:
+            return
+        wanted = _narrow(wanted, name, same)
+    if any(name not in _FILTERED and (name != "res" or not resolves(values)) for name in values):
+        yield wanted
+
+
+def _narrow(wanted: Filter, name: str, left: tuple[Any, ...]) -> Filter:
     narrowed: dict[str, Any] = {name: left}
-    return replace(wanted, **narrowed) if left else None
+    return replace(wanted, **narrowed)
 
 
 def _would_change(ticket: Ticket, values: Mapping[str, Any]) -> bool:

@@ -7,6 +7,8 @@ from store.models.tickets import Origin
 from tests.surfaces.steps import buttons, command, press, read, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
+LOW_AND_INFRA = '{"action":"bulk_update","where":{"stat":"open"},"changes":{"pri":3,"cat":"infra"}}'
+
 
 async def three(office):
     for one in range(3):
@@ -61,6 +63,26 @@ class TestBulk:
         await command(office, "set all open doc tickets to pri 3")
         await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "bulk.confirm")
         assert (await ticket(office, "T003")).pri == 3
+
+    async def test_tickets_that_are_like_that_already_in_every_field_do_not_count(self, office, monkeypatch):
+        monkeypatch.setattr(bulk, "MAX_TICKETS", 2)
+        await three(office)
+        await command(office, "T001 and T002 pri 3 cat infra")
+        await command(office, "T003 cat infra")
+        await command(office, "create README of the printer")
+        await command(office, "T004 pri 3")
+        await command(office, LOW_AND_INFRA)
+        await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "bulk.confirm")
+        found = [await ticket(office, f"T00{one}") for one in (1, 2, 3, 4)]
+        assert [(one.pri, one.cat) for one in found] == [(3, "infra")] * 4
+
+    async def test_tickets_that_differ_in_different_fields_count_together(self, office, monkeypatch):
+        monkeypatch.setattr(bulk, "MAX_TICKETS", 2)
+        await three(office)
+        await command(office, "T001 pri 3")
+        await command(office, "T002 cat infra")
+        await command(office, LOW_AND_INFRA)
+        assert "more than" in whispered(office)
 
     async def test_where_all_are_like_that_already_it_says_so(self, office, monkeypatch):
         monkeypatch.setattr(bulk, "MAX_TICKETS", 2)
