@@ -20,6 +20,6 @@ async def handle_joined(services: Services, request: IncomingRequest) -> dict[st
     here = Scope(public=False, channels=frozenset({change.channel}))
     found = await services.store.view(changed, here, size=MAX_CARDS)
     for record in found.records:
-        if record.card:
+        if record.card and record.card.channel == change.channel:
             await services.cards.refresh(record)
     return None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.bot_harness import open_office
 from tests.surfaces.steps import command, offered, press, read, ticket, ticket_by_mention, whispered
 
 
@@ -206,6 +207,22 @@ class TestInvitedAgain:
         await office.slack.invite("tickets", "support")
         await office.idle()
         assert "High" in read(office.thread("support", ts)[0])
+
+    async def test_a_card_that_is_elsewhere_is_left_alone(self, mode, tmp_path):
+        async with open_office(tmp_path, mode, keep_slack=True) as office:
+            ts = await office.slack.say("colleague", "support", "the blinds flap")
+            await office.slack.kick("tickets", "support")
+            await office.slack.message_shortcut("engineer", "support", ts, "create_ticket")
+            await office.slack.submit("engineer")
+            await office.idle()
+            record = await office.bot.core.store.get("T001")
+            assert record.origin.channel == "C0SUPPORT"
+            assert record.card.channel == office.slack.dm("engineer")
+        async with open_office(tmp_path, mode, slack=office.slack) as office:
+            before = len(office.slack.calls)
+            await office.slack.invite("tickets", "support")
+            await office.idle()
+            assert "chat.update" not in [call.method for call in office.slack.calls[before:]]
 
     async def test_nobody_elses_arrival_draws_anything(self, office):
         await ticket_by_mention(office)
