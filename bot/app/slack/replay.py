@@ -68,7 +68,8 @@ class Replayer:
             with self._leases.claiming():
                 claimed = await self._store.claim(self._leases.owner, now + ahead, until, room)
                 for delivery in claimed:
-                    self._leases.hold(delivery.keys[0], until, delivery.thread)
+                    coming = "" if self._runner.works_on(delivery.keys[0]) else delivery.thread
+                    self._leases.hold(delivery.keys[0], until, coming)
             for delivery in claimed:
                 key = delivery.keys[0]
                 if postponed != self._leases.postponed and delivery.thread and not delivery.begins:

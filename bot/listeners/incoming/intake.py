@@ -152,7 +152,7 @@ class Intake(AsyncMiddleware):
             return accepted._replace(waits=True)
         if accepted.new and not accepted.waits:
             self._leases.hold(accepted.key, until)
-            if identity.thread:
+            if identity.thread and not identity.begins:
                 await self._leases.wait_for_claimed(identity.thread)
             if identity.thread and not identity.begins and postponed != self._leases.postponed:
                 # The released delivery may be an earlier one of this thread, which was still this process's during the write.

@@ -21,9 +21,8 @@ class Leases:
         self._store, self.owner, self._now = store, owner, now
         self._until: dict[str, float] = {}
         self._claims = 0  # claims that the store has not answered yet
-        self._to_begin: dict[
-            str, str
-        ] = {}  # threads of claimed deliveries, by key, until work on them begins
+        # Threads of claimed deliveries, by key, until work on them begins.
+        self._to_begin: dict[str, str] = {}
         self._progress = asyncio.Event()  # replaced when it is set
         self._to_release: dict[str, tuple[float, bool]] = {}
         self._releasing: asyncio.Future[None] | None = None
@@ -87,6 +86,8 @@ class Leases:
         now = self._now()
         # A delivery with an expired lease that nobody works on is left for any process to claim.
         self._until = {key: end for key, end in self._until.items() if key in keys or end > now}
+        for key in self._to_begin.keys() - self._until.keys():
+            self._note_progress(key)
         return await self._renew([key for key in self._until if key in keys])
 
     async def _renew(self, asked: Sequence[str]) -> list[str]:

@@ -45,3 +45,16 @@ async def test_each_is_released_until_its_own_time():
     store.ready.set()
     await asyncio.wait_for(asyncio.gather(first, *others), 5)
     assert store.until == {"first": 0.0, "late": 300.0, "soon": 5.0}
+
+
+async def test_nothing_waits_for_what_was_claimed_and_never_begun_once_its_lease_has_ended():
+    leases = Leases(SlowStore(), "this", lambda: 100.0)
+    leases.hold("claimed", 90.0, "C0SUPPORT 1.000001")
+    waiting = asyncio.create_task(leases.wait_for_claimed("C0SUPPORT 1.000001"))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await leases.renew([])
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert waiting.done()
+    waiting.cancel()
