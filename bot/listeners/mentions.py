@@ -24,6 +24,7 @@ from store.models.tickets import MessageRef, Origin, Record
 
 HINT = 'create "login page is slow"'
 READING = "is reading your message…"
+REACTION_TIME = 1.0  # seconds within which nobody can have read a message and reacted to it
 
 
 async def handle_message(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -148,7 +149,9 @@ async def _complete_creation(
     """The ticket to create. If a reaction to this message overtook it and created one, that is shown instead."""
     if asked.source:
         return await _create_from_thread(services, asked, origin)
-    for ticket_id in await services.store.list_by_thread(origin.channel, origin.thread or origin.message):
+    if services.clock() - float(origin.message) < REACTION_TIME:
+        return asked, origin
+    for ticket_id in await services.store.list_by_thread(origin.channel, origin.message):
         record = await services.store.get(ticket_id)
         if (
             record is not None

@@ -2,8 +2,23 @@
 
 import pytest
 
-from tests.bot_harness import Office
+from bot.local.fakeslack.clock import SystemClock
+from bot.local.fakeslack.server import LocalSlack
+from tests.bot_harness import Office, open_office
 from tests.surfaces.steps import read, ticket
+
+
+class EarlierClock(SystemClock):
+    """Slack's clock, by which a message is three seconds old when it reaches the bot."""
+
+    def time(self) -> float:
+        return super().time() - 3
+
+
+@pytest.fixture
+async def office(mode, tmp_path):
+    async with open_office(tmp_path, mode, slack=LocalSlack(EarlierClock())) as opened:
+        yield opened
 
 
 async def mention_after_reaction(office: Office, text: str, thread: str | None = None) -> str:

@@ -4,7 +4,7 @@ from tests.tools.bench.postgres.trips import of_messages, of_one_ticket
 
 # Round trips of a whole bot, including the duplicate delivery and what its timers query meanwhile.
 MOST = {
-    "a mention that makes a ticket": 12.5,
+    "a mention that makes a ticket": 11.5,
     "a reply that changes it": 29.5,
     "a list": 9.5,
     "talk in a ticket's thread": 7.5,
