@@ -108,9 +108,9 @@ class RequestContext:
         seen = policy.scope(self.person, self.room, alone=self.alone)
         return Requester(self.person, replace(seen, channels=seen.channels | {self.own_dm} - {""}))
 
-    def key_for(self, ticket_id: str) -> str:
-        """The key for a message about one of several tickets; "" if the request is not stored."""
-        return f"{self.delivery} {ticket_id}" if self.delivery else ""
+    def key_for(self, what: str) -> str:
+        """The key for a further message, such as one about one of several tickets; "" if the request is not stored."""
+        return f"{self.delivery} {what}" if self.delivery else ""
 
     def prefix(self, services: Services) -> str:
         """What commands begin with where the answer is read: `/ticket`, `@tickets`, or nothing in a direct message.

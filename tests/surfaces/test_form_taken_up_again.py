@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.listeners.forms import submitted
 from store.errors import UnavailableError
 from tests.surfaces.steps import command, press, read, ticket, ticket_by_mention
@@ -33,11 +35,21 @@ async def test_a_close_that_was_saved(office, mocker):
     assert (found.stat, found.res, found.pri) == ("done", "new cable", 1)
 
 
-async def test_what_was_not_saved_is_given_back_then_too(office, mocker):
+@pytest.mark.parametrize("place", ["in a channel", "in a direct message", "where the bot is not"])
+async def test_what_was_not_saved_is_given_back_then_too(office, mocker, place):
     _, card = await ticket_by_mention(office)
-    for user in ("engineer", "colleague"):
-        await press(office, user, card, "ticket.edit")
-    give_back, told = submitted.tell, []
+    await press(office, "engineer", card, "ticket.edit")
+    channel, dm = "support", office.slack.dm("colleague")
+    if place == "in a direct message":
+        await office.said("colleague", "dm", "view T001")
+        channel, card = dm, office.slack.messages(dm)[-1]
+    elif place == "where the bot is not":
+        await office.slack.kick("tickets", "support")
+        await command(office, "view T001", "colleague")
+        card = office.slack.ephemerals("colleague")[-1]
+    await office.slack.press("colleague", channel, card["ts"], "ticket.edit")
+    await office.idle()
+    give_back, told = submitted.tell_also, []
 
     async def fail_at_first(services, ctx, shown):
         told.append(ctx.person.id)
@@ -45,7 +57,7 @@ async def test_what_was_not_saved_is_given_back_then_too(office, mocker):
             raise UnavailableError("away")
         return await give_back(services, ctx, shown)
 
-    mocker.patch.object(submitted, "tell", side_effect=fail_at_first)
+    mocker.patch.object(submitted, "tell_also", side_effect=fail_at_first)
     second = {"title": "API is down", "desc": "since noon"}
     await asyncio.gather(
         office.slack.submit("engineer", {"title": "API is slow"}), office.slack.submit("colleague", second)
@@ -53,9 +65,8 @@ async def test_what_was_not_saved_is_given_back_then_too(office, mocker):
     await office.idle()
     await office.retry()
     assert told == ["U0COLLEAGUE"] * 2
-    (given_back,) = [
-        read(one) for one in office.slack.ephemerals("colleague") if "Somebody changed" in read(one)
-    ]
+    answers = [*office.slack.ephemerals("colleague"), *office.slack.messages(dm)]
+    (given_back,) = [read(one) for one in answers if "Somebody changed" in read(one)]
     assert "API is down" in given_back
     assert "since noon" not in given_back
     found = await ticket(office, "T001")

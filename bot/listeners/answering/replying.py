@@ -15,7 +15,7 @@ from bot.listeners.answering.lines import (
     thread_of,
     update_undone_lines,
 )
-from bot.listeners.answering.sending import post, tell
+from bot.listeners.answering.sending import post, tell, tell_also
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services
 from bot.parser.message import Parsed
@@ -114,7 +114,7 @@ async def _tell_of_more(services: Services, ctx: RequestContext, outcome: Outcom
     theirs = await services.router.act(query, _private_requester(ctx), ctx.origin)
     if (more := _count_listed(theirs) - _count_listed(outcome)) > 0:
         command = format_command(query.model_copy(update={"page": None}))
-        await tell(services, ctx, more_for_you(more, f"/ticket {command}", more=theirs.more))
+        await tell_also(services, ctx, more_for_you(more, f"/ticket {command}", more=theirs.more))
 
 
 def _count_listed(outcome: Outcome) -> int:
@@ -171,7 +171,7 @@ async def _post_card(
         ctx.notes.refused = ""
         posted = await post(services, ctx, "", shown, done=[record])
         if posted:
-            await tell(services, replace(ctx, thread="", beside=""), card_outside(record.ticket.id))
+            await tell_also(services, replace(ctx, thread="", beside=""), card_outside(record.ticket.id))
     return posted
 
 
@@ -226,7 +226,7 @@ async def _reply_to_change(
                     MessageRef(ctx.room.id, ctx.origin.message), ACKNOWLEDGEMENT, there=True
                 )
             if outcome.skipped:
-                await tell(services, ctx, left_alone(outcome.skipped))
+                await tell_also(services, ctx, left_alone(outcome.skipped))
             await tell_threads(services, ctx, outcome, waiting, settled, offering=False)
             return
         message, unmentioned = None, dict(waiting)

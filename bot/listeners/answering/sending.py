@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
@@ -76,6 +77,12 @@ async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> Mess
             "%s cannot be told what came of %s: %s", ctx.person.id, ctx.delivery or "an interaction", error
         )
         return None
+
+
+async def tell_also(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:
+    """Tell the person alone something beside the answer, whose key it must not share: sent again, only one of two direct
+    messages with the same key would arrive."""
+    return await tell(services, replace(ctx, delivery=ctx.key_for("also")), shown)
 
 
 async def _tell_where_pressed(services: Services, ctx: RequestContext, shown: Rendered) -> bool:

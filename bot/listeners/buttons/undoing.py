@@ -8,7 +8,7 @@ from bot.listeners.answering.drawing import draw_answer
 from bot.listeners.answering.following import propagate
 from bot.listeners.answering.lines import draw_undone
 from bot.listeners.answering.replying import reply
-from bot.listeners.answering.sending import tell
+from bot.listeners.answering.sending import tell, tell_also
 from bot.listeners.buttons.pressing import build_press_context, replace_preview, update_message
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
@@ -68,7 +68,7 @@ async def _show_undone(
         await reply(services, ctx, outcome)  # names what was skipped, too
         return {"json": outcome.reply.json}
     if outcome.skipped:
-        await tell(services, ctx, notices.left_alone(outcome.skipped))
+        await tell_also(services, ctx, notices.left_alone(outcome.skipped))
     return {"json": outcome.reply.json}
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.actions import Action, View
 from bot.listeners.answering.drawing import draw_card_view
 from bot.listeners.answering.replying import reply
-from bot.listeners.answering.sending import tell
+from bot.listeners.answering.sending import tell, tell_also
 from bot.listeners.answering.sources import find_source
 from bot.listeners.forms.checking import in_place, read_form_action, update_of
 from bot.listeners.forms.context import (
@@ -119,7 +119,7 @@ async def submit_edit(services: Services, request: IncomingRequest) -> dict[str,
     if outcome:
         await reply(services, ctx, outcome)
     if lost:
-        await tell(services, ctx, notices.not_saved(record.ticket.id, lost))
+        await tell_also(services, ctx, notices.not_saved(record.ticket.id, lost))
     return {"json": outcome.reply.json} if outcome else None
 
 
