@@ -323,6 +323,12 @@ def test_each_bullet_below_create_tickets_is_a_ticket():
     assert [(one.title, one.pri) for one in found.actions] == [("VPN down", 2), ("printer jammed", 3)]
 
 
+def test_as_many_tickets_are_made_as_were_asked_for():
+    found = said("create two tickets: printer jam, VPN slow", "dm").action
+    assert isinstance(found, Several)
+    assert [one.title for one in found.actions] == ["printer jam", "VPN slow"]
+
+
 def test_what_was_taken_back_is_not_offered():
     assert said("close T003 - sorry, T004").action.choices == (Close(id="T004"),)
     assert said("T003 pri 1, no wait, pri 2").action.choices == (Update(id="T003", pri=2),)

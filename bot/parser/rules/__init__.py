@@ -24,7 +24,7 @@ from bot.parser.rules.language.reflexives import free_reflexives
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote_short_ids
 from bot.parser.rules.second_thoughts import Verdict, is_taken_back
-from bot.parser.rules.several import read_several
+from bot.parser.rules.several import read_counted, read_several
 from bot.parser.rules.spoken_of import addresses_somebody
 from bot.parser.rules.thread_reply import TALK, read_thread_reply
 from bot.parser.rules.utterance import Utterance, sure
@@ -142,7 +142,7 @@ def _recognise(utterance: Utterance, message: Message) -> Reading | None:
     reading = guards.read_silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
-    if reading := read_declined(utterance):
+    if reading := read_declined(utterance) or read_counted(utterance, message, read):
         return reading
     named = guards.names_a_thing(utterance)
     told = named or guards.asks_to_inspect(utterance)

@@ -99,7 +99,10 @@ def _goes_on(utterance: Utterance, after: int) -> bool:
     commands = any(token.verb in _TO_TICKETS or token.has(Role.STAT, Role.PRI) for token in rest)
     thanked, named = (any(token.kind == Kind.ID for token in part) for part in (raw[:end], raw[end:]))
     here = utterance.thread is not None and not utterance.overheard
-    return commands and not thanked and (named or here)
+    lists = any_has(rest[1:2], Role.WH, Role.VERB) and any(
+        token.is_many for token in rest
+    )  # `, show my tickets`
+    return not thanked and (lists or (commands and (named or here)))
 
 
 def names_a_thing(utterance: Utterance) -> bool:
@@ -163,13 +166,16 @@ def reject_foreign_id(utterance: Utterance) -> Reading | None:
 def read_hedged_command(utterance: Utterance) -> Reading | None:
     """`if T003 passes, close it`; `don't close T003`, after which a second command is offered: `don't close T1, close T2`."""
     lead, body = utterance.lead, utterance.body
-    denies = lead.tags.get(Role.NEG) == "order" or is_denied_last(body) or is_denied_behind_ids(body)
+    instead = lead.word == "instead of"  # `instead of T044 close T045`
+    ordered = instead or lead.tags.get(Role.NEG) == "order"
+    denies = ordered or is_denied_last(body) or is_denied_behind_ids(body)
     waits = Role.COND in lead.tags and not (utterance.question and lead.word in _WHEN)
     if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
         return None
     if waits:
         return sure(questions.later(find_nearest(body, utterance.thread)))
-    ends = (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!")))
+    ended = (token.has(Role.BUT) or token.breaks(",;.!") or (instead and token.ids) for token in body)
+    ends = (at for at, end in enumerate(ended) if at and end)
     rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(find_nearest(rest, utterance.thread))) if later else sure(NOTHING)

@@ -1,15 +1,16 @@
 """Messages with a command in each line. They are done in order, and no line's words belong to another line."""
 
 import re
+from itertools import pairwise
 
 from bot.actions import MAX_ACTIONS, Action, BulkUpdate, Close, Create, History, Several, Undo, Update, View
 from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands.search import LISTING
-from bot.parser.rules.language.lexer import Kind, Token, any_has, tokenize
+from bot.parser.rules.language.lexer import Kind, Token, any_has, token_at, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.utterance import read_alone, sure
+from bot.parser.rules.utterance import Utterance, read_alone, sure
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -17,6 +18,10 @@ _ITEM = re.compile(_BULLET.pattern + r"|[^\W\d_][\w /]{1,24}:\s")  # or a field
 _MOST_LINES = 2 * MAX_ACTIONS  # lines after these are not split
 _LONGEST_MANNER = 40  # characters
 _MOST_LOOKED_AT = 200  # characters at the beginning of a line that are looked at
+_COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
+_MOST_BEFORE_LIST = 8  # tokens
+_LIST_BEGINS = re.compile(r"\A[\s:,-]*(?:(?:for|about)\s)?")
+_BETWEEN_ITEMS = re.compile(r"[,;]\s*(?:and\s+)?")
 _AFTER_SEMICOLON = re.compile(r";\s+")
 
 
@@ -56,6 +61,25 @@ def _read_bullets(lines: list[str], message: Message, read: Read) -> Reading | N
     made = [read_alone(f"create {title}", message, read) for title in titles]
     listed = tuple(action for action in made if isinstance(action, Create))
     return sure(Several(actions=listed)) if len(listed) == len(made) > 1 else None
+
+
+def read_counted(utterance: Utterance, message: Message, read: Read) -> Reading | None:
+    """The tickets that `create two tickets: a, b` asks for; a question if these are not as many."""
+    body = utterance.body
+    pairs = enumerate(pairwise(body[:_MOST_BEFORE_LIST]))
+    at = next((at for at, (count, noun) in pairs if count.word in _COUNTS and noun.is_many), 0)
+    creates = any(token.verb == "create" or token.has(Role.CREATE_VERB) for token in body[:at])
+    creates = creates or (any_has(body[:at], Role.WANTS) and token_at(body, at + 2).word == ":")
+    if not creates or utterance.names_ids or any_has(body[:at], Role.NEG):
+        return None
+    written = _LIST_BEGINS.sub("", utterance.source[body[at + 1].end :])
+    parts = [part for part in _BETWEEN_ITEMS.split(written) if part.strip()]
+    made = [read_alone(f"create a ticket: {part}", message, read) for part in parts[: MAX_ACTIONS + 1]]
+    listed = tuple(action for action in made if isinstance(action, Create))
+    whole = len(listed) == len(parts)
+    if whole and len(parts) == _COUNTS[body[at].word]:
+        return sure(Several(actions=listed))
+    return sure(questions.one_at_a_time(*(listed if whole else ())) if parts else questions.NO_TITLE)
 
 
 def _describes(lines: list[str]) -> bool:

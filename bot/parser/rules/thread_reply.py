@@ -21,7 +21,8 @@ def read_thread_reply(utterance: Utterance) -> Reading:
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
-    clear = _is_clear(utterance.lead) and utterance.body[-1].word not in _OF_SOMEBODY
+    noted = token_at(utterance.body, 1).word == ":"  # `done: works for me`
+    clear = _is_clear(utterance.lead) and (noted or utterance.body[-1].word not in _OF_SOMEBODY)
     action = _read_statement(utterance)
     if not action and (clear or said == ["alone"]):
         slots = gather(utterance.body, utterance.source, targeted=utterance.thread is not None)

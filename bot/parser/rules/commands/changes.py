@@ -1,5 +1,7 @@
 """Reads a change of tickets, or asks for what it lacks."""
 
+from itertools import dropwhile
+
 from bot.actions import Ask
 from bot.parser.message import Reading
 from bot.parser.rules import questions
@@ -63,7 +65,7 @@ def _read_complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.many and not slots.ids and (slots.effective or slots.verbs):
         return _change_by_filter(utterance, slots)
     if slots.complete:
-        return _apply(utterance, slots, notes.read_last_words(utterance.body, utterance.source))
+        return _apply(utterance, slots, notes.read_last_words(slots, utterance.body, utterance.source))
     targeted = utterance.thread is not None
     named = bool(slots.ids or "pron" in slots.flags)
     note = notes.Note()
@@ -86,7 +88,7 @@ def _change_by_filter(utterance: Utterance, slots: Slots) -> Reading | None:
     """A change by filter: `close all open doc tickets`. A question if the message says anything else."""
     changed = build.by_filter(slots)
     if slots.complete:
-        return sure(changed)
+        return sure(build.by_filter(slots, notes.read_last_words(slots, utterance.body, utterance.source)))
     if not (slots.verbs or "all" in slots.flags):
         return None
     rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]
@@ -120,9 +122,19 @@ def _apply(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
         return sure(build.change(ids, {"res": note, **values} if note else values))
     if slots.verbs:
         return sure(questions.no_change(ids))  # `update T003`
+    return _read_named(utterance, slots) if slots.ids else None
+
+
+def _read_named(utterance: Utterance, slots: Slots) -> Reading:
+    """The named tickets; a question if more is said, as in `T003: ok`."""
+    behind = dropwhile(lambda token: token.word not in (":", "-"), utterance.body)
+    if len(slots.ids) == 1 and any(
+        token.kind == Kind.WORD and Role.POLITE not in token.tags for token in behind
+    ):
+        return offer_nearest(utterance)
     doubtful = slots.former or not {"mine", "pron"}.isdisjoint(slots.flags)
     doubtful = doubtful or any(token.kind == Kind.PICTURE for token in utterance.body)
-    return Reading(build.view(slots, utterance.thread), sure=not doubtful) if slots.ids else None
+    return Reading(build.view(slots, utterance.thread), sure=not doubtful)
 
 
 def _ask_for_target(utterance: Utterance, slots: Slots) -> Reading | None:

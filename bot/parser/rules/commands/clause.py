@@ -209,10 +209,11 @@ class Clause:
         """Read a text field's value from `token` on: a quotation, or the rest of the message. False if none begins here."""
         if self.field not in TEXT_FIELDS:
             return False
-        if all(Role.POLITE in other.tags or other.kind == Kind.MARK for other in self.tokens[self.at :]):
-            return False  # `rename T012 please`
         before = self.tokens[self.at - 1]
         signed = before.word in (":", "=") or Role.TO in before.tags
+        polite = all(Role.POLITE in other.tags or other.kind == Kind.MARK for other in self.tokens[self.at :])
+        if polite and not signed:
+            return False  # `rename T012 please`
         told = Role.FIELD in before.tags and any_has(self.tokens[self.at :], Role.AUX, Role.ENOUGH)
         if self._describes() or (told and not signed and self.field != "res"):
             return False  # `the title is wrong`, `T012 title page is missing`

@@ -67,7 +67,7 @@ def _read(utterance: Utterance, slots: Slots) -> Reading | None:
         return reading
     if asks:
         return read_statement_then_command(utterance) or views.read_question(utterance, slots)
-    if "history" in slots.verbs and slots.complete:
+    if "history" in slots.verbs and slots.complete and not slots.effective:
         return views.read_history(slots, utterance.thread)
     pages = slots.page and not (slots.effective or slots.ids)
     if slots.verbs[:1] == ["view"] or pages or _is_list(slots, utterance):

@@ -20,6 +20,7 @@ from bot.parser.text import to_plain_text
 EXAMPLE = ThreadTicket("T042")
 ENDINGS = load_word_set("endings")  # they say that a ticket has come to its end: `obsolete`
 _LEADING = (Role.ADDS, Role.ABOUT, Role.BECAUSE)  # `add to T012`, `re T012`
+_SETTING = (Role.AUX, Role.VERB, Role.PRI, Role.STAT)
 _SHORTEST_NOTE = 2  # tokens
 _FARTHEST = 60  # tokens before a second command
 _MOST_IDS = 3  # in a suggestion
@@ -124,9 +125,9 @@ def _find_note(body: list[Token], source: str) -> Update | None:
     told = body[low:high]
     leads = all(_announces(token) or token.has(*FUNCTION_WORDS, *_LEADING) for token in body[:at])
     named = leads and at < len(body) and len(body[at].ids) == 1 and not any_has(told, Role.ID)
-    others = any(token.has(Role.NEG, Role.COND, Role.WH, Role.TIME) or token.breaks("?") for token in told)
-    short = len(told) < _SHORTEST_NOTE or told[0].has(Role.AUX, Role.VERB, Role.PRI, Role.STAT)
-    if not named or others or short:
+    if not named or len(told) < _SHORTEST_NOTE - (low > at + 1) or told[0].has(*_SETTING):
+        return None
+    if any(token.has(Role.NEG, Role.COND, Role.WH, Role.TIME) or token.breaks("?") for token in told):
         return None
     if source[body[at].end :].lstrip(" :").startswith("{"):
         return None  # JSON

@@ -4,10 +4,9 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.parser.rules.commands.slots import EFFECTS, Slots
+from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, decorates, unquote
-from bot.parser.rules.language.lexicon import load_word_set
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import commands_again
 from bot.parser.text import to_plain_text
 
@@ -15,11 +14,10 @@ _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that may o
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _SEPARATING = ",:;-("
 _APART = frozenset(",:;-")
-_SETTING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
-_TELLING = load_word_set("telling")
+_SETTING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.ID)
 _YEAR = 4  # digits
 _NEAR = 4  # tokens after a verb that may hold its object
-_THANKED = 2  # words: `thanks Anna`
+_PLEASE = frozenset(("please", "pls", "plz", "please please", "kindly"))
 
 
 class Note(NamedTuple):
@@ -33,7 +31,7 @@ class Note(NamedTuple):
 def read_note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Note:
     """The note in `body[slots.rest:]`. `targeted`: the thread says which ticket is meant."""
     broken = slots.ended == "mark"
-    rest = body[slots.rest if broken else _after_ids(slots, body) :]
+    rest = body[slots.rest if broken else min(_after_fields(body), _after_ids(slots, body)) :]
     done = Role.BECAUSE in rest[0].tags and slots.closes and not slots.verbs  # `T003 fixed after a reboot`
     due = done or rest[0].word == "before"  # acting now is in time for `before`
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
@@ -54,25 +52,20 @@ def _with_status(slots: Slots, body: list[Token], rest: list[Token]) -> list[Tok
     return body[at:] if begins and slots.verbs == ["close"] and Role.VERB in body[0].tags else rest
 
 
-def read_last_words(body: list[Token], source: str) -> str:
-    """The remark after a complete command, if it sets nothing: `close T003, fixed`, `done: me`; otherwise ""."""
-    breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
-    at = next((at for at in breaks if any_has(body[:at], *_SETTING)), 0)
-    before, said = body[:at], body[at + 1 :]
-    meant = {EFFECTS.get(token.verb) or token.tags.get(Role.STAT) for token in before}
-    again = [token for token in said if "prog" in meant and token.verb == "start" != token.word]  # `on it`
-    sets = any(
-        token.has(Role.PRI, Role.CAT, Role.FIELD, Role.ID, Role.NEG)
-        or not {token.tags.get(Role.STAT)} <= {None, *meant}
-        or (Role.VERB in token.tags and Role.STAT not in token.tags and token not in again)
-        for token in said
-    )
-    tells = again or any(
-        token.tags.get(Role.STAT) in ("done", "open") or token.has(Role.MINE) or token.word in _TELLING
-        for token in said
-    )
-    agrees = body[at].word == ":" and any(Role.FILLER in token.tags for token in said)  # `T003 high: ok`
-    return _text(said, source) if at and ((tells and meant != {None}) or agrees) and not sets else ""
+def read_last_words(slots: Slots, body: list[Token], source: str) -> str:
+    """The note in a complete command: clauses that set nothing, as `close T003, fixed`, or words behind a list of fields."""
+    said, listed = [body[aside.start : aside.stop] for aside in slots.asides], body[_after_fields(body) :]
+    sets = any(token.has(*_SETTING) and Role.NOUN not in token.tags for token in listed)
+    said = said if said or sets or slots.texts else [listed]
+    return ", ".join(filter(None, (_text(clause, source) for clause in said)))
+
+
+def _after_fields(body: list[Token]) -> int:
+    """The index after `pri:1 cat:infra` or `pri 1 cat infra`; the end if there is no such list."""
+    signs = [token.word in (":", "=") for token in body]
+    named = [at for at in range(2, len(body)) if Role.FIELD in body[at - 1 - signs[at - 1]].tags]
+    ends = [at + 1 for at in named if body[at].kind == Kind.NUMBER or body[at].has(*FIELDS.values())]
+    return ends[-1] if len(ends) > 1 or any(signs[at - 2] for at in ends) else len(body)
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
@@ -81,6 +74,8 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
     if slots.closes and is_version(body, _after_ids(slots, body)):
         return True
+    if slots.opened == "id" and slots.values and all(value.named for value in slots.values):
+        return not first.has(Role.NEG, Role.MODAL, Role.AND)  # `T003 pri:1 cat:infra rebooted`
     commanded = Role.TERSE in body[0].tags and any(token.kind == Kind.ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == Kind.ID
     joined = (after for before, after in pairwise(body[slots.rest :]) if Role.AND in before.tags)
@@ -151,7 +146,7 @@ def _holds_command(rest: list[Token]) -> bool:
 def _text(rest: list[Token], source: str) -> str:
     """The note without introductory words and closing thanks."""
     low, high = 0, len(rest)
-    while high > low and _is_noise(rest[high - 1], thanks=True):
+    while high > low and _is_noise(rest[high - 1], thanks=True) and not _belongs(rest[low:high]):
         words = [token.word for token in rest[:high]]
         if words[-1] == ")" and words.count("(") >= words.count(")"):
             break  # `call main()`
@@ -174,9 +169,19 @@ def _text(rest: list[Token], source: str) -> str:
 
 def _only_thanks(said: list[Token]) -> bool:
     """Whether it is only `thanks Anna` or `thanks for your patience`; not `thanks to the new cable`."""
-    credits_ = any_has(said[1:2], Role.TO)
-    thanks = said[0].tags.get(Role.POLITE) == "thanks" and not credits_
-    return thanks or (len(said) == _THANKED and Role.POLITE in said[0].tags)
+    return said[0].tags.get(Role.POLITE) == "thanks" and not any_has(said[1:2], Role.TO)
+
+
+def may_say(token: Token) -> bool:
+    """Whether the token, politeness in most places, can be what a note says: `team`, `quick`; not `please`, `thanks`."""
+    return token.tags.get(Role.POLITE) == "yes" and token.word not in _PLEASE and Role.PRI not in token.tags
+
+
+def _belongs(rest: list[Token]) -> bool:
+    """Whether the last word, elsewhere politeness, is part of what is said: `by the team`, `works for me`; not `, team`."""
+    last, before = rest[-1], rest[-2] if len(rest) > 1 else NO_TOKEN
+    apart = before is not NO_TOKEN and (before.kind == Kind.MARK or Role.POLITE in before.tags)
+    return may_say(last) and not apart
 
 
 def _explains(rest: list[Token]) -> bool:

@@ -7,7 +7,8 @@ from itertools import pairwise
 from bot.parser.rules.commands import search
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.exclusions import take_exclusion
-from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.commands.notes import may_say
+from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has
 from bot.parser.rules.language.roles import FIELDS, Role
 
@@ -16,21 +17,27 @@ _ANY = frozenset(("any", "anything", "something"))  # do not say that closed tic
 _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PARTICLE, Role.REQUEST)
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
 _ALSO = frozenset(("also", "too", "even", "including", "as well"))  # do not narrow a list
-_ASKING = (Role.WH, Role.AUX, Role.MODAL, Role.HOWTO)
+_MANNER = (Role.POLITE, Role.GREET, Role.REQUEST, Role.NAMED, Role.AND)
+_PUZZLING = frozenset(("wh", "aux", "count", "or", "stats"))
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
 
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
     """The slots of `tokens` up to the first clause that cannot be read. `targeted`: the thread says which ticket is meant."""
     slots, at = Slots(), 0
-    announced = None  # `done: me and Bob fixed it`: everything after the colon is the note
+    announced = None  # `done: me and Bob fixed it`: what is before the note
     while at < len(tokens):
         before = slots.copy() if at else None
         clause = Clause(slots, tokens, source, at, targeted=targeted)
         _read(clause)
         at = clause.at
+        quiet = (
+            before is not None and (before.ids or before.many or targeted) and _sets_nothing(clause, before)
+        )
+        remark = before is not None and quiet and _asks_more(clause, before)
         told = before is not None and (
-            (before.effective and not clause.ids and _tells(clause, before, targeted=targeted))
+            (remark and _is_remark(clause))
+            or (before.effective and not clause.ids and _tells(clause, before, targeted=targeted))
             or _thanks(clause)
             or slots.commands_more_than(before, clause.ids)
         )
@@ -43,10 +50,10 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             ends = clause.after().kind == Kind.MARK  # `pri 9`; not `cat 6 cable replaced`
             before.wrong = slots.wrong if len(slots.values) == len(before.values) and ends else None
             return before
+        if quiet and not remark:
+            announced = announced or before  # if a later clause cannot be read, the note begins here
+            slots.add_aside(clause.first, at)
         slots.rest = at
-        begins = targeted and before is None and tokens[0].has(Role.STAT) and tokens[at - 1].word == ":"
-        if begins and at < len(tokens) and not tokens[at].has(*_ASKING):
-            announced = slots.copy()
     slots.ended = "end"
     return slots
 
@@ -56,6 +63,47 @@ def _tells(clause: Clause, before: Slots, *, targeted: bool) -> bool:
     if before.many and clause.slots.search != before.search:
         return True
     return bool(before.ids or targeted) and (_is_statement(clause) or _is_note(clause, before))
+
+
+def _sets_nothing(clause: Clause, before: Slots) -> bool:
+    """Whether a later clause says something and sets nothing new: it is a note, as `quick fix`, `team` or `fixed`."""
+    after, tokens, first = clause.slots, clause.tokens, clause.first
+    goes_on = before.ended == "mark" or (
+        before.asides and before.asides[-1].stop == first
+    )  # `again and again`
+    if not (before.effective and goes_on) or clause.ids or len(before.bad_ids) < len(after.bad_ids):
+        return False
+    words = [token for token in tokens[first : clause.at] if token.kind == Kind.WORD]
+    says = any(
+        not token.has(*_MANNER) or (tokens[first - 1].word != "," and may_say(token)) for token in words
+    )
+    acts = any(token.verb not in ("", "start") for token in words)
+    asks = any_has(words, Role.PRON) or (
+        any_has(words[:1], Role.POLITE) and not may_say(words[0])
+    )  # `change it`
+    other = any(value.field != "stat" for value in after.values[len(before.values) :])  # `low prio`
+    again = len(after.field_values) > len(before.field_values) and before.opened == "id"
+    other = other or (again and tokens[first - 2].kind == Kind.ID)  # `T1 - done, T2 - done`
+    works = before.closes and any(token.word == "working" for token in words[:1])  # `done: working again`
+    same = works or set(before.field_values) == set(after.field_values)
+    return same and says and not (other or (acts and asks) or any_has(words, Role.EXCEPT))
+
+
+def _asks_more(clause: Clause, before: Slots) -> bool:
+    """Whether a later clause that sets nothing could also be a request of its own: `duplicate`, `next page`."""
+    after = clause.slots
+    waits = after.named != before.named and clause.at < len(clause.tokens)  # `priority - high`
+    former = (before.filters, before.search, before.page, set(before.flags) & _PUZZLING)
+    same = former == (after.filters, after.search, after.page, set(after.flags) & _PUZZLING)
+    same = same and set(before.field_values) == set(after.field_values)
+    return waits or not same or not {"update", *EFFECTS}.issuperset(after.verbs[len(before.verbs) :])
+
+
+def _is_remark(clause: Clause) -> bool:
+    """Whether the clause is a note all the same: behind a colon, or only a word such as `duplicate`."""
+    words = [token for token in clause.tokens[clause.first :] if token.kind != Kind.MARK]
+    alone = len(words) == 1 and words[0].verb == "cannot"
+    return alone or clause.tokens[clause.first - 1].word == ":"
 
 
 def _thanks(clause: Clause) -> bool:
@@ -84,8 +132,11 @@ def _is_note(clause: Clause, before: Slots) -> bool:
     """Whether a clause after `close T014` is its note, naming no field: `not urgent anymore`; `p3` sets the priority."""
     words, said = clause.tokens[clause.first : clause.at], clause.slots.values[len(before.values) :]
     sets = (Role.STAT, Role.VERB, Role.FIELD, Role.TO)
+    words = [
+        token for token in words if token.tags.get(Role.STAT) != "done" and Role.ARTICLE not in token.tags
+    ]
     names = any(token.has(*sets) or token.word[-1:].isdigit() for token in words)
-    if names or not (said or clause.slots.former):
+    if names or not (any(value.field != "stat" for value in said) or clause.slots.former):
         return False
     return before.closes and before.ended == "mark" and "update" not in before.verbs  # `set T014 done, low`
 
@@ -156,6 +207,9 @@ def _verb(clause: Clause, token: Token) -> bool:
     new = clause.ids or (slots.ids and clause.first and not clause.after().has(Role.FIELD, *FIELDS.values()))
     if verb == "create" and slots.effective and new:
         clause.stuck = True  # `close T014 new cable laid`, `close T014 and create one for the docs`
+        return True
+    if verb == "cannot" and slots.verbs == ["close"] and clause.before().has(Role.TO):
+        clause.stuck = True  # `close T014 as duplicate`: the note
         return True
     slots.verbs.append(verb)
     if Role.MINE in token.tags:  # `what's on my plate`

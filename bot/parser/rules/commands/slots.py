@@ -47,6 +47,7 @@ class Slots:
     scattered: bool = False  # an id, and `this` in a thread or `all`: which tickets?
     former: bool = False  # an old value was given: `was high`
     described: bool = False  # a value that describes the tickets: `the infra ticket T003`
+    asides: list[range] = field(default_factory=list)  # the clauses that set nothing: `T003 p1: ok`
 
     @property
     def closes(self) -> bool:
@@ -77,8 +78,13 @@ class Slots:
         twin = copy(self)
         twin.ids, twin.id_places, twin.verbs = self.ids[:], self.id_places[:], self.verbs[:]
         twin.bad_ids, twin.values = self.bad_ids[:], self.values[:]
-        twin.texts, twin.flags = dict(self.texts), dict(self.flags)
+        twin.texts, twin.flags, twin.asides = dict(self.texts), dict(self.flags), self.asides[:]
         return twin
+
+    def add_aside(self, begin: int, end: int) -> None:
+        """Remember a clause that sets nothing, as one with the clause before it if that set nothing either."""
+        last = self.asides.pop() if self.asides and self.asides[-1].stop == begin else range(begin, begin)
+        self.asides.append(range(last.start, end))
 
     def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:
         """Whether the clause after `before`, which named `ids`, is a second command, for other tickets."""

@@ -75,7 +75,7 @@ def read_novelty_then_command(utterance: Utterance) -> Reading | None:
 
 def _sets_another_field(statement: list[Token], source: str, values: dict[str, Any]) -> bool:
     """Whether a clause of the statement sets a field that is not in `values`."""
-    starts = [0, *(at + 1 for at, token in enumerate(statement) if token.breaks(_BREAKS))]
+    starts = [0, *(at + 1 for at, token in enumerate(statement) if token.breaks(_HEADING | _BREAKS))]
     clauses = (statement[at:end] for at, end in pairwise([*starts, len(statement) + 1]))
     said = (gather(clause, source, targeted=True) for clause in clauses if clause)
     return any(slots.complete and not dict(slots.field_values).keys() <= values.keys() for slots in said)

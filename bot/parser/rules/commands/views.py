@@ -19,6 +19,7 @@ from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import to_plain_text
 
 _FINDING = load_word_set("finding")  # what they find has to be said
+_RANKED = frozenset(("oldest", "newest", "latest"))  # `what's the oldest ticket?`
 _DESCRIBING = (
     Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB, Role.COUNT,
 )  # fmt: skip  # words that may describe the tickets asked for
@@ -173,7 +174,8 @@ def _read_list(utterance: Utterance, slots: Slots) -> Reading | None:
         return read_unfilterable(utterance)
     slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     described = slots.values or slots.search or slots.filters or not {"mine", "stats"}.isdisjoint(slots.flags)
-    described = described or slots.flags.get("noun") == "many"
+    ranked = "noun" in slots.flags and any(token.word in _RANKED for token in utterance.body)
+    described = described or ranked or slots.flags.get("noun") == "many"
     this_one = "pron" in slots.flags or (Role.AUX in utterance.lead.tags and not slots.many)
     if described and not (utterance.thread and this_one):
         return sure(build.view(slots, None))

@@ -134,6 +134,10 @@ def _find_before_request(utterance: Utterance, tokens: list[Token]) -> Draft | N
     start, _ = find_final_request(tokens)
     if start == len(tokens):
         return None
+    said = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.TO)
+    noted = tokens[0].kind == Kind.ID and any(token.word == ":" for token in tokens[: start + 1])
+    if noted and all(token.kind == Kind.MARK or token.has(*said) for token in tokens[1:start]):
+        return None  # `T003 done: team issue`
     told = report.find_report(utterance)
     begin = next((at for at in range(start) if told and tokens[at].start >= told.start), 0)
     found = draft_ticket(tokens[begin:start], utterance.source)

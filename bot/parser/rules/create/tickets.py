@@ -1,6 +1,7 @@
 """New tickets: requested, or made from a report."""
 
 import re
+from itertools import pairwise
 
 from bot.actions import Create, Nothing
 from bot.parser.message import Reading
@@ -11,7 +12,7 @@ from bot.parser.rules.create.inline_fields import find_priority
 from bot.parser.rules.create.labels import find_final_request
 from bot.parser.rules.create.titles import Draft, draft_ticket
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import Kind, token_at, tokenize
+from bot.parser.rules.language.lexer import Kind, Token, token_at, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, commands_again, sure, unsure
@@ -22,7 +23,7 @@ _OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _WONDERING = frozenset(("should", "shall"))
 _LONGEST_EMPTY = 12  # characters
-_NEAR_KIND = 5  # tokens: `report a new bug: …`
+_NEAR_KIND = 5  # tokens: `report a new bug: …`, `no, don't log …`
 
 
 def read_request(utterance: Utterance) -> Reading | None:
@@ -64,7 +65,9 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     if utterance.lead.is_many and token_at(utterance.body, 1).tags.get(Role.NEG) == "order":
         return None  # `tickets not updated for two weeks`
     found = None if utterance.thread or utterance.names_ids else report.find_report(utterance)
-    if found and found.idle:
+    asks = utterance.lead.has(Role.WH, Role.AUX, Role.MODAL, Role.HOWTO) or not utterance.question
+    insists = not asks and set(utterance.source.rstrip()[-2:]) <= {"?", "!"}  # `login fails???`
+    if found and found.idle and not insists:
         return unsure(Nothing(), "a question or news")
     if not (found or named):
         return None
@@ -77,8 +80,18 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     if report.names_nothing(told):
         return sure(questions.NO_TITLE)
     reading = build_reading(made, utterance, certain=found is not None)
+    refused = _may_refuse(told, utterance.raw)
     added = utterance.lead.verb == "note"  # `add that the VPN is slow, too`: to what?
-    return unsure(questions.offer(reading.action)) if added else reading
+    doubtful = refused or added or (found and found.idle)
+    return Reading(questions.offer(reading.action), sure=refused) if doubtful else reading
+
+
+def _may_refuse(told: list[Token], raw: list[Token]) -> bool:
+    """Whether it may refuse a ticket: `don't log printer jam`; not `don't open that attachment, the scanner is broken`."""
+    near = pairwise(told[:_NEAR_KIND])
+    denied = any(one.tags.get(Role.NEG) == "order" and verb.has(Role.CREATE_VERB) for one, verb in near)
+    end = next((token.start for token in told[2:] if token.breaks(",.;:-")), told[-1].end)
+    return denied and not report.is_trouble([token for token in raw if token.start >= end])
 
 
 def build_reading(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
