@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from functools import cache
-from itertools import pairwise
 
 from bot.parser.rules.commands import search
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.exclusions import take_exclusion
-from bot.parser.rules.commands.notes import may_say
-from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has
+from bot.parser.rules.commands.remarks import asks_more, is_remark, says_thanks, sets_nothing, tells
+from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
@@ -17,8 +16,6 @@ _ANY = frozenset(("any", "anything", "something"))  # do not say that closed tic
 _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PARTICLE, Role.REQUEST)
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
 _ALSO = frozenset(("also", "too", "even", "including", "as well"))  # do not narrow a list
-_MANNER = (Role.POLITE, Role.GREET, Role.REQUEST, Role.NAMED, Role.AND)
-_PUZZLING = frozenset(("wh", "aux", "count", "or", "stats"))
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
 
@@ -32,13 +29,13 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         _read(clause)
         at = clause.at
         quiet = (
-            before is not None and (before.ids or before.many or targeted) and _sets_nothing(clause, before)
+            before is not None and (before.ids or before.many or targeted) and sets_nothing(clause, before)
         )
-        remark = before is not None and quiet and _asks_more(clause, before)
+        remark = before is not None and quiet and asks_more(clause, before)
         told = before is not None and (
-            (remark and _is_remark(clause))
-            or (before.effective and not clause.ids and _tells(clause, before, targeted=targeted))
-            or _thanks(clause)
+            (remark and is_remark(clause))
+            or (before.effective and not clause.ids and tells(clause, before, targeted=targeted))
+            or says_thanks(clause)
             or slots.commands_more_than(before, clause.ids)
         )
         if clause.stuck or told:
@@ -56,89 +53,6 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         slots.rest = at
     slots.ended = "end"
     return slots
-
-
-def _tells(clause: Clause, before: Slots, *, targeted: bool) -> bool:
-    """Whether a later clause sets nothing for the tickets that `before` names."""
-    if before.many and clause.slots.search != before.search:
-        return True
-    return bool(before.ids or targeted) and (_is_statement(clause) or _is_note(clause, before))
-
-
-def _sets_nothing(clause: Clause, before: Slots) -> bool:
-    """Whether a later clause says something and sets nothing new: it is a note, as `quick fix`, `team` or `fixed`."""
-    after, tokens, first = clause.slots, clause.tokens, clause.first
-    goes_on = before.ended == "mark" or (
-        before.asides and before.asides[-1].stop == first
-    )  # `again and again`
-    if not (before.effective and goes_on) or clause.ids or len(before.bad_ids) < len(after.bad_ids):
-        return False
-    words = [token for token in tokens[first : clause.at] if token.kind == Kind.WORD]
-    says = any(
-        not token.has(*_MANNER) or (tokens[first - 1].word != "," and may_say(token)) for token in words
-    )
-    acts = any(token.verb not in ("", "start") for token in words)
-    asks = any_has(words, Role.PRON) or (
-        any_has(words[:1], Role.POLITE) and not may_say(words[0])
-    )  # `change it`
-    other = any(value.field != "stat" for value in after.values[len(before.values) :])  # `low prio`
-    again = len(after.field_values) > len(before.field_values) and before.opened == "id"
-    other = other or (again and tokens[first - 2].kind == Kind.ID)  # `T1 - done, T2 - done`
-    works = before.closes and any(token.word == "working" for token in words[:1])  # `done: working again`
-    same = works or set(before.field_values) == set(after.field_values)
-    return same and says and not (other or (acts and asks) or any_has(words, Role.EXCEPT))
-
-
-def _asks_more(clause: Clause, before: Slots) -> bool:
-    """Whether a later clause that sets nothing could also be a request of its own: `duplicate`, `next page`."""
-    after = clause.slots
-    waits = after.named != before.named and clause.at < len(clause.tokens)  # `priority - high`
-    former = (before.filters, before.search, before.page, set(before.flags) & _PUZZLING)
-    same = former == (after.filters, after.search, after.page, set(after.flags) & _PUZZLING)
-    same = same and set(before.field_values) == set(after.field_values)
-    return waits or not same or not {"update", *EFFECTS}.issuperset(after.verbs[len(before.verbs) :])
-
-
-def _is_remark(clause: Clause) -> bool:
-    """Whether the clause is a note all the same: behind a colon, or only a word such as `duplicate`."""
-    words = [token for token in clause.tokens[clause.first :] if token.kind != Kind.MARK]
-    alone = len(words) == 1 and words[0].verb == "cannot"
-    return alone or clause.tokens[clause.first - 1].word == ":"
-
-
-def _thanks(clause: Clause) -> bool:
-    """Whether a later clause says what the thanks are for: `thanks for looking at T015`."""
-    first, *rest = clause.tokens[clause.first : clause.at] or [NO_TOKEN]
-    return first.tags.get(Role.POLITE) == "thanks" and any_has(rest, Role.VERB, Role.ID)
-
-
-def _is_statement(clause: Clause) -> bool:
-    """Whether a later clause begins with a field's word but sets nothing: `title changed`, `infra team fixed it`."""
-    tokens = clause.tokens[clause.first : clause.at]
-    if any(token.verb == "view" and before.has(Role.ARTICLE) for before, token in pairwise(tokens)):
-        return True  # `on my list`
-    for at, token in enumerate(tokens):
-        if token.tags.get(Role.FIELD) in TEXT_FIELDS:
-            after = tokens[at + 1] if at + 1 < len(tokens) else NO_TOKEN
-            return not (after.word in (":", "=") or after.kind == Kind.QUOTE or Role.TO in after.tags)
-    words = [token for token in tokens if token.kind == Kind.WORD]
-    words = [token for token in words if Role.POLITE not in token.tags or token.word in ("team", "guys")]
-    if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # the team, and what it did
-        return False
-    return not any_has(words, Role.FIELD, Role.TO)
-
-
-def _is_note(clause: Clause, before: Slots) -> bool:
-    """Whether a clause after `close T014` is its note, naming no field: `not urgent anymore`; `p3` sets the priority."""
-    words, said = clause.tokens[clause.first : clause.at], clause.slots.values[len(before.values) :]
-    sets = (Role.STAT, Role.VERB, Role.FIELD, Role.TO)
-    words = [
-        token for token in words if token.tags.get(Role.STAT) != "done" and Role.ARTICLE not in token.tags
-    ]
-    names = any(token.has(*sets) or token.word[-1:].isdigit() for token in words)
-    if names or not (any(value.field != "stat" for value in said) or clause.slots.former):
-        return False
-    return before.closes and before.ended == "mark" and "update" not in before.verbs  # `set T014 done, low`
 
 
 def _read(clause: Clause) -> None:
