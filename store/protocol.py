@@ -49,7 +49,10 @@ class TicketStore(Protocol):
 
     # tickets
 
-    async def create(self, new: NewTicket, origin: Origin) -> Written: ...
+    async def create(self, new: NewTicket, origin: Origin, *, once: bool = False) -> Written:
+        """With `once`, a message makes one ticket: if one was made of the message `origin.message` and is not deleted,
+        that one is returned instead, and nothing is written."""
+
     async def get(self, ticket_id: str) -> Record | None:
         """None for a deleted ticket too."""
 

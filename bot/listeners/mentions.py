@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.actions import Action, Ask, Create, Undo, View
+from bot.actions import Action, Ask, Create, Undo
 from bot.delivery.pacing.ownership import NotOursError
 from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
@@ -24,7 +24,6 @@ from store.models.tickets import MessageRef, Origin, Record
 
 HINT = 'create "login page is slow"'
 READING = "is reading your message…"
-REACTION_TIME = 1.0  # seconds within which nobody can have read a message and reacted to it
 
 
 async def handle_message(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -128,7 +127,7 @@ async def _act(
 
     async def fill(asked: Create | Undo, origin: Origin) -> tuple[Action, Origin]:
         if isinstance(asked, Create):
-            return await _complete_creation(services, request, ctx, asked, origin)
+            return await _create_from_thread(services, asked, origin) if asked.source else (asked, origin)
         return await complete_undo(services, ctx, message, asked), origin
 
     ctx, said = await answer_message(
@@ -141,26 +140,6 @@ async def _act(
         known_action=await read_follow_up(services, ctx, message) if follows else None,
     )
     return ctx, said, message
-
-
-async def _complete_creation(
-    services: Services, request: IncomingRequest, ctx: RequestContext, asked: Create, origin: Origin
-) -> tuple[Action, Origin]:
-    """The ticket to create. If a reaction to this message overtook it and created one, that is shown instead."""
-    if asked.source:
-        return await _create_from_thread(services, asked, origin)
-    if services.clock() - float(origin.message) < REACTION_TIME:
-        return asked, origin
-    for ticket_id in await services.store.list_by_thread(origin.channel, origin.message):
-        record = await services.store.get(ticket_id)
-        if (
-            record is not None
-            and record.origin.message == origin.message
-            and not was_created_by(record, request)
-            and ctx.requester.scope.includes(record)
-        ):
-            return View(id=ticket_id), origin
-    return asked, origin
 
 
 async def _create_from_thread(services: Services, asked: Create, origin: Origin) -> tuple[Action, Origin]:

@@ -128,6 +128,8 @@ async def _create(
     if restored := await _restore(services, request, source):
         return restored
     outcome = await services.router.act(await create_from_source(services, source), ctx.requester, ctx.origin)
+    if outcome.reply.kind == "one":  # it was created meanwhile in another way
+        return _Result(replace(ctx, alone=True, thread=ctx.beside), outcome, for_them_alone=True)
     return _Result(ctx, outcome)
 
 

@@ -71,12 +71,15 @@ class Router:
         """Carry out the button that was pressed. Permission and visibility are checked now, not when it was offered."""
         return await self._offers.choose(choice_id, option, requester, origin, self.act)
 
-    async def act(self, action: Action, requester: Requester, origin: Origin) -> Outcome:
-        """Check permission, run `action` and return the outcome. Raises `StoreError` if the store fails."""
+    async def act(
+        self, action: Action, requester: Requester, origin: Origin, *, is_part: bool = False
+    ) -> Outcome:
+        """Check permission, run `action` and return the outcome. Raises `StoreError` if the store fails. `is_part`: it is
+        one of several commands in a message."""
         if not policy.may(requester.person, action):
             return _denied(action, requester)
         try:
-            return await self._act(action, requester, origin)
+            return await self._act(action, requester, origin, is_part=is_part)
         except NotFoundError as gone:  # deleted after the visibility check, or never existed
             return not_found(gone.ticket_id)
         except UnknownPersonError as unknown:
@@ -96,11 +99,12 @@ class Router:
             return not_found(gone.ticket_id)
 
     async def _act(  # noqa: C901, PLR0911, PLR0912  # one branch per action
-        self, action: Action, requester: Requester, origin: Origin
+        self, action: Action, requester: Requester, origin: Origin, *, is_part: bool
     ) -> Outcome:
         match action:
             case Create():
-                return await self._create(action, requester, origin)
+                once = bool(origin.message) and not is_part
+                return await self._create(action, requester, origin, once=once)
             case Update() | Close() if action.about:
                 return await self._offers.by_words(action, requester, origin)
             case Update():
@@ -131,7 +135,8 @@ class Router:
             case Nothing():
                 return Outcome(replies.NONE)
 
-    async def _create(self, action: Create, requester: Requester, origin: Origin) -> Outcome:
+    async def _create(self, action: Create, requester: Requester, origin: Origin, *, once: bool) -> Outcome:
+        """With `once`, a message makes one ticket: if it has one that the person may see, that is shown instead."""
         new = NewTicket(
             title=action.title,
             desc=action.desc,
@@ -139,7 +144,11 @@ class Router:
             pri=action.pri or Priority.MEDIUM,
             created=self.calendar.day_of(origin.timestamp),
         )
-        written = await self._store.create(new, origin)
+        written = await self._store.create(new, origin, once=once)
+        if written.change is None:
+            if requester.scope.includes(written.record):
+                return await self._view(View(id=written.record.ticket.id), requester, origin)
+            written = await self._store.create(new, origin)
         return of_write(written, await self.similar.find(written.record, requester.scope))
 
     async def _view(self, action: View, requester: Requester, origin: Origin) -> Outcome:
@@ -216,7 +225,8 @@ class Router:
         for number, each in enumerate(action.actions):
             key = f"{origin.idempotency_key} {number}" if origin.idempotency_key else ""
             usage = None if number else origin.usage
-            parts.append(await self.act(each, requester, replace(origin, idempotency_key=key, usage=usage)))
+            its_origin = replace(origin, idempotency_key=key, usage=usage)
+            parts.append(await self.act(each, requester, its_origin, is_part=True))
         return Outcome(replies.several([part.reply for part in parts]), parts=tuple(parts))
 
     async def _bulk(self, action: BulkUpdate, requester: Requester, origin: Origin) -> Outcome:

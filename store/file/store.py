@@ -83,9 +83,11 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
 
     # tickets
 
-    async def create(self, new: NewTicket, origin: Origin) -> Written:
+    async def create(self, new: NewTicket, origin: Origin, *, once: bool = False) -> Written:
         if done := await self._executor.done_before(origin.idempotency_key):
             return done[0]
+        if once and (record := self._executor.find_made_of(origin.channel, origin.message)):
+            return (await self._executor.commit(origin, [(record, None)]))[0]
         change = commands.create(self._executor.last + 1, new, origin)
         return (await self._executor.commit(origin, [(None, change)]))[0]
 

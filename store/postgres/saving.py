@@ -26,10 +26,20 @@ _CLAIM: Final = SQL("""
     WHERE k.at < {} RETURNING key""")
 CLAIM_KEY: Final = _CLAIM.format(SQL("true"), _OLDEST)
 
+# A message's ticket is found by these columns, which have an index, and then by the origin itself.
+OF_MESSAGE: Final = SQL("""
+    NOT deleted AND origin::json ->> 'message' = %(message)s AND (
+        (origin_channel = %(channel)s AND origin_message = %(message)s AND origin_message <> '')
+        OR (origin_channel = %(channel)s AND origin_thread = %(message)s AND origin_message = ''))""")
+# Whoever creates a ticket of the message at the same moment waits here, and sees this one's ticket in the next statement.
+LOCK_MESSAGE: Final = """
+    INSERT INTO keys (key, commit, at) VALUES (%(lock)s, %(commit)s, %(at)s)
+    ON CONFLICT (key) DO UPDATE SET at = greatest(keys.at, excluded.at)"""
 _WITH_NEXT_NUMBER: Final = SQL("""
     claimed AS ({}),
     counter AS (UPDATE counters SET value = value + 1 WHERE name = 'tickets' AND EXISTS (SELECT FROM claimed)
-        RETURNING value AS next)""").format(CLAIM_KEY)
+        RETURNING value AS next)""")
+_IF_FIRST: Final = _CLAIM.format(SQL("NOT EXISTS (SELECT FROM tickets WHERE {})").format(OF_MESSAGE), _OLDEST)
 # Nothing is written unless all tickets are still at the versions that were read.
 _IF_UNCHANGED: Final = SQL("""
     same AS (SELECT tickets.private, tickets.channel, tickets.stat, tickets.pri, tickets.cat, tickets.deleted,
@@ -122,7 +132,9 @@ def _statements(
 
 # Each returns the number and the card of every saved ticket.
 # Creates one ticket with the next number.
-CREATE: Final = _statements(_WITH_NEXT_NUMBER, "next", "counter", _INSERT, _NEW)
+CREATE: Final = _statements(_WITH_NEXT_NUMBER.format(CLAIM_KEY), "next", "counter", _INSERT, _NEW)
+# The same, if its message has no ticket; after `LOCK_MESSAGE`.
+CREATE_ONCE: Final = _statements(_WITH_NEXT_NUMBER.format(_IF_FIRST), "next", "counter", _INSERT, _NEW)
 # Changes tickets, if none was changed since it was read.
 UPDATE: Final = _statements(_IF_UNCHANGED, "number", "claimed", _UPDATE, _CHANGED)
 # Creates tickets with given numbers, after `CLAIM_KEY` in the same transaction.
@@ -136,6 +148,12 @@ def claim_row(origin: Origin, commit: UUID) -> dict[str, Any]:
     return {"key": key, "commit": commit, "at": origin.timestamp, "lifetime": KEY_LIFETIME}
 
 
+def message_row(origin: Origin) -> dict[str, Any]:
+    """The values of `LOCK_MESSAGE` and `OF_MESSAGE`, beside those of `claim_row`."""
+    channel, message = origin.channel, origin.message
+    return {"channel": channel, "message": message, "lock": f"ticket of {channel} {message}"}
+
+
 def usage_row(usage: MessageUsage) -> dict[str, Any]:
     by_rules = int(usage.parsed_by == "rules")
     return {"day": usage.day, "by_rules": by_rules, "calls": usage.calls, "tokens": usage.tokens}
@@ -147,7 +165,9 @@ def save(
     """One of `CREATE`, `UPDATE` and `IMPORT` with its values. Without a change in `steps` it raises `ValueError`."""
     made = [(step, step.change, number_of(step.after.ticket.id)) for step in steps if step.change]
     rows = [_ticket_row(number, step) | change_row(number, change, origin) for step, change, number in made]
-    values = claim_row(origin, commit) | (usage_row(origin.usage) if origin.usage else {})
+    values = (
+        claim_row(origin, commit) | message_row(origin) | (usage_row(origin.usage) if origin.usage else {})
+    )
     newest = max(number for _, _, number in made)
     return statements[origin.usage is not None], values | {"steps": to_json(rows), "newest": newest}
 

@@ -27,12 +27,16 @@ from store.postgres.saving import (
     CLAIM_KEY,
     COUNT,
     CREATE,
+    CREATE_ONCE,
     IMPORT,
+    LOCK_MESSAGE,
+    OF_MESSAGE,
     UPDATE,
     USED,
     Step,
     claim_row,
     mark_undone,
+    message_row,
     save,
     with_card,
     with_number,
@@ -61,6 +65,7 @@ _LATER: Final = SQL("""
 )
 _NEWEST: Final = SQL("SELECT value FROM counters WHERE name = 'tickets' FOR UPDATE")
 _EXISTING: Final = SQL("SELECT number FROM tickets WHERE number = ANY(%s)")
+_OF_MESSAGE: Final = SQL("SELECT {} FROM tickets WHERE {} ORDER BY number LIMIT 1").format(RECORD, OF_MESSAGE)
 _OF_COMMIT: Final = SQL(
     "SELECT number, change, NULL FROM changes WHERE commit = %s ORDER BY seq"
 )  # in the order in which they were made
@@ -85,17 +90,19 @@ class Writing:
     # Full, so that the first change moves the rows too: a short-lived process leaves few behind.
     _uncounted = COUNTED_AT_ONCE
 
-    async def create(self, new: NewTicket, origin: Origin) -> Written:
+    async def create(self, new: NewTicket, origin: Origin, *, once: bool = False) -> Written:
         # The statement chooses the number; `_next_number` is only a likely guess.
         change = commands.create(self._next_number, new, origin)
         step = Step(None, change, commands.apply(None, change))
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            statements = [save(CREATE, [step], origin, commit), *self._upkeep(origin, 1)]
-            for number in await _save(connection, statements):
+            lock = [(LOCK_MESSAGE, claim_row(origin, commit) | message_row(origin))] if once else []
+            saving = save(CREATE_ONCE if once else CREATE, [step], origin, commit)
+            statements = [*lock, saving, *self._upkeep(origin, 1)]
+            for number in await _save(connection, statements, len(lock)):
                 self._next_number = number + 1
                 return [with_number(step, number)]
-            raise _RepeatedError(origin, commit)
+            raise _RepeatedError(origin, commit, once)
 
         return (await self._commit(work))[0]
 
@@ -266,11 +273,13 @@ class Writing:
             statements.append((_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME]))
         return statements
 
-    async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
-        """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it."""
+    async def _done(self, origin: Origin, commit: UUID, once: bool = False) -> list[Written]:  # noqa: FBT001, FBT002  # an exception's arguments
+        """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it. With
+        `once`, the ticket of the message if the key is unused."""
         key = claim_row(origin, commit)
         if not (rows := await self._database.read(USED, key)):
-            return []  # it was deleted just now
+            found = await self._database.read(_OF_MESSAGE, message_row(origin)) if once else []
+            return [Written(record_of(row), None) for row in found]  # [] if it was deleted just now
         [(first,)] = rows
         changes = [change_of(row) for row in await self._database.read(_OF_COMMIT, [first])]
         if not changes:  # the history was trimmed, so the key cannot be answered
@@ -288,10 +297,10 @@ class Writing:
 
 
 async def _save(
-    connection: AsyncConnection, statements: Sequence[BoundStatement]
+    connection: AsyncConnection, statements: Sequence[BoundStatement], place: int = 0
 ) -> dict[int, MessageRef | None]:
-    """The card of each saved ticket by number; empty if nothing was saved."""
-    rows, *_ = await fetch_together(connection, statements)
+    """The card of each saved ticket by number; empty if nothing was saved. `place` is that of the saving statement."""
+    rows = (await fetch_together(connection, statements))[place]
     return {number: None if card[0] is None else MessageRef(*card) for number, *card in rows}
 
 

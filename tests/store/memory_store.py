@@ -140,7 +140,12 @@ class MemoryStore(SharedTurns, TicketStore):
 
     # writing
 
-    async def create(self, new: NewTicket, origin: Origin) -> Written:
+    async def create(self, new: NewTicket, origin: Origin, *, once: bool = False) -> Written:
+        key_used = origin.idempotency_key in self._keys
+        for record in self._records.values() if once and not key_used else ():
+            made_of = (record.origin.channel, record.origin.message)
+            if not record.deleted and made_of == (origin.channel, origin.message):
+                return Written(record, None)
         number = max(self._records, default=0) + 1
         return self._commit(origin, lambda: [(None, commands.create(number, new, origin))])[0]
 

@@ -72,6 +72,8 @@ async def submit_new(services: Services, request: IncomingRequest) -> dict[str, 
             if made := await _made_by_another(services, request, ctx):
                 ctx, action = replace(ctx, alone=True), View(id=made)
         outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    if outcome.reply.kind == "one":  # another one made it meanwhile
+        ctx = replace(ctx, alone=True)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
 

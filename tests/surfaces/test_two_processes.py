@@ -1,0 +1,120 @@
+"""Two processes share a database. What reaches them at the same instant is done once, in order, and told once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.app.slack import Bot
+from bot.local.fakeslack.delivery.envelope import Attempt, Delivery
+from bot.local.fakeslack.delivery.signed import SignedHttp
+from bot.local.fakeslack.server import LocalSlack
+from tests.bot_harness import settings_for
+from tests.store.counts import again_and_again
+from tests.store.postgres.server import MissingError, shared_server
+from tests.surfaces.steps import read
+
+pytestmark = again_and_again
+
+
+@dataclass
+class Pair:
+    """Two bots on one database. Slack delivers reactions to the second, and messages in turns, beginning with the first."""
+
+    slack: LocalSlack
+    bots: tuple[Bot, Bot]
+    messages: int = 0
+    timeout_reason = "http_timeout"
+
+    async def carry(self, delivery: Delivery, attempt: Attempt) -> Any:
+        is_reaction = delivery.payload.get("event", {}).get("type") == "reaction_added"
+        bot = self.bots[1 if is_reaction else self.messages % 2]
+        self.messages += not is_reaction
+        url = f"http://127.0.0.1:{bot.port}/slack/events"
+        carrier = SignedHttp(url, self.slack.signing_secret, bot.clocks.now, self.slack._http)
+        return await carrier.carry(delivery, attempt)
+
+    async def idle(self) -> None:
+        store = self.bots[0].core.store
+        await self.slack.until(lambda: all(one.done for one in self.slack.deliveries))
+        while True:
+            for bot in self.bots:
+                await bot.runner.idle()
+            if not await store.pending():
+                return
+            for bot in self.bots:
+                await bot.replayer.finish_earlier()
+
+    def meet_at(self, mocker, name: str) -> None:
+        """Whoever calls this method of the store waits until the other bot calls it too, or has nothing to do."""
+        arrived = 0
+
+        def patch(bot: Bot) -> None:
+            store = bot.core.store
+            method = getattr(store, name)
+
+            async def meet(*given, **named):
+                nonlocal arrived
+                arrived += 1
+                while arrived < 2 and not (  # noqa: ASYNC110  # what it waits for sets no event
+                    all(one.done for one in self.slack.deliveries)
+                    and sum(len(each.runner.leases.held) for each in self.bots) < 2
+                ):
+                    await asyncio.sleep(0)
+                return await method(*given, **named)
+
+            mocker.patch.object(store, name, side_effect=meet)
+
+        for bot in self.bots:
+            patch(bot)
+
+    async def tickets(self) -> list[str]:
+        return [record.ticket.title for record in await self.bots[0].core.store.scan()]
+
+
+@pytest.fixture
+async def pair(tmp_path) -> AsyncIterator[Pair]:
+    try:
+        url = shared_server().database_of(tmp_path)
+    except MissingError as error:
+        pytest.skip(str(error))
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(LocalSlack())
+        slack.settings.subscriptions -= {"message.channels"}  # each mention is delivered once
+        bots = [
+            await stack.enter_async_context(Bot(settings_for(slack, "http", url), pace=0.0)) for _ in range(2)
+        ]
+        both = Pair(slack, (bots[0], bots[1]))
+        slack.platform.dispatcher.carrier = both
+        yield both
+
+
+@pytest.mark.parametrize("within", ["", "is anybody there?"])
+async def test_a_mention_and_a_reaction_to_it_make_one_ticket(pair, mocker, within):
+    slack = pair.slack
+    thread = await slack.say("engineer", "support", within) if within else None
+    await pair.idle()
+    pair.meet_at(mocker, "create")
+    ts = await slack.say("engineer", "support", "@tickets create login page is slow", thread=thread)
+    await slack.react("colleague", "support", ts, "ticket")
+    await pair.idle()
+    assert await pair.tickets() == ["login page is slow"]
+    shown = [read(one) for one in slack.messages("support", thread or ts)[1:]]
+    alone = [read(one) for one in slack.ephemerals("colleague")]
+    assert sum("T001" in text for text in shown + alone) == 2
+
+
+async def test_a_reaction_and_a_ticket_for_this_make_one_ticket(pair, mocker):
+    slack = pair.slack
+    ts = await slack.say("colleague", "support", "the login page is slow")
+    await pair.idle()
+    pair.meet_at(mocker, "create")
+    await asyncio.gather(
+        slack.say("engineer", "support", "@tickets create a ticket for this", thread=ts),
+        slack.react("colleague", "support", ts, "ticket"),
+    )
+    await pair.idle()
+    assert len(await pair.tickets()) == 1
