@@ -136,11 +136,11 @@ class Sender:
         options = Options(
             wants=("ts",), check=sent_before, around=lambda: self._pacing.posting(channel), on_wait=on_wait
         )
-        async with self._pacing.turn(channel):
+        # Looking inside the reserved turn, since another process may be about to post the same.
+        async with self._pacing.turn(channel), self._pacing.reserved(channel):
             answer = await sent_before() if maybe_sent else None
             if answer is None:
-                async with self._pacing.reserved(channel):
-                    answer = await send_simplified(send, await redraw() if redraw else rendered, mark)
+                answer = await send_simplified(send, await redraw() if redraw else rendered, mark)
             return MessageRef(channel, str(answer["ts"]), thread)
 
     async def _find(self, channel: str, thread: str, mark: str) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """What every listener needs: the services, and the context of one request."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from bot.router import Router
 from bot.views import controls
 from store.models.deliveries import Posted
 from store.models.filters import Scope
-from store.models.tickets import MessageRef, MessageUsage, Origin, Record
+from store.models.tickets import Change, MessageRef, MessageUsage, Origin, Record
 from store.protocol import TicketStore
 
 
@@ -111,6 +111,12 @@ class RequestContext:
     def key_for(self, what: str) -> str:
         """The key for a further message, such as one about one of several tickets; "" if the request is not stored."""
         return f"{self.delivery} {what}" if self.delivery else ""
+
+    def telling_of(self, changes: Sequence[Change]) -> "RequestContext":
+        """The context in which to tell of these changes. Who presses a button twice makes a change once: both deliveries
+        tell of it under the change's key, so that the second finds the messages of the first."""
+        key = changes[0].origin.idempotency_key if changes and self.delivery else ""
+        return replace(self, delivery=key) if key else self
 
     def prefix(self, services: Services) -> str:
         """What commands begin with where the answer is read: `/ticket`, `@tickets`, or nothing in a direct message.

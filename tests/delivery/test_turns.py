@@ -57,6 +57,20 @@ async def test_together_they_post_a_message_a_second_in_a_channel_and_take_turns
     assert "aaaa" not in "".join(text[0] for _, text in sent)
 
 
+async def test_what_two_processes_post_again_with_the_same_key_is_posted_once(slack, clock, senders):
+    slack.faults.slow("conversations.history", held := asyncio.Event(), times=None)
+    work = [
+        asyncio.create_task(sender.post("C0SUPPORT", "", notice("done"), key="press", maybe_sent=True))
+        for sender in senders
+    ]
+    while not all(one.done() for one in work):
+        held.set()
+        await clock.advance(0.05)
+        await asyncio.sleep(0.001)
+    assert len(slack.called("chat.postMessage")) == 1
+    assert work[0].result() == work[1].result()
+
+
 async def test_nothing_is_posted_for_what_another_process_has_taken_over(slack, clock, senders):
     async def gone():
         return False

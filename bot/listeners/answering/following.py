@@ -51,6 +51,7 @@ async def propagate(
     message: MessageRef | None = None,
 ) -> None:
     """Do what follows from a change that has been answered already, in the thread `but`, by `message`."""
+    ctx = ctx.telling_of(outcome.changes)
     if outcome.reply.kind == "created":
         await refresh_cards(
             services, outcome.records, posted={record.ticket.id: 1 for record in outcome.records}

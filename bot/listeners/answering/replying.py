@@ -56,6 +56,7 @@ async def reply(
     kind = outcome.reply.kind
     if outcome.parts:
         return await _reply_to_each(services, ctx, outcome, parsed)
+    ctx = ctx.telling_of(outcome.changes)
     if kind == "created":
         return await _reply_to_created(services, ctx, outcome, paid)
     if kind in _CHANGED:

@@ -62,6 +62,7 @@ async def _move_card(
 ) -> None:
     """Post the card in the channel. Its old message becomes a line that says so, with Undo."""
     (record,), change = outcome.records, outcome.changes[0]
+    ctx = ctx.telling_of(outcome.changes)
     moved = replace(record, card=None)
     shown = (await draw_card(services, moved)).with_metadata(outcome.reply)
     try:
