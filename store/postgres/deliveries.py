@@ -15,7 +15,7 @@ from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted, 
 from store.models.tickets import Json, MessageRef, MessageUsage
 from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
-from store.postgres.saving import count_usage_after, usage_row
+from store.postgres.saving import LOCK, count_usage_after, usage_row
 from store.postgres.statements import Row, Statement
 from store.protocol import KEY_LIFETIME
 
@@ -123,10 +123,14 @@ class Deliveries:
             "owner": owner,
             "lease_until": lease_until if owner else 0,
             "forgotten": delivery.timestamp - KEY_LIFETIME,
+            "lock": f"thread {delivery.thread}",
         }
+        # Of two that reach two processes at the same moment, the second must see the first, to wait for it.
+        waiting = bool(delivery.thread and owner) and not delivery.begins
+        accepting: tuple[Statement, ...] = (LOCK, *_ACCEPTING) if waiting else _ACCEPTING
         while True:
             *_, known = await self._database.change_together(
-                lambda attempt: [(each, {**row, "id": attempt}) for each in _ACCEPTING],
+                lambda attempt: [(each, {**row, "id": attempt, "commit": attempt}) for each in accepting],
                 min(ACCEPT_TIMEOUT, self._database.timeout),
             )
             if known:  # otherwise its twin was deleted just now, so it is accepted as new

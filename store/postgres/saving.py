@@ -31,10 +31,11 @@ OF_MESSAGE: Final = SQL("""
     NOT deleted AND origin::json ->> 'message' = %(message)s AND (
         (origin_channel = %(channel)s AND origin_message = %(message)s AND origin_message <> '')
         OR (origin_channel = %(channel)s AND origin_thread = %(message)s AND origin_message = ''))""")
-# Whoever creates a ticket of the message at the same moment waits here, and sees this one's ticket in the next statement.
-LOCK_MESSAGE: Final = """
+# Whoever takes the same lock at the same moment waits here until this transaction ends, and sees in its next statement what
+# this one wrote. A row that is there already is locked, but not written. Locks expire like keys.
+LOCK: Final = """
     INSERT INTO keys (key, commit, at) VALUES (%(lock)s, %(commit)s, %(at)s)
-    ON CONFLICT (key) DO UPDATE SET at = greatest(keys.at, excluded.at)"""
+    ON CONFLICT (key) DO UPDATE SET at = keys.at WHERE false"""
 _WITH_NEXT_NUMBER: Final = SQL("""
     claimed AS ({}),
     counter AS (UPDATE counters SET value = value + 1 WHERE name = 'tickets' AND EXISTS (SELECT FROM claimed)
@@ -133,7 +134,7 @@ def _statements(
 # Each returns the number and the card of every saved ticket.
 # Creates one ticket with the next number.
 CREATE: Final = _statements(_WITH_NEXT_NUMBER.format(CLAIM_KEY), "next", "counter", _INSERT, _NEW)
-# The same, if its message has no ticket; after `LOCK_MESSAGE`.
+# The same, if its message has no ticket; after `LOCK`.
 CREATE_ONCE: Final = _statements(_WITH_NEXT_NUMBER.format(_IF_FIRST), "next", "counter", _INSERT, _NEW)
 # Changes tickets, if none was changed since it was read.
 UPDATE: Final = _statements(_IF_UNCHANGED, "number", "claimed", _UPDATE, _CHANGED)
@@ -149,7 +150,7 @@ def claim_row(origin: Origin, commit: UUID) -> dict[str, Any]:
 
 
 def message_row(origin: Origin) -> dict[str, Any]:
-    """The values of `LOCK_MESSAGE` and `OF_MESSAGE`, beside those of `claim_row`."""
+    """The values of `LOCK` and `OF_MESSAGE`, beside those of `claim_row`."""
     channel, message = origin.channel, origin.message
     return {"channel": channel, "message": message, "lock": f"ticket of {channel} {message}"}
 

@@ -29,7 +29,7 @@ from store.postgres.saving import (
     CREATE,
     CREATE_ONCE,
     IMPORT,
-    LOCK_MESSAGE,
+    LOCK,
     OF_MESSAGE,
     UPDATE,
     USED,
@@ -96,7 +96,7 @@ class Writing:
         step = Step(None, change, commands.apply(None, change))
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            lock = [(LOCK_MESSAGE, claim_row(origin, commit) | message_row(origin))] if once else []
+            lock = [(LOCK, claim_row(origin, commit) | message_row(origin))] if once else []
             saving = save(CREATE_ONCE if once else CREATE, [step], origin, commit)
             statements = [*lock, saving, *self._upkeep(origin, 1)]
             for number in await _save(connection, statements, len(lock)):

@@ -22,17 +22,17 @@ pytestmark = again_and_again
 
 @dataclass
 class Pair:
-    """Two bots on one database. Slack delivers reactions to the second, and messages in turns, beginning with the first."""
+    """Two bots on one database. Slack delivers to the second what somebody says with an odd number at its end, and reactions;
+    else to the first."""
 
     slack: LocalSlack
     bots: tuple[Bot, Bot]
-    messages: int = 0
     timeout_reason = "http_timeout"
 
     async def carry(self, delivery: Delivery, attempt: Attempt) -> Any:
-        is_reaction = delivery.payload.get("event", {}).get("type") == "reaction_added"
-        bot = self.bots[1 if is_reaction else self.messages % 2]
-        self.messages += not is_reaction
+        event = delivery.payload.get("event", {})
+        odd = event.get("type") == "reaction_added" or event.get("text", "").endswith(("1", "3", "5", "7"))
+        bot = self.bots[odd]
         url = f"http://127.0.0.1:{bot.port}/slack/events"
         carrier = SignedHttp(url, self.slack.signing_secret, bot.clocks.now, self.slack._http)
         return await carrier.carry(delivery, attempt)

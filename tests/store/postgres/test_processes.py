@@ -98,3 +98,20 @@ async def test_processes_that_are_killed_and_a_server_that_crashes_lose_nothing_
     assert len(set(turns)) == DELIVERIES
     for store in stores:
         await store.close()
+
+
+async def test_of_two_that_reach_two_processes_at_the_same_moment_one_waits_for_the_other(postgres_server):
+    postgres_server.empty()
+    stores = [await PostgresStore.open(postgres_server.url) for _ in range(2)]
+    try:
+        for thread in range(40):
+            accepted = await asyncio.gather(
+                *(
+                    store.accept(Delivery((f"{thread} {name}",), NOW, {}, f"C1 {thread}"), name, NOW + 60)
+                    for store, name in zip(stores, "ab", strict=True)
+                )
+            )
+            assert sorted(each.waits for each in accepted) == [False, True]
+    finally:
+        for store in stores:
+            await store.close()
