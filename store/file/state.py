@@ -1,6 +1,7 @@
 """The durable tickets in memory, as readers see them: TinyDB's documents, their metadata, and what finds them."""
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -45,7 +46,7 @@ class TicketState:
         self.usage: dict[str, list[int]] = {}  # see `count_usage`
         self.index = Index(lambda number: self.documents[str(number)]["title"])
         self.last = 0
-        self._records: dict[int, Record] = {}  # some of them
+        self._records: OrderedDict[int, Record] = OrderedDict()  # some of them
         # While a snapshot is being written: document and metadata, as at `freeze`, of tickets changed since.
         self._before: dict[int, tuple[Json | None, bytes | None]] | None = None
 
@@ -61,9 +62,9 @@ class TicketState:
         return self._keep_record(number, decode_record(make_ticket(document), decode(row)))
 
     def _keep_record(self, number: int, record: Record) -> Record:
-        if len(self._records) >= _CACHED_RECORDS:
-            self._records.clear()
         self._records[number] = record
+        if len(self._records) > _CACHED_RECORDS:
+            self._records.popitem(last=False)  # to drop all of them at once would take milliseconds
         return record
 
     def metadata_of(self, number: int) -> Json:
