@@ -54,7 +54,7 @@ def word_condition(words: WordConditions, values: dict[str, Any]) -> SQL:
     return SQL("words @@ %(words)s::tsquery" if words.whole else "false")
 
 
-def index_condition(words: WordConditions, values: dict[str, Any]) -> Composable:
+def lookup_condition(words: WordConditions, values: dict[str, Any]) -> Composable:
     """The condition by which the index of words finds the tickets of a search. Adds its values to `values`."""
     found = []
     for at, query in enumerate(words.indexed):

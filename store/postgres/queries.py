@@ -12,8 +12,8 @@ from store.postgres.conditions import (
     ELSEWHERE,
     counted_condition,
     filter_conditions,
-    index_condition,
     index_conditions,
+    lookup_condition,
     scope_conditions,
     uncounted_conditions,
     unindexed,
@@ -140,7 +140,7 @@ def select_page(
     values["most"] = values["sorted"] = _UNLIMITED if exact else MOST_COUNTED
     if words and words.indexed:
         values["sorted"] *= 1 if words.plenty else SORTED
-        looked_up = [index_condition(words, values), *map(unindexed, [*kinds, *others]), *seen]
+        looked_up = [lookup_condition(words, values), *map(unindexed, [*kinds, *others]), *seen]
         found: Composable = _FOUND.format(where=AND.join([SQL("NOT deleted"), *looked_up]))
     elif in_range:
         found = in_range

@@ -21,9 +21,9 @@ TERMS: Final = SQL("""
         SELECT word, ending, at + 1, (SELECT min(terms.term) FROM terms WHERE terms.term > known.term AND terms.term < ending)
         FROM known WHERE term IS NOT NULL AND at <= %(most)s
     )
-    SELECT '', %(share)s, (1000 * count(*) FILTER (WHERE words @@ %(whole)s::tsquery) / greatest(count(*), 1))::bigint
+    SELECT '', 'share', (1000 * count(*) FILTER (WHERE words @@ %(whole)s::tsquery) / greatest(count(*), 1))::bigint
     FROM tickets WHERE number > (SELECT value FROM counters WHERE name = 'tickets') - %(newest)s
-    UNION ALL SELECT '', unnest(ARRAY[%(all)s, %(kinds)s]), unnest(ARRAY[coalesce(sum(count), 0), coalesce(sum(count) FILTER (WHERE {kinds}), 0)])::bigint
+    UNION ALL SELECT '', unnest(ARRAY['all', 'kinds']), unnest(ARRAY[coalesce(sum(count), 0), coalesce(sum(count) FILTER (WHERE {kinds}), 0)])::bigint
     FROM counts WHERE audience = ''
     UNION ALL SELECT word, term, (SELECT sum(count) FROM terms WHERE terms.term = known.term)::bigint FROM known WHERE term IS NOT NULL
     UNION ALL SELECT word, term, count(*) FROM asked JOIN count_deltas ON words @@ query, unnest(tsvector_to_array(words)) AS term
@@ -44,12 +44,7 @@ SORTED = 4
 _WORTH = 0.4  # facets of a greater share of all tickets are not looked up, only checked
 MOST_IN_RANGE = 10_000  # so many tickets are counted in a time range
 _NEWEST = 400  # tickets that are looked at to know how many match
-_SHARE, _ALL, _KINDS, IN_RANGE = (
-    "share",
-    "all",
-    "kinds",
-    "in range",
-)  # terms of the rows of `TERMS` without a word
+IN_RANGE = "in range"  # the term of a row of `TERMS` with the number of tickets in a time range
 _BEGINNING = ":*"  # ends a word of a tsquery that stands for all that begin with it
 
 
@@ -73,7 +68,7 @@ def term_values(text: str) -> dict[str, Any]:
     queries = [quote(word) + _BEGINNING for word in words]
     whole = " & ".join(_either(quote(word) + _BEGINNING for word in part) for part in parts)
     values = {"words": words, "queries": queries, "last": chr(sys.maxunicode), "most": _MOST_TERMS}
-    return values | {"whole": whole, "newest": _NEWEST, "share": _SHARE, "all": _ALL, "kinds": _KINDS}
+    return values | {"whole": whole, "newest": _NEWEST}
 
 
 def build_conditions(
@@ -123,13 +118,13 @@ class _Numbers(NamedTuple):
 
     @classmethod
     def of(cls, numbers: Mapping[str, int]) -> "_Numbers":
-        everything = max(numbers.get(_ALL, 0), 1)
-        share = numbers.get(_SHARE, 0) / 1000
+        everything = max(numbers.get("all", 0), 1)
+        share = numbers.get("share", 0) / 1000
         in_range = numbers.get(IN_RANGE, MOST_IN_RANGE)
         return cls(
             share * everything,
             max(share, 0.001),
-            numbers.get(_KINDS, 0) / everything,
+            numbers.get("kinds", 0) / everything,
             everything,
             in_range if in_range < MOST_IN_RANGE else None,
         )

@@ -102,7 +102,11 @@ class Writing:
             for number in await _save(connection, statements, len(lock)):
                 self._next_number = number + 1
                 return [with_number(step, number)]
-            raise _RepeatedError(origin, commit, once)
+            # Unless the key was used, the message has a ticket already.
+            if once and not await fetch(connection, USED, claim_row(origin, commit)):
+                for row in await fetch(connection, _OF_MESSAGE, message_row(origin)):
+                    return [Step(record := record_of(row), None, record)]
+            raise _RepeatedError(origin, commit)
 
         return (await self._commit(work))[0]
 
@@ -273,13 +277,11 @@ class Writing:
             statements.append((_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME]))
         return statements
 
-    async def _done(self, origin: Origin, commit: UUID, once: bool = False) -> list[Written]:  # noqa: FBT001, FBT002  # an exception's arguments
-        """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it. With
-        `once`, the ticket of the message if the key is unused."""
+    async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
+        """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it."""
         key = claim_row(origin, commit)
         if not (rows := await self._database.read(USED, key)):
-            found = await self._database.read(_OF_MESSAGE, message_row(origin)) if once else []
-            return [Written(record_of(row), None) for row in found]  # [] if it was deleted just now
+            return []  # it was deleted just now
         [(first,)] = rows
         changes = [change_of(row) for row in await self._database.read(_OF_COMMIT, [first])]
         if not changes:  # the history was trimmed, so the key cannot be answered
