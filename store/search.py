@@ -15,7 +15,7 @@ from store.ids import format_id, number_or_zero
 from store.models.tickets import Ticket
 
 THRESHOLD = 0.5  # the lowest score at which tickets are alike
-MOST_COMPARED = 500  # only so many tickets, those that share most with a text, are compared with it
+MOST_COMPARED = 200  # only so many tickets, those that share most with a text, are compared with it
 
 _GRAM = 3  # characters per term, in scripts without spaces
 _JOINERS = "._/\\:@'-"

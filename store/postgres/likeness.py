@@ -18,44 +18,54 @@ from store.postgres.rows import RECORD
 from store.postgres.words import quote
 
 _TERM_COUNTS: Final = SQL("""
-    WITH looked_at AS MATERIALIZED (
-        SELECT words, 1 AS count FROM tickets WHERE number = ANY(ARRAY({others}))
+    WITH uncounted AS MATERIALIZED ({uncounted}),
+    share AS MATERIALIZED (SELECT count(*) AS total, count(*) / {most} + 1 AS step FROM uncounted),
+    looked_at AS MATERIALIZED (
+        SELECT words, (SELECT step FROM share) AS count FROM tickets
+        WHERE number = ANY(ARRAY(SELECT number FROM uncounted WHERE number %% (SELECT step FROM share) = 0))
         UNION ALL SELECT words, delta FROM count_deltas WHERE {counted}
     ),
-    total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT coalesce(sum(count), 0) FROM looked_at)),
+    total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT total FROM share)
+        + (SELECT coalesce(sum(delta), 0) FROM count_deltas WHERE {counted})),
     others AS MATERIALIZED (
         SELECT asked.term, sum(count) AS count FROM unnest(%(terms)s::text[], %(queries)s::text[]::tsquery[]) AS asked (term, query)
         JOIN looked_at ON words @@ query GROUP BY asked.term
     )
-    SELECT 0 AS place, (TABLE total)::bigint UNION ALL
+    SELECT -1 AS place, value FROM counters WHERE name = 'tickets' UNION ALL SELECT 0, (TABLE total)::bigint UNION ALL
     SELECT asked.place, (
         (SELECT coalesce(sum(count), 0) FROM terms WHERE terms.term = asked.term AND {counted})
-        + coalesce((SELECT count FROM others WHERE others.term = asked.term), 0)
+        + coalesce((SELECT count FROM others WHERE others.term = asked.term), (SELECT step / 2 FROM share))
     )::bigint FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place""")
 # Some of a scope's tickets that are not counted by their audience. An index alone finds them: there may be few among many.
 _UNCOUNTED: Final = SQL("SELECT number FROM tickets WHERE NOT deleted AND {}")
 _CANDIDATES: Final = SQL("""
     WITH found AS MATERIALIZED (
-        SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND {indexed} @@ %(filter)s::tsquery
+        SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND {indexed} @@ %(filter)s::tsquery LIMIT %(read)s
     ), best AS (SELECT * FROM found ORDER BY shared / {weight} DESC, number DESC LIMIT %(most)s)
     SELECT shared / {weight}, shared %% {weight}, terms, is_done, {record} FROM best JOIN tickets USING (number)""")
+_MOST_LOOKED_AT = 500  # tickets whose words are counted one by one; of more, only as many, evenly chosen
 _WEIGHT = 100_000  # one sum holds both: the shared weight times this, plus the number of shared terms
 _MOST_TOGETHER, _MOST_LEAVES = 4, 400  # limits of the query that `build_filter` builds: nesting and size
 # Sums of weights that fewer tickets than this are expected to share are ignored: a long text has very many sums.
 _HARDLY_ANY = 0.001
+_MOST_ENTRIES = 100_000  # of the index of words; looking them up takes about 5 ms
 # A level is chosen where this many times the compared tickets are expected to share at least so much.
-_ENOUGH = (1.5, 6, 40)
+_ENOUGH = (1.5, 6)
+MOST_READ = 20_000  # tickets, of those that the index finds for a level: about a tenth of a second
 
 
 def count_terms(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
-    """The statement that counts the tickets in a scope (row 0) and those that hold each of `terms` (rows from 1).
+    """The statement that counts all tickets (place -1), those in a scope (place 0), and those there that hold each of `terms`.
     Public tickets and private ones of the scope's channels are already counted in tables; the others are counted one by
-    one: what somebody reported elsewhere and, for a scope without public tickets, the public ones of its channels.
+    one: what somebody reported elsewhere and, for a scope without public tickets, the public ones of its channels. If
+    these are very many, only one in `step` of them is looked at and counts for all in between; a term that none of
+    those has is taken to be in half as many.
     """
     values: dict[str, Any] = {"terms": list(terms), "queries": [quote(term) for term in terms]}
     counted, conditions = SQL(counted_condition(scope, values)), uncounted_conditions(scope, values)
-    others = SQL(" UNION ALL ").join(_UNCOUNTED.format(SQL(each)) for each in conditions or ["false"])
-    return _TERM_COUNTS.format(counted=counted, others=others), values
+    uncounted = SQL(" UNION ALL ").join(_UNCOUNTED.format(SQL(each)) for each in conditions or ["false"])
+    most = SQL(str(_MOST_LOOKED_AT))
+    return _TERM_COUNTS.format(counted=counted, uncounted=uncounted, most=most), values
 
 
 def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
@@ -106,6 +116,19 @@ def choose_levels(
             found.append(shared)
             del wanted[0]
     return sorted(set(found), reverse=True)
+
+
+def choose_terms(held: Mapping[str, int], share: float) -> list[str]:
+    """The rarest terms, whose entries the index reads soon enough. Those of terms that most tickets have take long to read, and
+    tell little of likeness. `share`: of all tickets, those in the scope, to which the numbers in `held` belong."""
+    chosen: list[str] = []
+    entries = 0.0
+    for term in sorted(held, key=lambda term: held[term]):
+        entries += held[term] / share
+        if chosen and entries > _MOST_ENTRIES:
+            break
+        chosen.append(term)
+    return chosen
 
 
 def build_filter(weights: Mapping[str, int], least: int) -> str:

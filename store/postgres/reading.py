@@ -88,21 +88,27 @@ class Reading:
         terms = sorted(search.terms(text))
         if not terms:
             return []
-        (_, total), *counts = await self._database.read(*likeness.count_terms(terms, scope), varied=True)
+        (_, newest), (_, total), *counts = await self._database.read(
+            *likeness.count_terms(terms, scope), varied=True
+        )
         held = {term: row[1] for term, row in zip(terms, counts, strict=True)}
         weights = {term: search.weigh(count, total) for term, count in held.items()}
         compared = search.Likeness(weights)
         # A ticket that shares less than `least` would be below the threshold, so leaving it out here changes nothing.
         least, most = max(compared.least, 1), search.MOST_COMPARED
         statement, values = likeness.select_candidates(weights, scope)
-        rows: list[Row] = []
-        for level in likeness.choose_levels(weights, held, total, least, most):
-            if tsquery := likeness.build_filter(weights, level):
-                asked = {**values, "filter": tsquery, "most": most}
-                rows = await self._database.read(statement, asked, varied=True)
-            if sum(row[0] >= level for row in rows) >= most:
+        values |= {"most": most, "read": likeness.MOST_READ}
+        looked_up = {
+            term: weights[term] for term in likeness.choose_terms(held, max(total, 1) / max(newest, 1))
+        }
+        least = max(least - compared.whole + sum(looked_up.values()), 1)
+        found: dict[int, Row] = {}
+        for level in likeness.choose_levels(looked_up, held, total, least, most):
+            if tsquery := likeness.build_filter(looked_up, level):
+                rows = await self._database.read(statement, {**values, "filter": tsquery}, varied=True)
+                found |= {row[4]: row for row in rows}
+            if sum(row[0] >= level for row in found.values()) >= most:
                 break
-        found = {row[4]: row for row in rows}
         candidates = [
             search.Candidate(number, row[3], search.Shared(*row[:2]), row[2]) for number, row in found.items()
         ]

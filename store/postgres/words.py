@@ -91,9 +91,16 @@ def build_conditions(
     if not whole:
         return WordConditions(whole)
     first, *rest = sorted(parts, key=lambda part: (bool(part.many), part.tickets))
-    entries = max(first.tickets, numbers.matching) if first.many else first.tickets
-    matching = (numbers.matching or entries) * numbers.kinds
-    plenty = matching > SORTED * MOST_COUNTED
+    if first.many:
+        entries = max(first.tickets, numbers.matching)
+        matching = numbers.matching or entries
+    else:
+        entries = first.tickets
+        matching = (
+            min(numbers.matching, entries) or entries
+        )  # some newest tickets can mislead about a rare word
+    matching *= numbers.kinds
+    plenty = not owners and matching > SORTED * MOST_COUNTED  # how many are of somebody is not known
     if not exact and numbers.walk() < numbers.look_up(entries, many=bool(first.many), plenty=plenty):
         return WordConditions(whole, (), plenty)
     groups = [*owners, *([kinds] if kinds and numbers.kinds < _WORTH else [])]
