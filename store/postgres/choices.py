@@ -8,9 +8,9 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store.models.deliveries import Choice, Person
-from store.postgres.database import Database
+from store.postgres.connection.database import Database
+from store.postgres.connection.statements import Row
 from store.postgres.rows import from_json, to_json
-from store.postgres.statements import Row
 from store.protocol import KEY_LIFETIME
 
 _CHOICE: Final = SQL("id, user_id, expires_at, payload, taken, taken_by")

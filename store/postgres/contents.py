@@ -13,6 +13,7 @@ from store.contents import Contents, replay, without_empty
 from store.errors import StoreError
 from store.ids import format_id, number_of
 from store.models.tickets import Json, MessageRef
+from store.postgres.queries.words import quote
 from store.postgres.rows import (
     AUDIENCE,
     card_row,
@@ -22,7 +23,6 @@ from store.postgres.rows import (
     with_id,
     without_id,
 )
-from store.postgres.words import quote
 from store.protocol import KEY_LIFETIME
 
 Progress = Callable[[int, int], None]

@@ -13,10 +13,10 @@ from store.ids import format_id
 from store.leases import IN_LINE
 from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted, UndoLine
 from store.models.tickets import Json, MessageRef, MessageUsage
-from store.postgres.database import Database
+from store.postgres.connection.database import Database
+from store.postgres.connection.statements import Row, Statement
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
 from store.postgres.saving import LOCK, count_usage_after, usage_row
-from store.postgres.statements import Row, Statement
 from store.protocol import KEY_LIFETIME
 
 # Whether `other` must be done before later deliveries of its thread: as in store/leases.py.

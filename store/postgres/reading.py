@@ -10,12 +10,12 @@ from store.errors import NotFoundError
 from store.ids import format_id, number_of, number_or_zero, parse_id
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import Change, Record
-from store.postgres import likeness, queries
-from store.postgres.database import WALKING, Database
-from store.postgres.facets import kind_facets, owner_facets
+from store.postgres.connection.database import WALKING, Database
+from store.postgres.connection.statements import BoundStatement, Row
+from store.postgres.queries import likeness, lists
+from store.postgres.queries.facets import kind_facets, owner_facets
+from store.postgres.queries.words import WordConditions, build_conditions
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
-from store.postgres.statements import BoundStatement, Row
-from store.postgres.words import WordConditions, build_conditions
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
 _SCAN: Final = SQL(
@@ -71,7 +71,7 @@ class Reading:
 
     async def _page(self, where: Filter, scope: Scope, part: Mapping[str, int], *, exact: bool) -> list[Row]:
         def ask(words: WordConditions | None = None) -> BoundStatement:
-            statement, values = queries.select_page(where, scope, words, exact=exact)
+            statement, values = lists.select_page(where, scope, words, exact=exact)
             return statement, {**values, **part}
 
         def search_for(terms: list[Row]) -> list[BoundStatement]:
@@ -81,7 +81,7 @@ class Reading:
             return [ask(words)] if words.indexed else [(WALKING, ()), ask(words)]
 
         if where.text:
-            return await self._database.search(queries.select_terms(where, scope), search_for)
+            return await self._database.search(lists.select_terms(where, scope), search_for)
         return await self._database.read(*ask(), varied=True)
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:

@@ -9,7 +9,7 @@ from psycopg.sql import SQL
 from store import commands
 from store.ids import number_of
 from store.models.tickets import Origin, TrimmedHistory
-from store.postgres.database import Database
+from store.postgres.connection.database import Database
 from store.postgres.rows import RECORD, change_row, record_of, ticket_row
 
 _AT_ONCE = 500  # tickets per transaction

@@ -13,8 +13,8 @@ from psycopg.sql import SQL, Composed
 from store import commands
 from store.ids import format_id, number_of
 from store.models.tickets import Change, MessageRef, MessageUsage, Origin, Record
+from store.postgres.connection.statements import BoundStatement
 from store.postgres.rows import AUDIENCE, change_row, changed_row, ticket_row, to_json
-from store.postgres.statements import BoundStatement
 from store.protocol import KEY_LIFETIME
 
 # A key belongs to the first commit that claims it, until it expires.

@@ -9,6 +9,7 @@ from psycopg.sql import SQL
 from store.cancellation import BeginCommit
 from store.contents import Contents
 from store.postgres.choices import Choices, People
+from store.postgres.connection.database import TIMEOUT, Database
 from store.postgres.contents import (
     Progress,
     delete_everything,
@@ -16,7 +17,6 @@ from store.postgres.contents import (
     read_contents,
     write_contents,
 )
-from store.postgres.database import TIMEOUT, Database
 from store.postgres.deliveries import Deliveries
 from store.postgres.reading import Reading
 from store.postgres.retention import Retention

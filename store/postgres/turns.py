@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store.models.deliveries import Turn
-from store.postgres.database import Database
+from store.postgres.connection.database import Database
 from store.turns import ASKING
 
 _MINUTE = 60

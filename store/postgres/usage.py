@@ -8,7 +8,7 @@ from psycopg.sql import SQL
 
 from store.models.deliveries import UsageDay
 from store.models.tickets import MessageUsage
-from store.postgres.database import Database
+from store.postgres.connection.database import Database
 from store.postgres.saving import CLAIM_KEY, count_usage_after, usage_row
 from store.protocol import KEY_LIFETIME
 

@@ -21,7 +21,8 @@ from store.models.tickets import (
     Values,
     Written,
 )
-from store.postgres.database import Database
+from store.postgres.connection.database import Database
+from store.postgres.connection.statements import BoundStatement, fetch, fetch_together
 from store.postgres.rows import CHANGE, RECORD, change_of, record_of
 from store.postgres.saving import (
     CLAIM_KEY,
@@ -41,7 +42,6 @@ from store.postgres.saving import (
     with_card,
     with_number,
 )
-from store.postgres.statements import BoundStatement, fetch, fetch_together
 from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds

@@ -14,7 +14,7 @@ from store.models.deliveries import Choice, Delivery
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import MessageUsage, Status
 from store.postgres import PostgresStore
-from store.postgres.database import _GRACE, TIMEOUT
+from store.postgres.connection.database import _GRACE, TIMEOUT
 from tests.store.factories import NOW, TODAY, count_tickets, new_ticket, origin
 
 SOON = 1.5  # seconds that the stores of these tests may take

@@ -7,8 +7,9 @@ import pytest
 
 from store import search
 from store.models.filters import Scope
-from store.postgres import PostgresStore, likeness
-from store.postgres.likeness import choose_levels, choose_terms
+from store.postgres import PostgresStore
+from store.postgres.queries import likeness
+from store.postgres.queries.likeness import choose_levels, choose_terms
 from tests.store.factories import new_ticket, origin
 from tests.store.memory_store import MemoryStore
 

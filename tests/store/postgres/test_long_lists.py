@@ -8,7 +8,8 @@ import pytest
 from store.ids import format_id
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, ImportedTicket, Priority, Status, Ticket
-from store.postgres import PostgresStore, queries, words
+from store.postgres import PostgresStore
+from store.postgres.queries import lists, words
 from tests.store.factories import NOW, TODAY, origin
 from tests.store.memory_store import MemoryStore
 
@@ -47,7 +48,7 @@ def tickets() -> list[ImportedTicket]:
 @pytest.fixture
 async def both(postgres_server, monkeypatch):
     """The reference store and PostgreSQL with the same tickets; PostgreSQL counts at most `MOST`."""
-    monkeypatch.setattr(queries, "MOST_COUNTED", MOST)
+    monkeypatch.setattr(lists, "MOST_COUNTED", MOST)
     postgres_server.empty()
     memory, store = MemoryStore(), await PostgresStore.open(postgres_server.url)
     given, asked = tickets(), origin()

@@ -13,7 +13,8 @@ import store.postgres
 from store.errors import StoreError
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Status
-from store.postgres import PostgresStore, schema
+from store.postgres import PostgresStore
+from store.postgres.connection import schema
 from tests.store.factories import count_tickets, new_ticket, origin
 from tests.store.postgres.server import Server
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.postgres.words import build_conditions
+from store.postgres.queries.words import build_conditions
 
 EVERYTHING = [("", "all", 1_000_000), ("", "kinds", 1_000_000)]
 

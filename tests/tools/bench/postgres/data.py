@@ -18,8 +18,8 @@ from store import commands
 from store.models.tickets import Origin
 from store.postgres import PostgresStore
 from store.postgres.contents import COUNT_ALL
+from store.postgres.queries.words import quote
 from store.postgres.rows import change_row, ticket_row
-from store.postgres.words import quote
 from tests.store.postgres.server import Server
 from tests.tools.bench.store_corpus import DAY, Made, a_person, tickets
 

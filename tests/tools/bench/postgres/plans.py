@@ -9,8 +9,8 @@ from psycopg.sql import SQL
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Priority, Status
 from store.postgres import PostgresStore
-from store.postgres.database import SESSION, WALKING, Database
-from store.postgres.statements import BoundStatement, Row, Statement, Values
+from store.postgres.connection.database import SESSION, WALKING, Database
+from store.postgres.connection.statements import BoundStatement, Row, Statement, Values
 from tests.tools.bench.store_corpus import DAY, START, WORDS
 
 # Tables that stay small however many tickets there are may be read whole: they hold counts.

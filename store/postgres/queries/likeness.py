@@ -6,16 +6,16 @@ from typing import Any, Final
 from psycopg.sql import SQL, Composed, Placeholder
 
 from store.models.filters import Filter, Scope
-from store.postgres.conditions import (
+from store.postgres.queries.conditions import (
     AND,
     counted_condition,
     scope_conditions,
     uncounted_conditions,
     unindexed,
 )
-from store.postgres.facets import INDEXED, owner_facets
+from store.postgres.queries.facets import INDEXED, owner_facets
+from store.postgres.queries.words import quote
 from store.postgres.rows import RECORD
-from store.postgres.words import quote
 
 _TERM_COUNTS: Final = SQL("""
     WITH uncounted AS MATERIALIZED ({uncounted}),

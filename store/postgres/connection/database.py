@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.errors import StoreError, UnavailableError, UnwritableError
-from store.postgres.failures import (
+from store.postgres.connection.failures import (
     connection_failure,
     describe_error,
     is_conflict,
@@ -22,8 +22,8 @@ from store.postgres.failures import (
     no_answer,
     refusal_message,
 )
-from store.postgres.schema import check, migrate
-from store.postgres.statements import BoundStatement, Row, Statement, Values, fetch, fetch_together
+from store.postgres.connection.schema import check, migrate
+from store.postgres.connection.statements import BoundStatement, Row, Statement, Values, fetch, fetch_together
 
 # Seconds for one call with all its attempts. Slack waits 3 s for an acknowledgement, then delivers again.
 TIMEOUT = 4.0

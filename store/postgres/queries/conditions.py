@@ -9,8 +9,8 @@ from psycopg.sql import SQL, Composable, Placeholder
 from store.ids import number_or_zero
 from store.models.filters import Filter, Scope
 from store.models.tickets import Status
-from store.postgres.facets import INDEXED
-from store.postgres.words import WordConditions
+from store.postgres.queries.facets import INDEXED
+from store.postgres.queries.words import WordConditions
 
 AND: Final = SQL(" AND ")
 # Of a scope's user, but not in its channels.

@@ -7,7 +7,7 @@ from psycopg.sql import SQL, Composable, Composed
 
 from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Status
-from store.postgres.conditions import (
+from store.postgres.queries.conditions import (
     AND,
     ELSEWHERE,
     counted_condition,
@@ -19,8 +19,7 @@ from store.postgres.conditions import (
     unindexed,
     word_condition,
 )
-from store.postgres.rows import RECORD
-from store.postgres.words import (
+from store.postgres.queries.words import (
     IN_RANGE,
     MOST_COUNTED,
     MOST_IN_RANGE,
@@ -29,6 +28,7 @@ from store.postgres.words import (
     WordConditions,
     term_values,
 )
+from store.postgres.rows import RECORD
 
 _UNLIMITED = 10**12  # instead of a limit: more than there are tickets
 

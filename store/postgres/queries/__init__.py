@@ -1,0 +1,1 @@
+"""SQL for lists, searches and similar tickets. Pure."""
