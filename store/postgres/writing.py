@@ -1,8 +1,7 @@
 """Creates and changes tickets; each transaction also writes the history, the key, the counts and the usage."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -14,19 +13,17 @@ from store.ids import number_of, number_or_zero, parse_id
 from store.models.tickets import (
     Change,
     ImportedTicket,
-    MessageRef,
     NewTicket,
     Origin,
     Record,
     Values,
     Written,
 )
-from store.postgres.connection.database import Database
+from store.postgres.committing import Committing, RepeatedError, save_steps
 from store.postgres.connection.statements import BoundStatement, fetch, fetch_together
 from store.postgres.rows import CHANGE, RECORD, change_of, record_of
 from store.postgres.saving import (
     CLAIM_KEY,
-    COUNT,
     CREATE,
     CREATE_ONCE,
     IMPORT,
@@ -42,16 +39,9 @@ from store.postgres.saving import (
     with_card,
     with_number,
 )
-from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds
 _IMPORTED_AT_ONCE = 1000  # tickets per statement
-# After changing this many tickets, a process moves all rows of `count_deltas` into `counts` and `terms`.
-COUNTED_AT_ONCE = 64
-# Seconds between two deletions of expired keys by one process; each deletes up to 5000.
-_FORGET_INTERVAL = 60.0
-
-_RECORDS: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
 # The tickets to be changed, and the commit that used the key already, if any.
 _READ: Final = SQL("SELECT ({}) AS used, {} FROM tickets WHERE number = ").format(USED, RECORD).as_bytes()
 # The server would plan `_READ_SEVERAL` anew each time.
@@ -66,29 +56,14 @@ _LATER: Final = SQL("""
 _NEWEST: Final = SQL("SELECT value FROM counters WHERE name = 'tickets' FOR UPDATE")
 _EXISTING: Final = SQL("SELECT number FROM tickets WHERE number = ANY(%s)")
 _OF_MESSAGE: Final = SQL("SELECT {} FROM tickets WHERE {} ORDER BY number LIMIT 1").format(RECORD, OF_MESSAGE)
-_OF_COMMIT: Final = SQL(
-    "SELECT number, change, NULL FROM changes WHERE commit = %s ORDER BY seq"
-)  # in the order in which they were made
-_FORGET_KEY: Final = SQL("DELETE FROM keys WHERE key = %s AND commit = %s RETURNING key")
-_FORGET_KEYS: Final = SQL("""
-    DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at < %s ORDER BY at LIMIT 5000 FOR UPDATE SKIP LOCKED)
-    RETURNING key""")
 # Decides the steps from the tickets by number and, for an undo, the result of `_LATER`.
 Plan = Callable[[Mapping[int, Record], Sequence[Change]], list["Step"]]
 
 
-class _RepeatedError(Exception):
-    """The key was used before. Its arguments are those of `_done`."""
-
-
-class Writing:
+class Writing(Committing):
     """A mixin that needs `_database`; see `store.protocol` for the methods."""
 
-    _database: Database
-    _forget_at = 0.0  # monotonic
     _next_number = 1
-    # Full, so that the first change moves the rows too: a short-lived process leaves few behind.
-    _uncounted = COUNTED_AT_ONCE
 
     async def create(self, new: NewTicket, origin: Origin, *, once: bool = False) -> Written:
         # The statement chooses the number; `_next_number` is only a likely guess.
@@ -99,14 +74,14 @@ class Writing:
             lock = [(LOCK, claim_row(origin, commit) | message_row(origin))] if once else []
             saving = save(CREATE_ONCE if once else CREATE, [step], origin, commit)
             statements = [*lock, saving, *self._upkeep(origin, 1)]
-            for number in await _save(connection, statements, len(lock)):
+            for number in await save_steps(connection, statements, len(lock)):
                 self._next_number = number + 1
                 return [with_number(step, number)]
             # Unless the key was used, the message has a ticket already.
             if once and not await fetch(connection, USED, claim_row(origin, commit)):
                 for row in await fetch(connection, _OF_MESSAGE, message_row(origin)):
                     return [Step(record := record_of(row), None, record)]
-            raise _RepeatedError(origin, commit)
+            raise RepeatedError(origin, commit)
 
         return (await self._commit(work))[0]
 
@@ -166,7 +141,7 @@ class Writing:
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
             if not await fetch(connection, CLAIM_KEY, claim_row(origin, commit)):
-                raise _RepeatedError(origin, commit)
+                raise RepeatedError(origin, commit)
             [(newest,)] = await fetch(connection, _NEWEST, ())
             exist = [asked[row[0]] for row in await fetch(connection, _EXISTING, [list(asked)])]
             numbers = commands.import_numbers(tickets, newest, exist)
@@ -177,7 +152,7 @@ class Writing:
             for at in range(0, len(steps), _IMPORTED_AT_ONCE):
                 some = steps[at : at + _IMPORTED_AT_ONCE]
                 counted = origin if at == 0 else replace(origin, usage=None)
-                await _save(
+                await save_steps(
                     connection, [save(IMPORT, some, counted, commit), *self._upkeep(origin, len(some))]
                 )
             return steps
@@ -219,7 +194,7 @@ class Writing:
                 statements.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
             read, *more = await fetch_together(connection, statements)
             if read and read[0][0] is not None:
-                raise _RepeatedError(origin, commit)
+                raise RepeatedError(origin, commit)
             changes = [change_of(row) for rows in more for row in rows]
             return {row[1]: record_of(row[1:]) for row in read}, changes
 
@@ -235,7 +210,7 @@ class Writing:
                 return steps
             saving = save(UPDATE, steps, origin, commit)
             statements = [saving, *mark_undone(steps, commit, changes), *self._upkeep(origin, len(steps))]
-            saved = await _save(connection, statements)
+            saved = await save_steps(connection, statements)
             return [with_card(step, saved) for step in steps] if saved else []
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
@@ -247,63 +222,10 @@ class Writing:
                 await connection.execute(_LOCK, [numbers])
                 steps = await carry_out(connection, commit, *await look(connection, commit))
             if not steps and numbers:
-                raise _RepeatedError(origin, commit)
+                raise RepeatedError(origin, commit)
             return steps
 
         return await self._commit(work)
-
-    async def _commit(
-        self, work: Callable[[AsyncConnection, UUID], Awaitable[list[Step]]], seconds: float | None = None
-    ) -> list[Written]:
-        """Run `work`, or return what its key did the first time. With `seconds`, its time limit, `work` is one
-        transaction; otherwise each of its statements is."""
-        while True:
-            try:
-                done = self._database.write(work, seconds) if seconds else self._database.attempt(work)
-                return [Written(after, change) for _, change, after in await done]
-            except _RepeatedError as repeated:
-                if written := await self._done(*repeated.args):
-                    return written
-
-    def _upkeep(self, origin: Origin, tickets: int) -> list[BoundStatement]:
-        """The occasional upkeep to run with a change of `tickets` tickets: counting, and deleting expired keys."""
-        statements: list[BoundStatement] = []
-        self._uncounted += tickets
-        if self._uncounted > COUNTED_AT_ONCE:
-            self._uncounted = 0
-            statements.append((COUNT, ()))
-        if monotonic() >= self._forget_at:
-            self._forget_at = monotonic() + _FORGET_INTERVAL
-            statements.append((_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME]))
-        return statements
-
-    async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
-        """What the commit with this key did; [] if the key is gone. `commit` is the id of the call that found it."""
-        key = claim_row(origin, commit)
-        if not (rows := await self._database.read(USED, key)):
-            return []  # it was deleted just now
-        [(first,)] = rows
-        changes = [change_of(row) for row in await self._database.read(_OF_COMMIT, [first])]
-        if not changes:  # the history was trimmed, so the key cannot be answered
-            await self._database.change(_FORGET_KEY, [key["key"], first])
-        records = await self._records([number_of(change.ticket_id) for change in changes])
-        return [
-            Written(records[number_of(change.ticket_id)], change, repeated=first != commit)
-            for change in changes
-        ]
-
-    async def _records(self, numbers: Sequence[int]) -> dict[int, Record]:
-        """The records by number, including deleted ones."""
-        rows = await self._database.read(_RECORDS, [list(numbers)]) if numbers else []
-        return {row[0]: record_of(row) for row in rows}
-
-
-async def _save(
-    connection: AsyncConnection, statements: Sequence[BoundStatement], place: int = 0
-) -> dict[int, MessageRef | None]:
-    """The card of each saved ticket by number; empty if nothing was saved. `place` is that of the saving statement."""
-    rows = (await fetch_together(connection, statements))[place]
-    return {number: None if card[0] is None else MessageRef(*card) for number, *card in rows}
 
 
 def _step(record: Record | None, change: Change | None) -> Step:

@@ -7,8 +7,8 @@ import pytest
 
 from store.models.tickets import Category, ImportedTicket, Priority, Status, Ticket
 from store.postgres import PostgresStore
+from store.postgres.committing import COUNTED_AT_ONCE
 from store.postgres.contents import COUNT_ALL
-from store.postgres.writing import COUNTED_AT_ONCE
 from tests.store.factories import TODAY, new_ticket, origin
 
 CHANGES = 3 * COUNTED_AT_ONCE
