@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from store import is_database, open_store
-from store.backup.files import existing_path, lock_store, new_path, translate_errors
+from store.backup.files import existing_path, lock_store, new_path
 from store.backup.reading import read_store
 from store.cancellation import BeginCommit, stop_before_commit
 from store.contents import Contents
-from store.errors import DamagedError
-from store.file.disk.filesystem import Filesystem
+from store.errors import StoreError
+from store.file.disk.filesystem import Filesystem, on_error, remove_files, translate_errors
 from store.file.layout import parts
-from store.file.migration import remove_files, write_contents
+from store.file.migration import write_contents
 from store.progress import Progress, ignore_progress
 
 if TYPE_CHECKING:
@@ -81,17 +81,14 @@ async def _fill_database(address: str, contents: Contents, progress: Progress) -
 async def _write_file(files: Filesystem, path: str, contents: Contents, progress: Progress) -> Contents:
     with translate_errors(path), lock_store(files, path):
         new_path(files, path)  # somebody may have begun a store there while the source was being read
-        try:
+        with on_error(lambda: remove_files(files, *(path + end for end in [*parts(files, path), *_BESIDE]))):
             write_contents(files, path, contents)
             written = read_store(files, path, progress)
             _check_same(contents, written)
             await asyncio.sleep(0)  # lets a Ctrl-C since the last pause raise here
-        except BaseException:
-            remove_files(files, *(path + end for end in [*parts(files, path), *_BESIDE]))
-            raise
     return written
 
 
 def _check_same(source: Contents, target: Contents) -> None:
     if source.checksum() != target.checksum():
-        raise DamagedError("the copy differs from its source, so nothing was copied")
+        raise StoreError("the copy differs from its source, so nothing was copied")

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from store.backup.copying import open_database
-from store.backup.files import existing_path, lock_store, translate_errors
+from store.backup.files import existing_path, lock_store
 from store.backup.reading import read_store
 from store.backup.restoring import BackupResult, replace_store
 from store.cancellation import BeginCommit, stop_before_commit
 from store.contents import Contents
 from store.errors import StoreError
 from store.fields import LIMITS
-from store.file.disk.filesystem import Filesystem
+from store.file.disk.filesystem import Filesystem, translate_errors
 from store.file.layout import parts
 from store.models.tickets import Json, cut
 from store.progress import Progress, ignore_progress

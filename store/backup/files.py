@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from store import check_path, is_database
-from store.errors import StoreError, UnwritableError
+from store.errors import StoreError
 from store.file.disk.filesystem import Filesystem
 from store.file.disk.lock import Lock
 from store.file.layout import DELIVERIES_FILE, JOURNAL, parts, refuse_newer
@@ -55,17 +55,6 @@ def check_folder(files: Filesystem, path: str) -> str:
     if not files.exists(folder):
         raise StoreError(f"there is no folder {folder}; make it first")
     return folder
-
-
-@contextmanager
-def translate_errors(path: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise UnwritableError(
-            f"{error.filename or path} cannot be read or written: {error.strerror or error}"
-            + ("; run this as the user that the bot runs as" if isinstance(error, PermissionError) else "")
-        ) from error
 
 
 @contextmanager

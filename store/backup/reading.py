@@ -6,10 +6,10 @@ from contextlib import ExitStack, asynccontextmanager, closing
 from tempfile import TemporaryDirectory
 
 from store import is_database, open_store
-from store.backup.files import existing_path, translate_errors
+from store.backup.files import existing_path
 from store.contents import Contents, commits_of, without_empty
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.disk.filesystem import Filesystem, read_file
+from store.file.disk.filesystem import Filesystem, read_file, translate_errors
 from store.file.history import verified_changes
 from store.file.layout import parts
 from store.file.migration import copy_store, is_older

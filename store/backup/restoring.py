@@ -9,16 +9,16 @@ from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
-from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path, translate_errors
+from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path
 from store.backup.reading import read_store
 from store.contents import Contents, rows_of
 from store.errors import StoreError
-from store.file.disk.filesystem import APPEND, Filesystem, read_file
+from store.file.disk.filesystem import APPEND, Filesystem, on_error, read_file, remove_files, translate_errors
 from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
 from store.file.history import verified_changes
 from store.file.layout import DELIVERIES_FILE, header_of, parts
-from store.file.migration import build_state, is_older, migrate, remove_files
+from store.file.migration import build_state, is_older, migrate
 from store.file.migration.reading import AUDITS, CHANGES, translate_damage
 from store.file.opening import open_files, retry
 from store.file.state import TicketState
@@ -73,11 +73,8 @@ def _write_new_backup(
     files: Filesystem, path: str, state: TicketState, changes: Iterable[Json], audits: Sequence[Json]
 ) -> BackupResult:
     files.close(files.open(path, APPEND | os.O_EXCL))
-    try:
+    with on_error(lambda: remove_files(files, path)):
         return _write_backup(files, path, state, changes, audits)
-    except BaseException:
-        remove_files(files, path)
-        raise
 
 
 def restore(

@@ -6,7 +6,6 @@ from store import commands
 from store.codec import decode_change
 from store.contents import rows_of
 from store.errors import DamagedError, NotFoundError, StoreError
-from store.file.disk.filesystem import REMEDY
 from store.file.disk.journal import Journal
 from store.file.state import TicketState
 from store.ids import number_of, number_or_zero
@@ -106,4 +105,4 @@ def verified_changes(
             yield from rows_of([commit] if commit else [])
             commit = []
     if done < total:
-        raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
+        raise DamagedError(f"the journal has lost the last of {total} changes")

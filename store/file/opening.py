@@ -1,6 +1,5 @@
 """Opens a store's files: migrates, verifies and, for writing, makes them durable before anything is appended."""
 
-import errno
 import gc
 import os
 from collections.abc import Callable
@@ -8,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from store.errors import DamagedError, MissingError, StoreError, UnwritableError
+from store.errors import DamagedError, MissingError, StoreError
 from store.file.disk.deliveries_file import REPAIRED, DeliveriesFile, TemporaryState
-from store.file.disk.filesystem import REMEDY, Filesystem, read_file
+from store.file.disk.filesystem import Filesystem, on_error, read_file, remove_files, translate_errors
 from store.file.disk.journal import SEGMENT_SIZE, START, Journal, Position
 from store.file.disk.lock import Lock
 from store.file.disk.snapshot import Snapshot, write_snapshot
@@ -55,11 +54,12 @@ def open_files(
     collecting = gc.isenabled()
     gc.disable()  # it would scan the many new objects, which all stay, again and again
     try:
-        if read_only:
-            return _open_read_only(files, path, name, segment_size)
-        return _open(files, path, folder, name, create=create, segment_size=segment_size)
-    except OSError as error:
-        raise UnwritableError(f"{name} cannot be opened: {_describe(error)}") from error
+        with translate_errors(path, "opened"):
+            if read_only:
+                return _open_read_only(files, path, name, segment_size)
+            return _open(files, path, folder, name, create=create, segment_size=segment_size)
+    except _WRONG_SHAPES as error:
+        raise DamagedError(f"{name} or a file beside it holds what no store writes") from error
     finally:
         if collecting:
             gc.enable()
@@ -73,29 +73,22 @@ def _open(
     files.make_directory(folder)
     files.check_directory(folder)
     lock = Lock(files, path)
-    try:
+    with on_error(lock.release):
         refuse_newer(files, path)
         _prepare(files, path, name, create=create)
         files.sync_directory(folder)  # whoever replaced the snapshot may have died before doing so
         return _load(files, path, name, lock, segment_size)
-    except BaseException:
-        lock.release()
-        raise
 
 
 def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
     """Remove leftovers, and create or migrate the snapshot, so that there is one of the current version."""
     deliveries, folder = path + DELIVERIES_FILE, path + JOURNAL
     segments = files.names(folder) if files.exists(folder) else []
-    for new in (
-        *(f"{path}.new", f"{deliveries}.new", f"{deliveries}{REPAIRED}"),
-        *(f"{folder}/{each}" for each in segments if each.endswith(".new")),
-    ):
-        with suppress(FileNotFoundError):
-            files.remove(new)
+    remove_files(files, f"{path}.new", f"{deliveries}.new", f"{deliveries}{REPAIRED}")
+    remove_files(files, *(f"{folder}/{each}" for each in segments if each.endswith(".new")))
     if not files.exists(path):
         if Journal(files, folder).segments() or files.exists(deliveries):
-            raise DamagedError(f"{name} is missing, but its journal is there; {REMEDY}")
+            raise DamagedError(f"{name} is missing, but its journal is there")
         if not create:
             raise MissingError(path)
         state = TicketState()
@@ -126,28 +119,18 @@ def retry(read: Callable[[], T], tries: int = 2) -> T:
     return read()
 
 
-def _describe(error: OSError) -> str:
-    """The system's message, with a remedy if there is a known one."""
-    if isinstance(error, PermissionError):
-        return f"{error}; run this as the user that the bot runs as"
-    if isinstance(error, IsADirectoryError):
-        return f"{error}; TICKETS_STORE has to name a file, not a folder"
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return f"{error}; make room on that disk"
-    return str(error)
-
-
 def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
     guard = (lock.check_place,) if lock else ()
     journal = Journal(files, path + JOURNAL, segment_size, *guard)
     deliveries = DeliveriesFile(files, path + DELIVERIES_FILE, *guard)
-    try:
+    with on_error(journal.close), on_error(deliveries.close):
         # Compaction replaces the snapshot first. Reading the deliveries before it, they are never the newer of the two.
         found = deliveries.read(writable=lock is not None)
         data, contents = read_file(files, path), deliveries.contents
         state, header = _load_snapshot(data, name)
         if contents.base > header["sequence"] or (not found and header["sequence"]):
-            _refuse_deliveries(name, "newer than it is" if found else "missing")
+            how = "newer than it is" if found else "missing"
+            raise DamagedError(f"the deliveries of {name} are {how}")
         contents.build_on(header["sequence"])
         if lock and not found:
             deliveries.rewrite(contents)
@@ -157,25 +140,15 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
                 state.replay(entry.row, entry.place, entry.place - entry.row.get("back", 0))
         for commit in contents.lasting:
             state.keep_lasting(commit)
-    except BaseException as error:
-        journal.close()
-        deliveries.close()
-        if isinstance(error, _WRONG_SHAPES):
-            raise DamagedError(f"{name} or a file beside it holds what no store writes; {REMEDY}") from error
-        raise
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, len(data))
 
 
 def _load_snapshot(data: bytes, name: str) -> tuple[TicketState, Json]:
     """The state that a snapshot holds, and its header."""
     if not data:
-        raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
+        raise DamagedError(f"{name} is empty, which no store ever is")
     snapshot, state = Snapshot(data, name), TicketState()
     if not all(isinstance(value, int) for value in snapshot.header.values()):
         raise ValueError("its header has other values than numbers")
     state.load(snapshot.rows(), snapshot.header["last"])
     return state, snapshot.header
-
-
-def _refuse_deliveries(name: str, how: str) -> None:
-    raise DamagedError(f"the deliveries of {name} are {how}; {REMEDY}")

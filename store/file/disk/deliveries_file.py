@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Any
 
 from store.codec import decode, encode
-from store.file.disk.filesystem import REPLACE, read_file
+from store.file.disk.filesystem import REPLACE, on_error, read_file
 from store.file.disk.framing import read_lines
 from store.file.disk.log_file import Log, LogFile, Payloads
 from store.models.tickets import Json
@@ -156,7 +156,7 @@ class DeliveriesFile(Log):
         self._check_place()
         lines, written = map(encode, _lines(contents)), 0
         log = LogFile(self._files, f"{self._path}{end}", REPLACE)
-        try:
+        with on_error(log.discard):
             while some := [[line] for line in islice(lines, _ROWS_AT_ONCE)]:
                 log.append(some)
                 written += len(some)
@@ -164,21 +164,15 @@ class DeliveriesFile(Log):
             if written > 1:
                 # With a later write at the end, damage before it is never taken for a torn last write.
                 log.append([[encode({"sequence": contents.sequence})]])
-        except BaseException:
-            log.discard()
-            raise
         return log
 
     def put(self, log: LogFile, since: Sequence[Json] = ()) -> None:
         """Append the commits `since` to a prepared file, durably replace this file by it, and open it. Nobody may
         append meanwhile. Raises `OSError`: then this file is still in place, or the file is `broken`."""
-        try:
+        with on_error(log.discard):
             if since:
                 log.append([[encode(commit)] for commit in since])
             self._files.replace(log.path, self._path)
-        except BaseException:
-            log.discard()
-            raise
         self.close()
         self._open, log.path = log, self._path
         log.broken = True  # until the directory is synced, a crash may leave either file

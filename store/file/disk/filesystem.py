@@ -4,19 +4,25 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from store.errors import StoreError
+from store.errors import StoreError, UnwritableError
 
 # Links are not followed: whoever could plant one would choose which file is overwritten.
 READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 APPEND = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 REPLACE = APPEND | os.O_TRUNC
 
-REMEDY = "`tickets restore` brings back a backup, or what can still be read"  # for damaged files
+_NOT_OURS, _FULL = "; run this as the user that the bot runs as", "; make room on that disk"
+_REMEDIES = {
+    errno.EACCES: _NOT_OURS,
+    errno.EPERM: _NOT_OURS,
+    errno.EISDIR: "; TICKETS_STORE has to name a file, not a folder",
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+}
 
-_PIECE = 1 << 24  # bytes read at once
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
@@ -117,6 +123,27 @@ def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:
 
 
 @contextmanager
+def translate_errors(path: str, what: str = "read or written") -> Iterator[None]:
+    """Turns an `OSError` into an `UnwritableError` that names the file, with a remedy if there is a known one."""
+    try:
+        yield
+    except OSError as error:
+        raise UnwritableError(
+            f"{error.filename or path} cannot be {what}: {error.strerror or error}{_REMEDIES.get(error.errno or 0, '')}"
+        ) from error
+
+
+@contextmanager
+def on_error(undo: Callable[[], object]) -> Iterator[None]:
+    """Calls `undo` if the block is left by an error or a cancellation."""
+    try:
+        yield
+    except BaseException:
+        undo()
+        raise
+
+
+@contextmanager
 def opened(files: Filesystem, path: str, flags: int = READ) -> Iterator[int]:
     fd = files.open(path, flags)
     try:
@@ -128,8 +155,7 @@ def opened(files: Filesystem, path: str, flags: int = READ) -> Iterator[int]:
 def read_file(files: Filesystem, path: str) -> bytes:
     with opened(files, path) as fd:
         size, parts, at = files.size(fd), [], 0
-        # A larger buffer than the rest of the file would stay in the process's memory.
-        while at < size and (part := files.pread(fd, min(_PIECE, size - at), at)):
+        while at < size and (part := files.pread(fd, size - at, at)):
             parts.append(part)
             at += len(part)
         return b"".join(parts)
@@ -147,13 +173,16 @@ def replacing(files: Filesystem, path: str) -> Iterator[int]:
     """A descriptor to write a new file with, which then durably takes the place of the one at `path`. After an error, that
     one stays."""
     new = f"{path}.new"
-    try:
+    with on_error(lambda: remove_files(files, new)):
         with opened(files, new, REPLACE) as fd:
             yield fd
             files.sync(fd)
         files.replace(new, path)
-    except BaseException:
-        with suppress(OSError):
-            files.remove(new)
-        raise
     files.sync_directory(path.rpartition("/")[0])
+
+
+def remove_files(files: Filesystem, *paths: str) -> None:
+    """Remove `paths`, ignoring those that are missing or cannot be removed."""
+    for path in paths:
+        with suppress(OSError):
+            files.remove(path)

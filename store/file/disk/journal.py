@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from store.errors import DamagedError, StoreError
-from store.file.disk.filesystem import REMEDY, REPLACE, Filesystem, opened, read_file, replacing, write_all
+from store.file.disk.filesystem import REPLACE, Filesystem, on_error, opened, read_file, replacing, write_all
 from store.file.disk.framing import Lines, read_line
 from store.file.disk.log_file import Log, LogFile, Payloads
 from store.file.disk.segment import (
@@ -61,7 +61,7 @@ class Journal(Log):
             int(name) for name in self._files.names(self._path) if re.fullmatch(r"[0-9]{6,}", name)
         )
         if found != list(range(1, len(found) + 1)):
-            raise DamagedError(f"a segment of {self._name} is missing; {REMEDY}")
+            raise DamagedError(f"a segment of {self._name} is missing")
         return found
 
     def begin(self) -> None:
@@ -87,7 +87,7 @@ class Journal(Log):
                 self._files.remove(self._path_of(segment))
                 self._files.sync_directory(self._path)
         if newest is None and position != START:
-            raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
+            raise DamagedError(f"{self._name} has lost its newest segment")
         if writable and newest is not None:
             self._recover(self._path_of(self._segment), *newest)
         elif writable:
@@ -150,7 +150,7 @@ class Journal(Log):
         self._check_place()
         _, data, found, seal = next(self._read_segments(segment), (segment, b"", None, None))
         if found is None or seal is None:
-            raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
+            raise DamagedError(f"{self._name} has lost its newest segment")
         redacted = redact(data, found, seal, {place % PLACES for place in places}, audit)
         with replacing(self._files, self._path_of(segment)) as fd:
             write_all(self._files, fd, redacted, 0)
@@ -176,12 +176,9 @@ class Journal(Log):
 
     def _begin_segment(self, segment: int, previous: Seal | None) -> None:
         log = LogFile(self._files, self._path_of(segment), REPLACE)
-        try:
+        with on_error(log.close):
             log.append([[encode_header(segment, previous)]])
             self._files.sync_directory(self._path)
-        except BaseException:
-            log.close()
-            raise
         log.chain = 0
         self._segment, self._open = segment, log
 

@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 
 from store.errors import LockedError, StoreError
-from store.file.disk.filesystem import APPEND, Filesystem, write_all
+from store.file.disk.filesystem import APPEND, Filesystem, on_error, write_all
 
 
 class Lock:
@@ -24,12 +24,9 @@ class Lock:
             files.close(fd)
             by = f" ({owner})" if owner else ""
             raise LockedError(f"{self._name} is in use by another process{by}; stop that one first")
-        try:
+        with on_error(self.release):
             files.truncate(fd, 0)
             write_all(files, fd, b"%d\n" % os.getpid(), 0)
-        except OSError:
-            self.release()
-            raise
 
     def check_place(self) -> None:
         """Call this before a file is created or replaced. Raises `StoreError` if the store's folder was moved, so that

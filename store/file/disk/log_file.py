@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from store.errors import DamagedError, UnwritableError
-from store.file.disk.filesystem import APPEND, REMEDY, Filesystem, write_all
+from store.file.disk.filesystem import APPEND, Filesystem, remove_files, write_all
 from store.file.disk.framing import Lines, frame
 
 Payloads = Sequence[Sequence[bytes]]  # commits, each of one or more lines
@@ -74,8 +74,7 @@ class LogFile:
     def discard(self) -> None:
         """Close and remove the file."""
         self.close()
-        with suppress(OSError):
-            self._files.remove(self.path)
+        remove_files(self._files, self.path)
 
 
 class Log:
@@ -106,7 +105,7 @@ class Log:
         try:
             yield
         except ValueError as error:
-            raise DamagedError(f"{self._name}{part} {error}; {REMEDY}") from None
+            raise DamagedError(f"{self._name}{part} {error}") from None
 
     @property
     def broken(self) -> bool:

@@ -20,7 +20,7 @@ from zlib import crc32
 
 from store.codec import decode, encode
 from store.errors import DamagedError
-from store.file.disk.filesystem import REMEDY, Filesystem, replacing, write_all
+from store.file.disk.filesystem import Filesystem, replacing, write_all
 from store.models.tickets import Json
 from store.versions import VERSION
 
@@ -110,6 +110,5 @@ class Snapshot:
 
     def _damaged(self, how: str) -> DamagedError:
         return DamagedError(
-            f"{self._name} is not what was written ({how}): something else changed it, or the disk is failing;"
-            f" {REMEDY}"
+            f"{self._name} is not what was written ({how}): something else changed it, or the disk is failing"
         )

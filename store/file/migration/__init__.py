@@ -6,13 +6,12 @@ again.
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import chain
 
 from store.codec import encode
 from store.contents import Contents
 from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, TemporaryState, new_tables
-from store.file.disk.filesystem import Filesystem, copy_file, opened, read_file
+from store.file.disk.filesystem import Filesystem, copy_file, on_error, opened, read_file, remove_files
 from store.file.disk.journal import Journal
 from store.file.disk.segment import commit_lines
 from store.file.disk.snapshot import write_snapshot
@@ -98,7 +97,7 @@ def build_state(contents: Contents, places: Iterator[int]) -> TicketState:
 def copy_store(files: Filesystem, old: str, new: str, ends: list[str]) -> None:
     """Copy the files of the store at `old` with the suffixes `ends`, durably; all or none."""
     made: list[str] = []
-    try:
+    with on_error(lambda: remove_files(files, *made, new + JOURNAL)):
         for end in ends:
             if end.startswith(f"{JOURNAL}/"):
                 files.make_directory(new + JOURNAL)
@@ -107,9 +106,6 @@ def copy_store(files: Filesystem, old: str, new: str, ends: list[str]) -> None:
         for folder in (new + JOURNAL, new.rpartition("/")[0]):
             if files.exists(folder):
                 files.sync_directory(folder)
-    except BaseException:
-        remove_files(files, *made, new + JOURNAL)
-        raise
 
 
 def remove_leftovers(files: Filesystem, path: str) -> None:
@@ -122,10 +118,3 @@ def remove_leftovers(files: Filesystem, path: str) -> None:
 def remove_journals(files: Filesystem, path: str) -> None:
     """Remove the first version's journals."""
     remove_files(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
-
-
-def remove_files(files: Filesystem, *paths: str) -> None:
-    """Remove `paths`, ignoring those that are missing or cannot be removed."""
-    for path in paths:
-        with suppress(OSError):
-            files.remove(path)

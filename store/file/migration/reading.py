@@ -11,7 +11,7 @@ from store import commands
 from store.codec import decode, encode_change, encode_metadata, encode_ticket, validate
 from store.contents import Contents, commits_of, replay
 from store.errors import DamagedError, StoreError
-from store.file.disk.filesystem import REMEDY, Filesystem
+from store.file.disk.filesystem import Filesystem
 from store.file.disk.snapshot import HEADER, SEAL, Snapshot
 from store.file.migration.version1 import read_version_1
 from store.file.state import DELETED, METADATA, USAGE
@@ -36,9 +36,7 @@ def translate_damage(path: str) -> Iterator[None]:
     except DamagedError:
         raise
     except DAMAGE as error:
-        raise DamagedError(
-            f"{path} cannot be read: it is not as this program wrote it ({error}); {REMEDY}"
-        ) from error
+        raise DamagedError(f"{path} cannot be read: it is not as this program wrote it ({error})") from error
 
 
 def read_contents(files: Filesystem, path: str, data: bytes) -> Contents:
@@ -89,10 +87,10 @@ def _read_tinydb(path: str, data: bytes) -> Contents:
         tables = decode(data)
     except ValueError:
         raise DamagedError(
-            f"{path} cannot be read: it is not valid JSON, so it is damaged or cut off; {REMEDY}"
+            f"{path} cannot be read: it is not valid JSON, so it is damaged or cut off"
         ) from None
     if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
-        raise DamagedError(f"{path} cannot be read: something else changed it; {REMEDY}")
+        raise DamagedError(f"{path} cannot be read: something else changed it")
     tickets = tables.pop(TICKETS, None)
     if not isinstance(tickets, dict) or any(tables.values()):
         names = ", ".join(map(str, list(tables)[:5])) or "none"
