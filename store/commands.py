@@ -234,11 +234,16 @@ def undo(record: Record | None, changes: Sequence[Change], version: int, origin:
 
 def undone_versions(changes: Sequence[Change]) -> dict[int, int]:
     """The undone versions among a ticket's latest `changes` (in order), each with the version that undid it."""
+    return match_undos((each.version, each.undoes) for each in reversed(changes) if each.undoes is not None)
+
+
+def match_undos(undos: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """The undone versions, each with the version that undid it. `undos` are pairs of an undo and what it undid, newest
+    first. An undo counts only if it has not been undone itself by a later one."""
     undone: dict[int, int] = {}
-    for change in reversed(changes):
-        # An undo counts only if it has not been undone itself by a later change.
-        if change.undoes is not None and change.version not in undone:
-            undone[change.undoes] = change.version
+    for version, undoes in undos:
+        if version not in undone:
+            undone[undoes] = version
     return undone
 
 

@@ -1,6 +1,6 @@
 """Deliveries: each is accepted once, whichever of its keys comes, and its progress is stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from store import commands
@@ -37,13 +37,6 @@ class Deliveries:
             self._numbers.update(dict.fromkeys(row["keys"], number))
             if row["state"] != "done":
                 self._open[number] = UNOWNED
-        rows.rolled_back = self._roll_back
-
-    def _roll_back(self, changed: Iterable[tuple[str, str]]) -> None:
-        """Find durable rows again by the keys that rolled back ones had taken over."""
-        for table, number in changed:
-            if table == DELIVERIES and (row := self._rows.durable[DELIVERIES].get(number)):
-                self._numbers.update(dict.fromkeys(row["keys"], number))
 
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
         if not delivery.keys:

@@ -37,14 +37,9 @@ class Executor:
     def find_made_of(self, channel: str, message: str) -> Record | None:
         """The first ticket that was made of a message and is not deleted, as it will be once everything staged is durable."""
         known = {number_of(one.ticket.id) for one in self._state.list_by_thread(channel, message)}
-        for record in map(self.record, sorted(known | self._records.keys())):
-            if (
-                record
-                and not record.deleted
-                and (record.origin.channel, record.origin.message) == (channel, message)
-            ):
-                return record
-        return None
+        found = filter(None, map(self.record, sorted(known | self._records.keys())))
+        made = (one for one in found if (one.origin.channel, one.origin.message) == (channel, message))
+        return next((one for one in made if not one.deleted), None)
 
     async def done_before(self, key: str, number: int = 0) -> list[Written]:
         """The result of the first use of `key`, if any. Waits until nothing is staged for the ticket `number`, so

@@ -10,10 +10,8 @@ from store.file.disk.journal import Journal
 from store.file.state import TicketState
 from store.ids import number_of, number_or_zero
 from store.models.filters import PAGE_SIZE
-from store.models.tickets import Change, Json, Origin
+from store.models.tickets import Change, Json
 from store.progress import Progress, ignore_progress
-
-_NOBODY = Origin("", "", 0)
 
 
 class History:
@@ -75,12 +73,8 @@ class History:
         return self._decode(row)
 
     def _decode(self, row: Json) -> Change:
-        metadata = self._state.metadata_of(number_of(row["id"]))
-        undoes = [
-            Change(row["id"], version, "undone", _NOBODY, undoes=undone)
-            for version, undone in metadata.get("undoes", ())
-        ]
-        return decode_change(row, commands.undone_versions(undoes).get(row["version"]))
+        undos = self._state.metadata_of(number_of(row["id"])).get("undoes", ())
+        return decode_change(row, commands.match_undos(reversed(undos)).get(row["version"]))
 
 
 def verified_changes(

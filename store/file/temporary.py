@@ -1,7 +1,7 @@
 """The rows of temporary data: readers see durable rows, writers see staged rows on top of them."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from store.codec import encode
 from store.file.disk.deliveries_file import TABLES, DeliveriesFile, merge
@@ -21,7 +21,6 @@ class TemporaryRows:
         self._state = state
         # By table and key: the number of the commit that changes the row, and the new row (None: removed).
         self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
-        self.rolled_back: Callable[[Iterable[tuple[str, str]]], None] = lambda _: None  # gets tables and keys
         self.writer = make_writer(file, self._roll_back)
 
     def get(self, table: str, key: str) -> Json | None:
@@ -53,9 +52,8 @@ class TemporaryRows:
         self._state.keep_lasting(commit)
 
     def _roll_back(self) -> None:
-        dropped, self._staged = self._staged, {}
+        self._staged.clear()
         self._next = self.contents.sequence + 1
-        self.rolled_back(dropped)
 
     async def rewrite(self, base: int, pause: Callable[[], None]) -> None:
         """Write a new file on top of a snapshot that has all cards and usage up to the commit `base`. Other writers
