@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from store.codec import decode_change, decode_origin, decode_record, encode_change, encode_origin, validate
 from store.errors import StoreError
 from store.fields import plain_values
 from store.ids import parse_id
-from store.models.tickets import Change, Json, MessageRef, Origin, Record, Ticket
+from store.models.tickets import Change, Json, MessageRef, Origin, Record, Ticket, Time
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what the checks raise
 
@@ -25,14 +25,7 @@ _Day = Annotated[str, AfterValidator(date.fromisoformat)]
 _Counts = Annotated[list[int], Field(min_length=4, max_length=4)]
 
 
-class _Strict(
-    BaseModel,
-    strict=True,
-    extra="forbid",
-    allow_inf_nan=False,
-    revalidate_instances="always",
-    validate_by_name=True,
-):
+class _Strict(BaseModel, strict=True, extra="forbid"):
     """Takes only what the store itself writes."""
 
 
@@ -40,7 +33,7 @@ class _Metadata(_Strict):
     channel: str = ""
     private: bool = False
     started_by: str = ""
-    closed_at: float | None = None
+    closed_at: Time | None = None
     deleted: bool = False
     created: _Day = ""  # after a ticket's first change
 
@@ -52,40 +45,30 @@ class _Usage(_Strict):
     tokens: int
 
 
-class _Data(_Strict):
-    """Each field is optional and has the type that the store's data has."""
+class _Untyped(_Strict):
+    """The values of a change that `Change` says no types of, and those of its line in the journal."""
 
-    origin: Origin | None = None
-    record: Record | None = None
-    card: MessageRef | None = None
-    change: Change | None = None
     metadata_before: _Metadata = _Metadata()
     metadata_after: _Metadata = _Metadata()
     usage: list[_Usage] = []
-    usage_days: dict[_Day, _Counts] = {}
     goes_on: Literal[True] | None = None
     back: int = 0
 
 
-_DATA = TypeAdapter(_Data)
+_CARD, _UNTYPED = TypeAdapter(MessageRef), TypeAdapter(_Untyped)
+_USAGE_DAYS = TypeAdapter(dict[_Day, _Counts], config=ConfigDict(strict=True))
 _ANY_TICKET = Ticket(id="T001", title="any", created=date.min)
-
-
-def _check(**values: Any) -> None:
-    validate(_DATA, values)
 
 
 def check_origin(row: Mapping[str, Any]) -> Origin:
     origin = decode_origin(row)
-    _check(origin=origin)
     if encode_origin(origin) != row:
         raise ValueError("it is no origin as the store writes it")
     return origin
 
 
 def check_card(row: Any) -> MessageRef:
-    card = MessageRef(*row)
-    _check(card=card)
+    card = validate(_CARD, row)
     if row != list(card):
         raise ValueError("it is no message as the store writes it")
     return card
@@ -93,14 +76,12 @@ def check_card(row: Any) -> MessageRef:
 
 def check_metadata(row: Json) -> Record:
     """The record is of another ticket: metadata says nothing of its own."""
-    record = decode_record(_ANY_TICKET, row)
-    _check(record=record)
-    return record
+    return decode_record(_ANY_TICKET, row)
 
 
 def check_usage(days: Json) -> Mapping[str, list[int]]:
     """Four counts for each day."""
-    _check(usage_days=days)
+    validate(_USAGE_DAYS, days)
     return days
 
 
@@ -113,7 +94,7 @@ def check_change(row: Json) -> Change:
     if "imported_by" in of_journal:
         check_origin(of_journal.pop("imported_by"))
     before, after = dict(change.metadata_before), dict(change.metadata_after)
-    _check(change=change, metadata_before=before, metadata_after=after, **of_journal)
+    validate(_UNTYPED, {"metadata_before": before, "metadata_after": after, **of_journal})
     plain_values(change.before)
     plain_values(change.after)
     if parse_id(change.ticket_id) != change.ticket_id or change.version < 1:

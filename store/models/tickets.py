@@ -18,6 +18,7 @@ MOST_LINES = 10  # lines that `cut_lines` keeps
 LONG_WORD = 20  # characters: `cut` cuts within a word rather than drop more than these
 
 Json = dict[str, Any]
+Time = Annotated[float, Field(allow_inf_nan=False)]
 TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
 FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
 Values = Mapping[str, Any]  # JSON values by field name; None for an empty field
@@ -117,7 +118,7 @@ class Origin:
 
     idempotency_key: Annotated[str, Field(alias="key", default="")]
     user_id: Annotated[str, Field(alias="by")]
-    timestamp: Annotated[float, Field(alias="at")]
+    timestamp: Annotated[Time, Field(alias="at")]
     team: str = ""
     channel: str = ""
     message: str = ""  # the message's ts
@@ -169,11 +170,11 @@ class Record:
     ticket: Annotated[Ticket, Field(exclude=True)]
     origin: Origin
     version: int
-    changed_at: float
+    changed_at: Time
     channel: str = ""
     private: bool = False
     started_by: str = ""
-    closed_at: float | None = None
+    closed_at: Time | None = None
     card: MessageRef | None = None
     deleted: bool = False
 
@@ -183,7 +184,7 @@ class Trimmed(NamedTuple):
     change, and the number of days after which the history of done tickets is removed."""
 
     origin: Origin
-    changed_at: float
+    changed_at: Time
     days: int
 
 
