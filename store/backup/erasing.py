@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -104,12 +103,8 @@ def find_leftovers(path: str, user_id: str) -> list[str]:
 
 
 def _contains(path: Path, text: bytes) -> bool:
-    with (
-        suppress(OSError, ValueError),  # an empty file cannot be mapped
-        path.open("rb") as file,
-        mmap(file.fileno(), 0, access=ACCESS_READ) as data,
-    ):
-        return data.find(text) >= 0
+    with suppress(OSError):
+        return text in path.read_bytes()
     return False
 
 

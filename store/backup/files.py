@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from store import check_path, is_database
 from store.errors import StoreError
@@ -60,11 +60,8 @@ def check_folder(files: Filesystem, path: str) -> str:
 @contextmanager
 def lock_store(files: Filesystem, path: str) -> Iterator[None]:
     files.check_directory(check_folder(files, path))
-    lock = Lock(files, path)
-    try:
+    with closing(Lock(files, path)):
         yield
-    finally:
-        lock.release()
 
 
 def keep_copy(files: Filesystem, path: str, stamp: str) -> str:

@@ -37,7 +37,10 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
         records = filter(None, map(state.record, state.metadata))
         # Times are floats, as a database returns them.
         rows = {
-            table: {key: row | {time: float(row[time])} for key, row in opened.contents.rows[table].items()}
+            table: {
+                key: row | {time: float(row[time])}
+                for key, row in opened.deliveries.contents.rows[table].items()
+            }
             for table, time in _TIMES.items()
         }
         return Contents(

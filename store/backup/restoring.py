@@ -59,22 +59,16 @@ def backup(
 
 
 def _back_up(files: Filesystem, source: str, path: str, progress: Progress) -> BackupResult:
-    if is_older(files, source):  # or a backup: opening it would turn it into a store in use
-        contents = read_store(files, source, progress)
-        changes, audits = rows_of(contents.commits), contents.audits
-        return _write_new_backup(files, path, build_state(contents, count(1)), changes, audits)
-    with closing(open_files(files, source, read_only=True)) as opened:
-        found: list[Json] = []
-        changes = verified_changes(opened.journal, opened.state, found, progress)
-        return _write_new_backup(files, path, opened.state, changes, found)
-
-
-def _write_new_backup(
-    files: Filesystem, path: str, state: TicketState, changes: Iterable[Json], audits: Sequence[Json]
-) -> BackupResult:
     files.close(files.open(path, APPEND | os.O_EXCL))
     with on_error(lambda: remove_files(files, path)):
-        return _write_backup(files, path, state, changes, audits)
+        if is_older(files, source):  # or a backup: opening it would turn it into a store in use
+            contents = read_store(files, source, progress)
+            state, changes = build_state(contents, count(1)), rows_of(contents.commits)
+            return _write_backup(files, path, state, changes, contents.audits)
+        with closing(open_files(files, source, read_only=True)) as opened:
+            audits: list[Json] = []
+            changes = verified_changes(opened.journal, opened.state, audits, progress)
+            return _write_backup(files, path, opened.state, changes, audits)
 
 
 def restore(

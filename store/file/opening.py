@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from store.errors import DamagedError, MissingError, StoreError
-from store.file.disk.deliveries_file import REPAIRED, DeliveriesFile, TemporaryState
+from store.file.disk.deliveries_file import REPAIRED, DeliveriesFile
 from store.file.disk.filesystem import Filesystem, on_error, read_file, remove_files, translate_errors
 from store.file.disk.journal import SEGMENT_SIZE, START, Journal, Position
 from store.file.disk.lock import Lock
-from store.file.disk.snapshot import Snapshot, write_snapshot
+from store.file.disk.snapshot import read_snapshot, write_snapshot
 from store.file.layout import DELIVERIES_FILE, JOURNAL, header_of, refuse_newer
 from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
@@ -33,7 +33,6 @@ class StoreFiles:
     journal: Journal
     deliveries: DeliveriesFile
     state: TicketState
-    contents: TemporaryState
     header: Json
     size: int
 
@@ -41,7 +40,7 @@ class StoreFiles:
         self.journal.close()
         self.deliveries.close()
         if self.lock is not None:
-            self.lock.release()
+            self.lock.close()
 
 
 def open_files(
@@ -50,37 +49,35 @@ def open_files(
     """Open or create the store at `path`. Raises `LockedError`, `DamagedError`, `StoreError`, `MissingError` without
     `create`, and `UnwritableError` if the disk fails."""
     path = os.path.realpath(path)  # so that a link and its target are one store
-    folder, name = os.path.split(path)
     collecting = gc.isenabled()
     gc.disable()  # it would scan the many new objects, which all stay, again and again
     try:
         with translate_errors(path, "opened"):
             if read_only:
-                return _open_read_only(files, path, name, segment_size)
-            return _open(files, path, folder, name, create=create, segment_size=segment_size)
+                return _open_read_only(files, path, segment_size)
+            return _open(files, path, create=create, segment_size=segment_size)
     except _WRONG_SHAPES as error:
-        raise DamagedError(f"{name} or a file beside it holds what no store writes") from error
+        raise DamagedError(f"{path} or a file beside it holds what no store writes") from error
     finally:
         if collecting:
             gc.enable()
 
 
-def _open(
-    files: Filesystem, path: str, folder: str, name: str, *, create: bool, segment_size: int
-) -> StoreFiles:
+def _open(files: Filesystem, path: str, *, create: bool, segment_size: int) -> StoreFiles:
+    folder, _ = os.path.split(path)
     if not create and not files.exists(folder):
         raise MissingError(path)
     files.make_directory(folder)
     files.check_directory(folder)
     lock = Lock(files, path)
-    with on_error(lock.release):
+    with on_error(lock.close):
         refuse_newer(files, path)
-        _prepare(files, path, name, create=create)
+        _prepare(files, path, create=create)
         files.sync_directory(folder)  # whoever replaced the snapshot may have died before doing so
-        return _load(files, path, name, lock, segment_size)
+        return _load(files, path, lock, segment_size)
 
 
-def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
+def _prepare(files: Filesystem, path: str, *, create: bool) -> None:
     """Remove leftovers, and create or migrate the snapshot, so that there is one of the current version."""
     deliveries, folder = path + DELIVERIES_FILE, path + JOURNAL
     segments = files.names(folder) if files.exists(folder) else []
@@ -88,7 +85,7 @@ def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
     remove_files(files, *(f"{folder}/{each}" for each in segments if each.endswith(".new")))
     if not files.exists(path):
         if Journal(files, folder).segments() or files.exists(deliveries):
-            raise DamagedError(f"{name} is missing, but its journal is there")
+            raise DamagedError(f"{path} is missing, but its journal is there")
         if not create:
             raise MissingError(path)
         state = TicketState()
@@ -99,15 +96,15 @@ def _prepare(files: Filesystem, path: str, name: str, *, create: bool) -> None:
         remove_leftovers(files, path)
 
 
-def _open_read_only(files: Filesystem, path: str, name: str, segment_size: int) -> StoreFiles:
+def _open_read_only(files: Filesystem, path: str, segment_size: int) -> StoreFiles:
     if not files.exists(path):
         raise MissingError(path)
     refuse_newer(files, path)
     if is_older(files, path):
         raise StoreError(
-            f"{name} is of an earlier version or a backup, and has to be opened for writing once: start the bot"
+            f"{path} is of an earlier version or a backup, and has to be opened for writing once: start the bot"
         )
-    return retry(lambda: _load(files, path, name, None, segment_size), 5)
+    return retry(lambda: _load(files, path, None, segment_size), 5)
 
 
 def retry(read: Callable[[], T], tries: int = 2) -> T:
@@ -119,7 +116,7 @@ def retry(read: Callable[[], T], tries: int = 2) -> T:
     return read()
 
 
-def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
+def _load(files: Filesystem, path: str, lock: Lock | None, segment_size: int) -> StoreFiles:
     guard = (lock.check_place,) if lock else ()
     journal = Journal(files, path + JOURNAL, segment_size, *guard)
     deliveries = DeliveriesFile(files, path + DELIVERIES_FILE, *guard)
@@ -127,10 +124,11 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         # Compaction replaces the snapshot first. Reading the deliveries before it, they are never the newer of the two.
         found = deliveries.read(writable=lock is not None)
         data, contents = read_file(files, path), deliveries.contents
-        state, header = _load_snapshot(data, name)
+        (header, rows), state = read_snapshot(data, path), TicketState()
+        state.load(rows, header["last"])
         if contents.base > header["sequence"] or (not found and header["sequence"]):
             how = "newer than it is" if found else "missing"
-            raise DamagedError(f"the deliveries of {name} are {how}")
+            raise DamagedError(f"the deliveries of {path} are {how}")
         contents.build_on(header["sequence"])
         if lock and not found:
             deliveries.rewrite(contents)
@@ -140,15 +138,4 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
                 state.replay(entry.row, entry.place, entry.place - entry.row.get("back", 0))
         for commit in contents.lasting:
             state.keep_lasting(commit)
-    return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, len(data))
-
-
-def _load_snapshot(data: bytes, name: str) -> tuple[TicketState, Json]:
-    """The state that a snapshot holds, and its header."""
-    if not data:
-        raise DamagedError(f"{name} is empty, which no store ever is")
-    snapshot, state = Snapshot(data, name), TicketState()
-    if not all(isinstance(value, int) for value in snapshot.header.values()):
-        raise ValueError("its header has other values than numbers")
-    state.load(snapshot.rows(), snapshot.header["last"])
-    return state, snapshot.header
+    return StoreFiles(files, path, lock, journal, deliveries, state, header, len(data))

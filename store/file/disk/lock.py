@@ -24,7 +24,7 @@ class Lock:
             files.close(fd)
             by = f" ({owner})" if owner else ""
             raise LockedError(f"{self._name} is in use by another process{by}; stop that one first")
-        with on_error(self.release):
+        with on_error(self.close):
             files.truncate(fd, 0)
             write_all(files, fd, b"%d\n" % os.getpid(), 0)
 
@@ -37,7 +37,7 @@ class Lock:
                 "TICKETS_STORE where the folder is now"
             )
 
-    def release(self) -> None:
+    def close(self) -> None:
         with suppress(OSError):
             if self._files.is_at(self._fd, self._path):
                 self._files.remove(self._path)

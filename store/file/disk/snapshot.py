@@ -68,47 +68,49 @@ def _pieces(header: Json, tables: Tables) -> Iterator[bytes]:
     yield b'"%b":{"1":{"rows":%b,"crc32":"' % (SEAL.encode(), encode(counts))
 
 
-class Snapshot:
-    """A snapshot file's contents. Raises `DamagedError` if the first line is not a snapshot's."""
+def read_snapshot(data: bytes, name: str) -> tuple[Json, Iterator[tuple[str, Json]]]:
+    """A snapshot's header, and all its rows, by key, table by table, in pieces; the checksum is verified before the first
+    piece. Raises `DamagedError`, and `ValueError` if something else than this program made the checksum."""
+    if not data:
+        raise DamagedError(f"{name} is empty, which no store ever is")
+    try:
+        header: Json = decode(data[: data.find(b"\n")].removesuffix(b",") + b"}")[HEADER]["1"]
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(name, "its first line is not what was written") from None
+    if not all(isinstance(value, int) for value in header.values()):
+        raise ValueError("its header has other values than numbers")
+    return header, _read_rows(data, name)
 
-    def __init__(self, data: bytes, name: str) -> None:
-        self._data, self._name = data, name
-        try:
-            self.header: Json = decode(data[: data.find(b"\n")].removesuffix(b",") + b"}")[HEADER]["1"]
-        except (ValueError, KeyError, TypeError):
-            raise self._damaged("its first line is not what was written") from None
 
-    def rows(self) -> Iterator[tuple[str, Json]]:
-        """All rows, by key, table by table, in pieces. The checksum is verified before the first piece. Raises
-        `DamagedError`, and `ValueError` if something else than this program made the checksum."""
-        data = self._data
-        counts: dict[str, int] = decode(self._check_seal())
-        at = data.find(b"\n") + 1
-        for table, count in counts.items():
-            start, found = at + len(table) + 5, 0  # behind the line that begins the table
-            end = data.find(b"\n},\n", start - 1)
-            at = end + 4
-            while start <= end:  # also of a table without rows
-                stop = data.find(b",\n", start + _PIECE, end)
-                stop = end if stop < 0 else stop
-                rows = decode(b"{%b}" % data[start:stop])
-                found, start = found + len(rows), stop + 2
-                yield table, rows
-            if found != count:
-                raise self._damaged(f"it has {found} of {count} rows of {table}")
+def _read_rows(data: bytes, name: str) -> Iterator[tuple[str, Json]]:
+    counts: dict[str, int] = decode(_check_seal(data, name))
+    at = data.find(b"\n") + 1
+    for table, count in counts.items():
+        start, found = at + len(table) + 5, 0  # behind the line that begins the table
+        end = data.find(b"\n},\n", start - 1)
+        at = end + 4
+        while start <= end:  # also of a table without rows
+            stop = data.find(b",\n", start + _PIECE, end)
+            stop = end if stop < 0 else stop
+            rows = decode(b"{%b}" % data[start:stop])
+            found, start = found + len(rows), stop + 2
+            yield table, rows
+        if found != count:
+            raise _damaged(name, f"it has {found} of {count} rows of {table}")
 
-    def _check_seal(self) -> bytes:
-        """The row count of each table, after checking the checksum, which covers everything before its own digits."""
-        data = self._data
-        seal = _SEAL_LINE.fullmatch(data, data.rfind(b"\n", 0, -1) + 1)
-        if seal is None:
-            raise self._damaged("its end is not what was written")
-        checksum = crc32(memoryview(data)[: seal.start(3)])
-        if int(seal[3], 16) != checksum:
-            raise self._damaged(f"its checksum is {checksum:08x}, and {seal[3].decode()} was written")
-        return seal[2]
 
-    def _damaged(self, how: str) -> DamagedError:
-        return DamagedError(
-            f"{self._name} is not what was written ({how}): something else changed it, or the disk is failing"
-        )
+def _check_seal(data: bytes, name: str) -> bytes:
+    """The row count of each table, after checking the checksum, which covers everything before its own digits."""
+    seal = _SEAL_LINE.fullmatch(data, data.rfind(b"\n", 0, -1) + 1)
+    if seal is None:
+        raise _damaged(name, "its end is not what was written")
+    checksum = crc32(memoryview(data)[: seal.start(3)])
+    if int(seal[3], 16) != checksum:
+        raise _damaged(name, f"its checksum is {checksum:08x}, and {seal[3].decode()} was written")
+    return seal[2]
+
+
+def _damaged(name: str, how: str) -> DamagedError:
+    return DamagedError(
+        f"{name} is not what was written ({how}): something else changed it, or the disk is failing"
+    )

@@ -12,7 +12,7 @@ from store.codec import decode, encode_change, encode_metadata, encode_ticket, v
 from store.contents import Contents, commits_of, replay
 from store.errors import DamagedError, StoreError
 from store.file.disk.filesystem import Filesystem
-from store.file.disk.snapshot import HEADER, SEAL, Snapshot
+from store.file.disk.snapshot import HEADER, SEAL, read_snapshot
 from store.file.migration.version1 import read_version_1
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
@@ -53,9 +53,9 @@ def read_contents(files: Filesystem, path: str, data: bytes) -> Contents:
 
 def _read_backup(path: str, data: bytes) -> Contents:
     """Read a backup: one file with tickets, their metadata, and all changes, which must add up to these."""
-    snapshot = Snapshot(data, path)
     tables: dict[str, Json] = {}
-    for table, rows in snapshot.rows():
+    header, pieces = read_snapshot(data, path)
+    for table, rows in pieces:
         tables.setdefault(table, {}).update(rows)
     for row in tables[CHANGES].values():
         check_change(row)
@@ -63,7 +63,7 @@ def _read_backup(path: str, data: bytes) -> Contents:
     if any(list(row) != ["audit"] for row in audits):
         raise ValueError("an audit does not say what was done")
     cards = {int(key): check_card(row["card"]) for key, row in tables[METADATA].items() if "card" in row}
-    commits, last = commits_of(tables[CHANGES].values()), snapshot.header["last"]
+    commits, last = commits_of(tables[CHANGES].values()), header["last"]
     records, _ = replay(commits)
     found: dict[str, Json] = {TICKETS: {}, DELETED: {}, METADATA: {}}
     for number, record in records.items():
@@ -76,7 +76,7 @@ def _read_backup(path: str, data: bytes) -> Contents:
         }
         if rows != written:
             raise ValueError(f"its changes do not add up to its {table}")
-    if not isinstance(last, int) or last < 0:
+    if last < 0:
         raise ValueError("it does not say which ticket is the newest")
     return Contents(commits, cards, check_usage(tables[USAGE]), last=last, audits=audits)
 
