@@ -72,13 +72,6 @@ def _thread_of(undo_line: Json) -> tuple[str, str]:
     return channel, thread
 
 
-Tables = Mapping[str, Rows]
-
-
-def new_tables() -> Tables:
-    return {table: Rows() for table in TABLES}
-
-
 def merge(row: Mapping[str, Any] | None, patch: Mapping[str, Any]) -> Json:
     """A new row: `row` with the fields of `patch`, where None removes a field."""
     return {name: value for name, value in {**(row or {}), **patch}.items() if value is not None}
@@ -89,7 +82,7 @@ class TemporaryState:
     """The file's contents. `sequence` is the number of the last commit, `base` that of the last commit in the snapshot,
     and `lasting` the cards and usage of the commits after it, each as a commit of its own."""
 
-    rows: Tables = field(default_factory=new_tables)
+    rows: Mapping[str, Rows] = field(default_factory=lambda: {table: Rows() for table in TABLES})
     lasting: list[Json] = field(default_factory=list)
     sequence: int = 0
     base: int = 0

@@ -10,7 +10,7 @@ from itertools import chain
 
 from store.codec import encode
 from store.contents import Contents
-from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, TemporaryState, new_tables
+from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, TemporaryState
 from store.file.disk.filesystem import Filesystem, copy_file, on_error, opened, read_file, remove_files
 from store.file.disk.journal import Journal
 from store.file.disk.segment import commit_lines
@@ -64,11 +64,12 @@ def write_contents(files: Filesystem, path: str, contents: Contents, version: in
         state = build_state(contents, places)
         if contents.audits:
             journal.append([[encode(row)] for row in contents.audits])
-        rows = new_tables()
-        rows[DELIVERIES].update((str(number), row) for number, row in enumerate(contents.deliveries, 1))
+        temporary = TemporaryState()
+        numbered = ((str(number), row) for number, row in enumerate(contents.deliveries, 1))
+        temporary.rows[DELIVERIES].update(numbered)
         for name in ("choices", "people", "undo_lines"):
-            rows[name].update(getattr(contents, name))
-        deliveries.rewrite(TemporaryState(rows))
+            temporary.rows[name].update(getattr(contents, name))
+        deliveries.rewrite(temporary)
         if version < VERSION:
             ends = [end for end in parts(files, path) if not end or FIRST_VERSION.fullmatch(end)]
             copy_store(files, path, f"{path}.v{version}", ends)
