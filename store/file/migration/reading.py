@@ -83,12 +83,8 @@ def _read_backup(path: str, data: bytes) -> Contents:
 
 def _read_tinydb(path: str, data: bytes) -> Contents:
     """Read a file that stock TinyDB wrote, with a table of tickets."""
-    try:
+    with translate_damage(path):
         tables = decode(data)
-    except ValueError:
-        raise DamagedError(
-            f"{path} cannot be read: it is not valid JSON, so it is damaged or cut off"
-        ) from None
     if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
         raise DamagedError(f"{path} cannot be read: something else changed it")
     tickets = tables.pop(TICKETS, None)
