@@ -10,7 +10,7 @@ from typing import TypeVar
 from store.errors import DamagedError, MissingError, StoreError
 from store.file.disk.deliveries_file import REPAIRED, DeliveriesFile
 from store.file.disk.filesystem import Filesystem, on_error, read_file, remove_files, translate_errors
-from store.file.disk.journal import SEGMENT_SIZE, START, Journal, Position
+from store.file.disk.journal import START, Journal, Position
 from store.file.disk.lock import Lock
 from store.file.disk.snapshot import read_snapshot, write_snapshot
 from store.file.layout import DELIVERIES_FILE, JOURNAL, header_of, refuse_newer
@@ -43,9 +43,7 @@ class StoreFiles:
             self.lock.close()
 
 
-def open_files(
-    files: Filesystem, path: str, *, read_only: bool, create: bool = True, segment_size: int = SEGMENT_SIZE
-) -> StoreFiles:
+def open_files(files: Filesystem, path: str, *, read_only: bool, create: bool = True) -> StoreFiles:
     """Open or create the store at `path`. Raises `LockedError`, `DamagedError`, `StoreError`, `MissingError` without
     `create`, and `UnwritableError` if the disk fails."""
     path = os.path.realpath(path)  # so that a link and its target are one store
@@ -54,8 +52,8 @@ def open_files(
     try:
         with translate_errors(path, "opened"):
             if read_only:
-                return _open_read_only(files, path, segment_size)
-            return _open(files, path, create=create, segment_size=segment_size)
+                return _open_read_only(files, path)
+            return _open(files, path, create=create)
     except _WRONG_SHAPES as error:
         raise DamagedError(f"{path} or a file beside it holds what no store writes") from error
     finally:
@@ -63,7 +61,7 @@ def open_files(
             gc.enable()
 
 
-def _open(files: Filesystem, path: str, *, create: bool, segment_size: int) -> StoreFiles:
+def _open(files: Filesystem, path: str, *, create: bool) -> StoreFiles:
     folder, _ = os.path.split(path)
     if not create and not files.exists(folder):
         raise MissingError(path)
@@ -74,7 +72,7 @@ def _open(files: Filesystem, path: str, *, create: bool, segment_size: int) -> S
         refuse_newer(files, path)
         _prepare(files, path, create=create)
         files.sync_directory(folder)  # whoever replaced the snapshot may have died before doing so
-        return _load(files, path, lock, segment_size)
+        return _load(files, path, lock)
 
 
 def _prepare(files: Filesystem, path: str, *, create: bool) -> None:
@@ -96,7 +94,7 @@ def _prepare(files: Filesystem, path: str, *, create: bool) -> None:
         remove_leftovers(files, path)
 
 
-def _open_read_only(files: Filesystem, path: str, segment_size: int) -> StoreFiles:
+def _open_read_only(files: Filesystem, path: str) -> StoreFiles:
     if not files.exists(path):
         raise MissingError(path)
     refuse_newer(files, path)
@@ -104,7 +102,7 @@ def _open_read_only(files: Filesystem, path: str, segment_size: int) -> StoreFil
         raise StoreError(
             f"{path} is of an earlier version or a backup, and has to be opened for writing once: start the bot"
         )
-    return retry(lambda: _load(files, path, None, segment_size), 5)
+    return retry(lambda: _load(files, path, None), 5)
 
 
 def retry(read: Callable[[], T], tries: int = 2) -> T:
@@ -116,9 +114,9 @@ def retry(read: Callable[[], T], tries: int = 2) -> T:
     return read()
 
 
-def _load(files: Filesystem, path: str, lock: Lock | None, segment_size: int) -> StoreFiles:
+def _load(files: Filesystem, path: str, lock: Lock | None) -> StoreFiles:
     guard = (lock.check_place,) if lock else ()
-    journal = Journal(files, path + JOURNAL, segment_size, *guard)
+    journal = Journal(files, path + JOURNAL, *guard)
     deliveries = DeliveriesFile(files, path + DELIVERIES_FILE, *guard)
     with on_error(journal.close), on_error(deliveries.close):
         # Compaction replaces the snapshot first. Reading the deliveries before it, they are never the newer of the two.

@@ -15,7 +15,7 @@ from store.file.choices import Choices
 from store.file.compaction import Compaction
 from store.file.deliveries import Deliveries
 from store.file.disk.filesystem import Filesystem
-from store.file.disk.journal import SEGMENT_SIZE
+from store.file.disk.journal import Journal
 from store.file.executor import Executor, Made
 from store.file.history import History
 from store.file.opening import StoreFiles, open_files
@@ -43,17 +43,19 @@ from store.turns import LocalTurns
 
 class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
     """A `TicketStore` in a file. Create it with `open`; use it from one event loop only. For `compact_at` (bytes) see
-    `Compaction`, for `quick` (seconds) see `Writer`."""
+    `Compaction`, for `segment_size` (bytes) `Journal`, for `quick` (seconds) `Writer`."""
 
     def __init__(
         self,
         opened: StoreFiles,
         *,
         compact_at: int | None = None,
+        segment_size: int = Journal.segment_size,
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._opened, self._journal, self._state = opened, opened.journal, opened.state
+        self._journal.segment_size = segment_size
         self._read_only = opened.lock is None
         make_writer = partial(Writer, quick=quick, now=now, read_only=self._read_only)
         self._executor = Executor(opened.journal, opened.state, self, make_writer)
@@ -73,13 +75,12 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         read_only: bool = False,
         create: bool = True,
         files: Filesystem | None = None,
-        segment_size: int = SEGMENT_SIZE,
         **how: Any,
     ) -> "FileStore":
-        """Open or create the store at `path`, as `store.open_store` says; `segment_size` is in bytes, `how` as for
-        `__init__`. Raises `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`."""
-        open_it = partial(open_files, files or Filesystem(), fspath(path), segment_size=segment_size)
-        return cls(await asyncio.to_thread(open_it, read_only=read_only, create=create), **how)
+        """Open or create the store at `path`, as `store.open_store` says; `how` is as for `__init__`. Raises `LockedError`,
+        `DamagedError`, `UnwritableError` and `StoreError`."""
+        open_it = partial(open_files, files or Filesystem(), fspath(path), read_only=read_only, create=create)
+        return cls(await asyncio.to_thread(open_it), **how)
 
     # tickets
 

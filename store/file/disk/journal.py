@@ -4,11 +4,11 @@ Compaction does not rewrite segments; only `redact` does.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from store.errors import DamagedError, StoreError
-from store.file.disk.filesystem import REPLACE, Filesystem, on_error, opened, read_file, replacing, write_all
+from store.file.disk.filesystem import REPLACE, on_error, opened, read_file, replacing, write_all
 from store.file.disk.framing import Lines, read_line
 from store.file.disk.log_file import Log, LogFile, Payloads
 from store.file.disk.segment import (
@@ -23,7 +23,6 @@ from store.file.disk.segment import (
 )
 from store.models.tickets import Json
 
-SEGMENT_SIZE = 16 << 20  # bytes after which a new segment begins
 _FIRST_READ = 1024
 
 
@@ -41,15 +40,8 @@ START = Position(1, 0, 0)
 class Journal(Log):
     """The segments in a directory. Open it with `begin` or `entries_after`; any thread may `read`."""
 
-    def __init__(
-        self,
-        files: Filesystem,
-        directory: str,
-        segment_size: int = SEGMENT_SIZE,
-        check_place: Callable[[], None] = lambda: None,
-    ) -> None:
-        super().__init__(files, directory, check_place)
-        self._size, self._segment = segment_size, 0
+    segment_size = 16 << 20  # bytes after which a new segment begins
+    _segment = 0  # the one that is appended to
 
     # opening
 
@@ -162,7 +154,7 @@ class Journal(Log):
         return Position(self._segment, self._file.end, self._file.chain)
 
     def append(self, commits: Payloads) -> list[int]:
-        if self.broken or self._file.end >= self._size:
+        if self.broken or self._file.end >= self.segment_size:
             self.rotate()
         return [self._segment * PLACES + offset for offset in super().append(commits)]
 
