@@ -51,9 +51,8 @@ def erase(
         contents = read_store(files, path, progress)
         audit = {"what": "person erased", "at": now, "changes": contents.count()[1]}
         clean = without_person(contents, user_id, names)
-        done = replace_store(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
-        tickets, changes = _count_differences(contents, clean)
-        return done._replace(tickets=tickets, changes=changes)
+        replace_store(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
+        return BackupResult(path, *_count_differences(contents, clean))
 
 
 async def erase_from_database(

@@ -1,7 +1,6 @@
 """Lookups: the commit of an idempotency key, the threads of a ticket, the usage of the model by day."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from math import inf
 
 from store.models.tickets import Json, Record
@@ -28,10 +27,9 @@ class Keys:
         place, timestamp = self._keys.get(key, (0, -inf))
         return place if timestamp >= self._now - KEY_LIFETIME else None
 
-    def unexpired(self) -> Iterator[tuple[str, tuple[int, float]]]:
-        """The keys as they are now; read them at any time, on any thread."""
-        keys, oldest = list(self._keys.items()), self._now - KEY_LIFETIME
-        return (each for each in keys if each[1][1] >= oldest)
+    def items(self) -> list[tuple[str, tuple[int, float]]]:
+        """The keys as they are now, with their places and times; read them at any time, on any thread."""
+        return list(self._keys.items())
 
 
 def threads_of(record: Record) -> list[tuple[str, str]]:
