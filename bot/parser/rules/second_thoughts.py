@@ -1,6 +1,7 @@
 """Judges what follows a command: a plain note, doubt, or its withdrawal (`close T034, nah leave it`)."""
 
 from enum import Enum, auto
+from itertools import pairwise
 
 from bot.parser.rules.language.lexer import Kind, Token, any_has
 from bot.parser.rules.language.lexicon import Dictionary, load_sections
@@ -25,7 +26,9 @@ class Verdict(Enum):
 def judge_tail(tail: list[Token], *, closes: bool = False, noted: bool = False) -> Verdict:
     """What `tail`, the untagged tokens after a command that `closes`, makes of it. `noted`: after a colon."""
     clauses = _split_clauses(tail)
-    verdicts = {_judge_clause(clause, noted=noted and clause is clauses[0]) for clause in clauses}
+    colons = {after.start for before, after in pairwise(tail) if before.word == ":"}
+    colons |= {clause[0].start for clause in clauses[:1] if noted}
+    verdicts = {_judge_clause(clause, noted=clause[0].start in colons) for clause in clauses}
     if Verdict.TAKEN_BACK in verdicts:
         return Verdict.TAKEN_BACK
     asks = any(token.kind == Kind.MARK and token.word == "?" for token in tail)

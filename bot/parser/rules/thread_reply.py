@@ -13,6 +13,7 @@ from bot.parser.rules.utterance import Utterance, sure
 
 _TALKING = frozenset(("consider", "call it", "done that", "done this"))  # `consider it done`, `done that`
 _OF_SOMEBODY = frozenset(("for me", "for us"))  # `low priority for me`
+_LEVELS = frozenset(("high", "medium", "normal", "low"))
 TALK = Reading(Nothing(), sure=True, addressed=False)
 
 
@@ -23,6 +24,7 @@ def read_thread_reply(utterance: Utterance) -> Reading:
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     noted = token_at(utterance.body, 1).word == ":"  # `done: works for me`
     clear = _is_clear(utterance.lead) and (noted or utterance.body[-1].word not in _OF_SOMEBODY)
+    clear = clear or (noted and _is_level(utterance))
     action = _read_statement(utterance)
     if not action and (clear or said == ["alone"]):
         slots = gather(utterance.body, utterance.source, targeted=utterance.thread is not None)
@@ -39,6 +41,13 @@ def _is_clear(lead: Token) -> bool:
     if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word
     return lead.tags.get(Role.STAT, "open") != "open" or lead.verb not in ("", "start")
+
+
+def _is_level(utterance: Utterance) -> bool:
+    """Whether a priority's name is the priority: `low: quick fix`; not `low: disk space`, which is a measurement."""
+    said = token_at(utterance.body, 2)
+    measured = said.kind == Kind.NUMBER or Role.MEASURES in said.tags
+    return utterance.lead.word in _LEVELS and not measured
 
 
 def _read_statement(utterance: Utterance) -> Action | None:

@@ -14,10 +14,11 @@ from bot.parser.rules.commands.statement_then_command import read_statement_then
 from bot.parser.rules.create.request import names_a_part
 from bot.parser.rules.language.lexer import Kind, Token, any_has
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.utterance import Utterance, sure
+from bot.parser.rules.utterance import CHANGING, Utterance, sure
 
 _CLOSING = (" close", " schliessen")  # ends of `we can close`, which is a status of one ticket
 _COMPARED = frozenset(("older", "newer", "younger"))  # than two weeks
+_COMMANDING = CHANGING | {"create"}
 _LONGEST_CURT = 8  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
 
@@ -97,6 +98,11 @@ def _asks(utterance: Utterance) -> bool:
         return True
     if lead.word == "have" and after and (after[0].kind == Kind.ID or after[0].has(Role.PRON)):
         return False  # `have it done`
+    leads = (
+        one for before, one in pairwise(utterance.body) if before.has(Role.AND, Role.POLITE) or before is lead
+    )
+    if lead.word == "do" and any(one.verb in _COMMANDING for one in leads):
+        return False  # `do a check and close T003`, `do close T003`
     return lead.has(Role.WH, Role.COUNT) or (Role.AUX in lead.tags and Role.VERB not in lead.tags)
 
 

@@ -88,18 +88,21 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
         action = Close(id=thread.id)
     if reason and isinstance(action, Close):
         action = action.model_copy(update={"res": to_plain_text(source[reason.start :])})
-    note = _find_note(body, source) if isinstance(action, View) else None
-    asked = questions.one_at_a_time(action, second) if several or second else questions.offer(note, action)
+    note = _find_note(body, source) if isinstance(action, (View, Update)) else None
+    offered = (action, note) if isinstance(action, Update) else (note, action)
+    asked = questions.one_at_a_time(action, second) if several or second else questions.offer(*offered)
     return unsure(asked, format_command(action))
 
 
 def _find_reason(body: list[Token]) -> Token | None:
-    """Where `duplicate of T002` begins, of a ticket or of `this`."""
-    at = next((at for at, token in enumerate(body) if Role.BECAUSE in token.tags and "dup" in token.word), -1)
-    names = at >= 0 and any(token.kind == Kind.ID for token in body[at + 1 : at + 2])
-    before = (token for token in body[:at] if token.kind != Kind.ID)
+    """Where it begins why a ticket, or `this`, has come to its end: `duplicate of T002`, `wontfix, out of scope`."""
+    reasons = (at for at, token in enumerate(body) if Role.BECAUSE in token.tags and token.word in ENDINGS)
+    at = next(reasons, len(body) - 1)
+    behind = body[at + 1 :]
+    ends = any(token.kind == Kind.ID for token in behind[:1]) or not any_has(behind, Role.ID, Role.VERB)
+    before = (token for token in body[:at] if token.kind not in (Kind.ID, Kind.MARK))
     plain = all(token.has(*FUNCTION_WORDS, Role.AUX, Role.VERB) for token in before)
-    return body[at] if names and plain else None
+    return body[at] if ends and plain and body[at].word in ENDINGS else None
 
 
 def _find_report_behind(utterance: Utterance) -> Action | None:

@@ -38,7 +38,11 @@ def sets_nothing(clause: Clause, before: Slots) -> bool:
     other = any(value.field != "stat" for value in after.values[len(before.values) :])  # `low prio`
     again = len(after.field_values) > len(before.field_values) and before.opened == "id"
     other = other or (again and tokens[first - 2].kind == Kind.ID)  # `T1 - done, T2 - done`
-    works = before.closes and any(token.word == "working" for token in words[:1])  # `done: working again`
+    # `done: working again`, `done: started`
+    works = before.closes and any(
+        token.word == "working" or (token.word == "started" and tokens[first - 1].word == ":")
+        for token in words[:1]
+    )
     same = works or set(before.field_values) == set(after.field_values)
     return same and says and not (other or (acts and asks) or any_has(words, Role.EXCEPT))
 

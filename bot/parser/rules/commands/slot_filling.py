@@ -17,6 +17,7 @@ _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PA
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
 _ALSO = frozenset(("also", "too", "even", "including", "as well"))  # do not narrow a list
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
+_NUMERALS = {"one": "1", "two": "2", "three": "3"}
 
 
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
@@ -76,7 +77,7 @@ def _word(clause: Clause, token: Token) -> None:
     if told and before.kind == Kind.ID:  # `close T001, T003 is …`: not part of the command
         clause.stuck = True
         return
-    announced = token.value(clause.field)
+    announced = token.value(clause.field) or (clause.field == "pri" and _NUMERALS.get(token.word))
     if clause.field in TEXT_FIELDS and clause.text(token):
         return
     if announced and clause.value(clause.field, announced):
@@ -206,10 +207,11 @@ def _enough(clause: Clause, _token: Token) -> bool:
 
 
 def _only(clause: Clause, token: Token) -> bool:
-    """Skip `only` in a filter: `open or in progress, high only`, `only infra`. `only if …` is a condition."""
+    """Skip `only` in a list: `open or in progress, high only`, `only infra`, `show only my tickets`. `only if …` is a condition."""
     slots, after = clause.slots, clause.after()
     ends = bool(slots.values or slots.verbs) and after.kind == Kind.MARK
     begins = not slots.verbs and after.has(Role.STAT, Role.PRI, Role.CAT)
+    begins = begins or (slots.verbs == ["view"] and not after.has(Role.COND, Role.TIME))
     return token.word == "only" and not slots.ids and (ends or begins) and clause.next()
 
 

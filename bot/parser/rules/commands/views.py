@@ -122,7 +122,8 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
     if _asks_leave(utterance, slots):
         return sure(questions.offer(find_nearest(utterance.body, utterance.thread)))
     anywhere = (token.ids for token in utterance.body if token.kind == Kind.ID)
-    ids = slots.ids or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MAX_IDS + 1)))
+    known = slots.ids if slots.complete else []  # `is T003 more urgent than T004`
+    ids = known or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MAX_IDS + 1)))
     if ids:
         return _read_named(utterance, ids, history="history" in slots.verbs)
     if slots.complete and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
