@@ -15,6 +15,8 @@ CLAUSE_ENDS = frozenset(",;.!:-…")
 _INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozenset(("i", "we"))
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
 _LONGEST_COURTESY = 7  # tokens
+_SUBJECTS = frozenset(("team", "guys", "folks", "bot", "friend", "quick"))
+_SPOKEN_TO = (Role.VERB, Role.CREATE_VERB, Role.STAT, Role.POLITE, Role.FILLER, Role.GREET, Role.REQUEST, Role.WISH, Role.WANTS, Role.PERMISSION, Role.WH, Role.ARTICLE)  # fmt: skip
 _ASKING = (Role.POLITE, Role.REQUEST)
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
@@ -63,6 +65,7 @@ def read_opening(tokens: list[Token]) -> Opening:
         token = tokens[found.at]
         tags, following = token.tags, tokens[found.at + 1 : found.at + 2]
         manner = not tags.roles.isdisjoint(_MANNER) and _SAYING.isdisjoint(tags)
+        manner = manner and not (token.word in _SUBJECTS and following and _goes_on(token, following[0]))
         mark = token.kind == Kind.MARK and token.word in ",;.!:-…*~¿¡" and not tags
         silent = mark or token.kind == Kind.LINE or Role.GREET in tags
         if silent or decorates(token, after=any_has(following, *_SAYING)):
@@ -89,6 +92,12 @@ def read_opening(tokens: list[Token]) -> Opening:
             break
         found.at += 1
     return found
+
+
+def _goes_on(name: Token, after: Token) -> bool:
+    """Whether `name` is what the message is about, and not spoken to: `team in Lisbon is locked out`, `bot does not answer`."""
+    ordered = after.has(*_SPOKEN_TO) or after.tags.get(Role.NEG) == "order" or after.word in _SPEAKING
+    return after.kind in (Kind.WORD, Kind.NUMBER) and (name.word == "quick" or not ordered)
 
 
 def _skip_introduction(tokens: list[Token], at: int) -> int:

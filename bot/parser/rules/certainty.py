@@ -18,7 +18,13 @@ from bot.parser.rules.language.lexer import MOST_TOKENS, NO_TOKEN, Kind, Token, 
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge_tail
-from bot.parser.rules.spoken_of import addresses_somebody, describes_state, lacks_object, limits_status
+from bot.parser.rules.spoken_of import (
+    addresses_somebody,
+    describes_state,
+    lacks_object,
+    limits_status,
+    names_part,
+)
 from bot.parser.rules.utterance import CHANGING, Utterance
 
 _SEPARATORS = frozenset(",:-;(.!…?")
@@ -104,6 +110,7 @@ def _find_command_end(
         return _find_values_end(body, at, covered, last=last) if threaded and begins else 0
     between = body[at + 1 : ids[0]]  # the ids do not belong to the verb
     apart = any(_is_question_word(one) or Role.THROUGH in one.tags or one.breaks("?") for one in between)
+    apart = apart or (bool(between) and names_part(body, at))  # `fixed the title of T003`
     begins = (opens and not apart) or (first.kind == Kind.ID and not last)
     whole = not any(_ends_id_list(token, verb) for token in body[ids[0] : ids[-1]])
     listed = whole and set(targets) <= set(slots.ids)
@@ -154,7 +161,7 @@ def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) ->
     """The index after the values, including the separator before the note; 0 if anything else stands there."""
     while at < len(body):
         token = body[at]
-        if limits_status(body, at):
+        if limits_status(body, at) or names_part(body, at):
             return 0
         if token.breaks(_SEPARATORS):
             if not body[at - 1].has(Role.FIELD):

@@ -149,10 +149,12 @@ def _asks_to_look(utterance: Utterance) -> bool:
 def reject_foreign_id(utterance: Utterance) -> Reading | None:
     """A command for another tracker's ticket or a malformed id: `close JIRA-123`, `done: PROJ-42 fixed`, `close T 042`."""
     lead, body = utterance.lead, utterance.body
-    if utterance.names_ids or not (lead.verb in _TO_TICKETS or lead.has(Role.STAT)):
+    numbered = any(token.word == "#" for token in body[1:3])
+    shows = numbered and lead.verb == "view" and Role.SEARCH not in lead.tags  # `show #1234`
+    if utterance.names_ids or not (lead.verb in _TO_TICKETS or lead.has(Role.STAT) or shows):
         return None
     for at, token in enumerate(body[1:_FARTHEST_ID], 1):
-        split = token.word == "t" and at + 1 < len(body) and body[at + 1].kind == Kind.NUMBER
+        split = token.word in ("t", "#") and at + 1 < len(body) and body[at + 1].kind == Kind.NUMBER
         end = body[at + 1].end if split else token.end
         if split or _FOREIGN.fullmatch(utterance.source, token.start, end):
             beyond = next((other for other in body if other.start >= end), None)

@@ -79,6 +79,26 @@ def limits_status(body: list[Token], at: int) -> bool:
     return token.word in _WHERE and (named or after.word in _RESPECTS)
 
 
+def names_part(body: list[Token], at: int) -> bool:
+    """Whether only a part is done: `fixed the title`, `finished docs`, `priority fixed`; not `done pri 1`, `cat doc done`."""
+    first, beyond = body[at], at + 1
+    while Role.ARTICLE in token_at(body, beyond).tags:
+        beyond += 1
+    second, after = token_at(body, beyond), token_at(body, beyond + 1)
+    if first.tags.get(Role.STAT) == "done":
+        sets = after.word in (":", "=") or after.kind == Kind.NUMBER or after.has(Role.TO, *FIELDS.values())
+        return _is_part(second) and not sets
+    ends = after.kind in (Kind.MARK, Kind.LINE, Kind.PICTURE)
+    valued = token_at(body, at - 1).has(Role.FIELD) or token_at(body, at - 1).word in (":", "=")
+    return _is_part(first) and second.tags.get(Role.STAT) == "done" and ends and not valued
+
+
+def _is_part(token: Token) -> bool:
+    return token.has(Role.CAT, Role.FIELD) and not (
+        Role.NOUN in token.tags or token.tags.get(Role.FIELD) == "stat"
+    )
+
+
 def describes_state(body: list[Token], at: int) -> bool:
     """Whether the word at `at` describes a state, reason included, and sets none: `is not fixed`, `is open`."""
     told = " " in body[at].word or (at > 0 and Role.AUX in body[at - 1].tags)

@@ -23,8 +23,7 @@ def read_thread_reply(utterance: Utterance) -> Reading:
         return TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     noted = token_at(utterance.body, 1).word == ":"  # `done: works for me`
-    clear = _is_clear(utterance.lead) and (noted or utterance.body[-1].word not in _OF_SOMEBODY)
-    clear = clear or (noted and _is_level(utterance))
+    clear = _is_clear(utterance.body) and (noted or utterance.body[-1].word not in _OF_SOMEBODY)
     action = _read_statement(utterance)
     if not action and (clear or said == ["alone"]):
         slots = gather(utterance.body, utterance.source, targeted=utterance.thread is not None)
@@ -32,22 +31,18 @@ def read_thread_reply(utterance: Utterance) -> Reading:
     return sure(action) if action else TALK
 
 
-def _is_clear(lead: Token) -> bool:
-    """Whether a command to the bot may begin like this. `low`, `open` and `on it` are also said between people."""
+def _is_clear(body: list[Token]) -> bool:
+    """Whether it may begin a command to the bot. `low`, `open`, `on it`, `low: disk space` are also said between people."""
+    lead, noted, said = body[0], token_at(body, 1).word == ":", token_at(body, 2)
     if lead.word in _TALKING:
         return False
     if lead.kind == Kind.ID or Role.FIELD in lead.tags or lead.tags.get(Role.CLEAR) == "yes":
         return True
     if Role.PRI in lead.tags:
-        return lead.word[-1].isdigit() or "pri" in lead.word
+        measured = said.kind == Kind.NUMBER or Role.MEASURES in said.tags
+        level = noted and lead.word in _LEVELS and not measured  # `low: quick fix`
+        return level or lead.word[-1].isdigit() or "pri" in lead.word
     return lead.tags.get(Role.STAT, "open") != "open" or lead.verb not in ("", "start")
-
-
-def _is_level(utterance: Utterance) -> bool:
-    """Whether a priority's name is the priority: `low: quick fix`; not `low: disk space`, which is a measurement."""
-    said = token_at(utterance.body, 2)
-    measured = said.kind == Kind.NUMBER or Role.MEASURES in said.tags
-    return utterance.lead.word in _LEVELS and not measured
 
 
 def _read_statement(utterance: Utterance) -> Action | None:

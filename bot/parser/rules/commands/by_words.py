@@ -22,6 +22,7 @@ _OTHER = (*FUNCTION_WORDS, Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE)
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _ENDS = frozenset(",:;-–—(")
+_REASONS = frozenset(("because", "since", "cause", "cuz", "due to", "owing to"))
 _MOST = 6  # words
 _FEWEST = 3  # tokens: a verb, an article and a word
 
@@ -94,7 +95,7 @@ def _skip_place(body: list[Token], at: int) -> int:
 
 def _find_without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
     """`close the timeout in staging`, `start printer jam`: a ticket or anything else; the search decides."""
-    if body[0].word not in ("close", "start", "reopen") or len(body) < _FEWEST:
+    if body[0].word not in ("close", "start", "reopen") or len(body) < _FEWEST or body[1].word in _REASONS:
         return None
     first = 2 if body[1].word == "the" else 1
     numbered = body[1].word in _EMPTY and body[2].kind == Kind.NUMBER  # `close thing 1`

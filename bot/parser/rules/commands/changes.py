@@ -9,7 +9,7 @@ from bot.parser.rules.commands import build, notes
 from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest, offer_nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
+from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, any_has
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -71,7 +71,11 @@ def _read_complete(utterance: Utterance, slots: Slots) -> Reading | None:
     note = notes.Note()
     if named or targeted:
         note = notes.read_note(slots, utterance.body, utterance.source, targeted=targeted)
-    if note.found and (utterance.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
+    # `reopen because it fails again`
+    reason = slots.verbs and not (named or targeted) and any_has(utterance.body[1:2], Role.BECAUSE)
+    if reason or (
+        note.found and (utterance.asked or "question" not in slots.flags)
+    ):  # `T003: fixed? not yet`
         return _apply(utterance, slots, note.text)
     if note.later and named:
         if any(token.word in _DUE for token in utterance.body):

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import Slots
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, decorates, token_at, unquote
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, decorates, unquote
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import commands_again
 from bot.parser.text import to_plain_text
@@ -41,16 +41,11 @@ def read_note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -
     admitted = slots.effective and known and (broken or due or _leads_to_note(slots, body, rest[0]))
     if not admitted or _excepts(rest, closes=slots.closes) or _holds_command(rest):
         return Note()
-    return Note(_text(_without_addressees(_with_status(slots, body, rest), body), source), found=True)
-
-
-def _without_addressees(rest: list[Token], body: list[Token]) -> list[Token]:
-    """The note without those who are spoken to: `close T003, everyone`, `done, new cable, everybody`."""
-    end = len(rest)
-    while end > 1 and rest[end - 1].breaks(".!"):
-        end -= 1
-    before = token_at(body, len(body) - len(rest) + end - 2)
-    return rest[: end - 1] if before.word == "," and rest[end - 1].word in _ADDRESSEES else rest
+    said = [token for token in body if not token.breaks(".!")]
+    called = said[-1].word in _ADDRESSEES and said[-2].word == ","  # `close T003, everyone`
+    end = said[-1].start if called else len(source)
+    told = [token for token in _with_status(slots, body, rest) if token.start < end]
+    return Note(_text(told, source), found=True)
 
 
 def _with_status(slots: Slots, body: list[Token], rest: list[Token]) -> list[Token]:

@@ -38,11 +38,8 @@ def sets_nothing(clause: Clause, before: Slots) -> bool:
     other = any(value.field != "stat" for value in after.values[len(before.values) :])  # `low prio`
     again = len(after.field_values) > len(before.field_values) and before.opened == "id"
     other = other or (again and tokens[first - 2].kind == Kind.ID)  # `T1 - done, T2 - done`
-    # `done: working again`, `done: started`
-    works = before.closes and any(
-        token.word == "working" or (token.word == "started" and tokens[first - 1].word == ":")
-        for token in words[:1]
-    )
+    tells = ("working", "started") if tokens[first - 1].word == ":" else ("working",)
+    works = before.closes and any(token.word in tells for token in words[:1])  # `done: started`
     same = works or set(before.field_values) == set(after.field_values)
     return same and says and not (other or (acts and asks) or any_has(words, Role.EXCEPT))
 

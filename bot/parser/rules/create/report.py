@@ -129,8 +129,11 @@ def _skip_leads(found: Found, raw: list[Token]) -> int:
 
 def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
     """Whether `at` is a verb of telling: not `the reports screen`, `sales reports are …`, `reports crash`."""
+    before = next((token for token in reversed(raw) if token.start < at), None)
     if any(start < at and Role.TROUBLE in tags for start, _, tags in found):
         return False
+    if before and raw[0] is not before and has_in_report(before, Role.PART):
+        return False  # `status page says`
     if sum(at <= token.start < end for token in raw) > 1:
         return True  # `reports that`
     after = next((token for token in raw if token.start >= end), None)

@@ -13,7 +13,7 @@ from bot.parser.rules.language.roles import Role
 _BREAKS = frozenset(",;.!?-([:")
 _FIRST_BREAKS = frozenset(",:-!.])")
 _NOISE_BEFORE = frozenset(":,;.!-=|?)]")
-_NOISE_AFTER = frozenset(".,;:!?…-=|")
+_NOISE_AFTER = frozenset((*".,;:!?…-=|", "->"))
 _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 
 

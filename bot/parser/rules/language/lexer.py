@@ -119,7 +119,7 @@ _SCAN = re.compile(
     | (?P<forward>(?<![^\n])[ ]*(?:&gt;&gt;&gt;[^\x00]*|(?:&gt;|>)[^\n]*))
     | (?P<picture>(?<!\w):[a-z0-9_+][a-z0-9_+'-]{0,60}:(?!\w)|[\U0001f000-\U0001faff☀-➿⬀-⯿️‍⏏-⏿]+)
     | (?P<escape>&(?:amp;(?:lt|gt|amp|quot|apos|nbsp|\#\d{1,7});|lt;|gt;|amp;))
-    | (?P<hash>\#\d{1,9}(?!\w))
+    | (?P<hash>\#\d{1,3}(?!\w))
     | (?P<line>\n)
     | (?P<arrow>-+>|=>|→|-+&gt;|=&gt;)
     | (?P<mark>--++|\S)
@@ -141,7 +141,7 @@ _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|tt[0-9]{1,3}|t[0-9]{2,}[a-z]|t[
 
 
 def tokenize(text: str, most: int = MOST_TOKENS) -> list[Token]:
-    """The first `most` tokens of `text`, which must be `normalize`d. Escapes and arrows are marks; `#12` is a BAD id."""
+    """The first `most` tokens of `text`, which must be `normalize`d. Escapes and arrows are marks; `#12` is a BAD id, not `#1234`."""
     tokens: list[Token] = []
     add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
     plain, an_id = Kind.WORD, Kind.ID
