@@ -22,7 +22,9 @@ _OTHER = (*FUNCTION_WORDS, Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE)
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _ENDS = frozenset(",:;-–—(")
-_REASONS = frozenset(("because", "since", "cause", "cuz", "due to", "owing to"))
+_REASONS = frozenset(
+    ("because", "since", "cause", "cuz", "due to", "owing to", "if", "unless", "once", "when", "until")
+)
 _MOST = 6  # words
 _FEWEST = 3  # tokens: a verb, an article and a word
 

@@ -77,7 +77,7 @@ def _read_complete(utterance: Utterance, slots: Slots) -> Reading | None:
         note.found and (utterance.asked or "question" not in slots.flags)
     ):  # `T003: fixed? not yet`
         return _apply(utterance, slots, note.text)
-    if note.later and named:
+    if note.later and (named or targeted):
         if any(token.word in _DUE for token in utterance.body):
             return sure(questions.no_due_date(tuple(slots.ids)))
         return sure(questions.later(find_nearest(utterance.body, utterance.thread)))

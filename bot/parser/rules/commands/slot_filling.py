@@ -65,10 +65,18 @@ def _read(clause: Clause) -> None:
         # Marks like `&` or `->` can be in the lexicon.
         if token.kind == Kind.WORD or (token.kind == Kind.MARK and token.tags):
             _word(clause, token)
-        elif token.kind != Kind.QUOTE or not search.take_quoted(clause):
+        elif not (search.take_quoted(clause) if token.kind == Kind.QUOTE else _take_sign(clause, token)):
             clause.take(token)
     if clause.field:
         clause.slots.named = clause.slots.named or clause.field
+
+
+def _take_sign(clause: Clause, token: Token) -> bool:
+    """Read a sign that excludes what it is joined to: `list !done`, `list open -infra`."""
+    joined = token.end == clause.after().start and clause.before().end < token.start
+    return (
+        token.word in ("!", "-") and joined and search.asks_for_list(clause) and take_exclusion(clause, token)
+    )
 
 
 def _word(clause: Clause, token: Token) -> None:
