@@ -98,10 +98,8 @@ def _asks(utterance: Utterance) -> bool:
         return True
     if lead.word == "have" and after and (after[0].kind == Kind.ID or after[0].has(Role.PRON)):
         return False  # `have it done`
-    leads = (
-        one for before, one in pairwise(utterance.body) if before.has(Role.AND, Role.POLITE) or before is lead
-    )
-    if lead.word == "do" and any(one.verb in _COMMANDING for one in leads):
+    pairs = pairwise(utterance.body if lead.word == "do" else ())
+    if any(one.verb in _COMMANDING and before.has(Role.AUX, Role.AND, Role.POLITE) for before, one in pairs):
         return False  # `do a check and close T003`, `do close T003`
     return lead.has(Role.WH, Role.COUNT) or (Role.AUX in lead.tags and Role.VERB not in lead.tags)
 

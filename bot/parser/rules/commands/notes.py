@@ -13,7 +13,6 @@ from bot.parser.text import to_plain_text
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that may omit the ticket the second time
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _SEPARATING = ",:;-("
-_APART = frozenset(",:;-")
 _SETTING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.ID)
 _YEAR = 4  # digits
 _NEAR = 4  # tokens after a verb that may hold its object
