@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners.forms import submitted
 from store.errors import UnavailableError
-from tests.surfaces.steps import command, press, read, ticket, ticket_by_mention
+from tests.surfaces.steps import buttons, command, press, read, ticket, ticket_by_mention
 
 
 async def saved_but_not_finished(office, mocker, form, values):
@@ -33,6 +33,21 @@ async def test_an_edit_that_was_saved(office, mocker):
 async def test_a_close_that_was_saved(office, mocker):
     found = await saved_but_not_finished(office, mocker, "close", {"res": "new cable"})
     assert (found.stat, found.res, found.pri) == ("done", "new cable", 1)
+
+
+async def test_an_edit_that_was_saved_and_not_told_is_told_then(office, mocker):
+    ts, card = await ticket_by_mention(office)
+    await press(office, "engineer", card, "ticket.edit")
+    answer = submitted.reply
+    away = mocker.patch.object(submitted, "reply", side_effect=UnavailableError("away"))
+    await office.slack.submit("engineer", {"title": "API is slow", "desc": ""})
+    await office.idle()
+    away.side_effect = answer
+    await office.retry()
+    card, line = office.thread("support", ts)
+    assert "API is slow" in read(card)
+    assert read(line) == "engineer renamed this ticket to “API is slow”"
+    assert buttons(line) == ["ticket.undo"]
 
 
 @pytest.mark.parametrize("place", ["in a channel", "in a direct message", "where the bot is not"])

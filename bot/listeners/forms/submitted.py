@@ -140,7 +140,10 @@ async def _edit(
             before = changed_fields(await ticket_as_shown(services, record, done.version), filled_in)
             wanted = changed_fields(shown, before)
             lost = {name: given for name, given in wanted.items() if name not in done.after}
-            return await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin), lost
+            again = update_of(
+                ticket_id, done.after
+            )  # the store knows this request, and gives the same answer
+            return await services.router.edit(again, record.version, ctx.requester, ctx.origin), lost
         wanted = changed_fields(record.ticket, changed_fields(shown, filled_in))
         lost = {name: given for name, given in wanted.items() if _differs(name, shown, record.ticket)}
         kept = {name: given for name, given in wanted.items() if name not in lost}
