@@ -40,10 +40,12 @@ def main() -> None:
     postpone_garbage_collection()
     # We use no plugin of pydantic's. Without this it reads the metadata of every installed package to look for one.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from bot.cli import main as command  # noqa: PLC0415  # only after the check that it can be imported
-
     try:
+        from bot.cli import main as command  # noqa: PLC0415  # only after the check that it can be imported
+
         command()
+    except KeyboardInterrupt:  # while modules load: after that the commands handle it
+        sys.exit("Error: stopped by Ctrl-C")
     except OSError as error:
         sys.exit(f"Error: {error.filename or 'standard output'} cannot be written: {error.strerror}.")
 

@@ -240,7 +240,10 @@ def erase(user_id: str) -> None:
 
 
 def _log_erased(place: str, done: Any) -> None:
-    log.warning("Somebody was erased from %s: %d tickets, %d changes", place, done.tickets, done.changes)
+    if done.changes:
+        log.warning("Somebody was erased from %s: %d tickets, %d changes", place, done.tickets, done.changes)
+    else:
+        log.warning("Somebody was to be erased from %s, but no ticket held anything of them", place)
 
 
 def _describe_erased(user_id: str, done: Any) -> str:

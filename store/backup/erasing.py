@@ -10,7 +10,7 @@ from typing import Any
 from store.backup.copying import open_database
 from store.backup.files import existing_path, lock_store
 from store.backup.reading import read_store
-from store.backup.restoring import BackupResult, replace_store
+from store.backup.restoring import BackupResult, build_checked_state, replace_store
 from store.cancellation import BeginCommit, stop_before_commit
 from store.contents import Contents
 from store.errors import StoreError
@@ -51,7 +51,8 @@ def erase(
         contents = read_store(files, path, progress)
         audit = {"what": "person erased", "at": now, "changes": contents.count()[1]}
         clean = without_person(contents, user_id, names)
-        replace_store(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
+        left = replace(clean, audits=[*contents.audits, {"audit": audit}])
+        replace_store(files, path, left, build_checked_state(path, left, progress))
         return BackupResult(path, *_count_differences(contents, clean))
 
 

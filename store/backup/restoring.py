@@ -94,10 +94,11 @@ def restore(
         with lock_store(files, path):
             found = _salvage_tickets(files, source) if damaged else None
             contents = found.contents() if found else read_store(files, source, progress)
-            kept = keep_copy(files, path, stamp)
             # Never use an id twice.
             contents = replace(contents, last=max(contents.last, _find_last_number(files, path)))
-            done = replace_store(files, path, contents)._replace(kept=kept)
+            state = build_checked_state(path, contents, progress)
+            kept = keep_copy(files, path, stamp)
+            done = replace_store(files, path, contents, state)._replace(kept=kept)
             return done._replace(losses=found.losses, expected=found.expected) if found else done
 
 
@@ -124,16 +125,24 @@ def _salvage_tickets(files: Filesystem, source: str) -> Salvaged:
     return found
 
 
-def replace_store(files: Filesystem, path: str, contents: Contents) -> BackupResult:
-    """Replace the store at `path`, which is locked, by the permanent data in `contents`.
-
-    First writes all of it as one backup file, which becomes a store as at a start after a crash. Raises
-    `DamagedError` if the result could not be read again; then nothing has changed.
-    """
+def build_checked_state(path: str, contents: Contents, progress: Progress) -> TicketState:
+    """What `contents` amount to as the store at `path`. Changes nothing: `progress` may still stop the work. Raises
+    `DamagedError` if the store could not be read again."""
+    total = sum(map(len, contents.commits))
     with translate_damage(path):
-        for row in contents.rows():
+        for done, row in enumerate(contents.rows(), 1):
             check_change(row)
+            progress(done, total)
         state = build_state(contents, count(1))
+    progress(total, total)
+    return state
+
+
+def replace_store(files: Filesystem, path: str, contents: Contents, state: TicketState) -> BackupResult:
+    """Replace the store at `path`, which is locked, by the permanent data in `contents`, of which `state` was built.
+
+    First writes all of it as one backup file, which becomes a store as at a start after a crash.
+    """
     done = _write_backup(files, path, state, rows_of(contents.commits), contents.audits)
     migrate(files, path)
     return done

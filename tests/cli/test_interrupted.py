@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import store.backup.reading
 import store.backup.restoring
 import store.transfer.importing
+from bot.__main__ import main
 from store.file.disk.journal import Journal
 from store.file.store import FileStore
 
@@ -51,6 +53,17 @@ def files() -> set[str]:
     return {str(each) for each in Path().rglob("*") if each.is_file() and each.suffix != ".lock"}
 
 
+def test_a_command_that_is_stopped_while_its_modules_load_says_so_in_one_line(monkeypatch):
+    class Loading:
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "bot.cli", Loading())
+    monkeypatch.setattr("bot.__main__.postpone_garbage_collection", lambda: None)
+    with pytest.raises(SystemExit, match=r"^Error: stopped by Ctrl-C$"):
+        main()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_is_stopped_has_changed_nothing_and_says_that_it_stopped(tickets, monkeypatch, command):
     reading = {
@@ -64,6 +77,16 @@ def test_what_is_stopped_has_changed_nothing_and_says_that_it_stopped(tickets, m
     assert (stopped.exit_code, stopped.stderr) == (1, "Error: stopped by Ctrl-C\n")
     assert (tickets_kept(tickets), files()) == (before, there)
     assert tickets(*arguments, stdin=stdin).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["restore", "erase"])
+def test_what_is_stopped_after_it_was_read_has_changed_nothing_either(tickets, monkeypatch, command):
+    before, there = tickets_kept(tickets), files()
+    arguments, stdin = COMMANDS[command]
+    press_before(monkeypatch, store.backup.restoring, "check_change")
+    stopped = tickets(*arguments, stdin=stdin)
+    assert (stopped.exit_code, stopped.stderr) == (1, "Error: stopped by Ctrl-C\n")
+    assert (tickets_kept(tickets), files()) == (before, there)
 
 
 @pytest.mark.parametrize(

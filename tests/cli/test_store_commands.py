@@ -389,11 +389,13 @@ def test_a_file_that_may_not_be_read_is_named_with_who_may(tickets, kept, mocker
     )
 
 
-def test_an_id_that_nothing_is_of_is_not_said_to_be_erased(tickets):
+def test_an_id_that_nothing_is_of_is_not_said_to_be_erased(tickets, caplog):
     tickets("ask", "--as", "U0ERIN", "create Zebra crossing, urgent")
     done = tickets("erase", "U0ERNI", stdin="y\nU0ERNI\n")
     assert "is erased" not in done.stdout
     assert "No ticket held anything of U0ERNI: see that it is the right id.\n" in done.stdout
+    (logged,) = caplog.messages
+    assert logged.endswith("but no ticket held anything of them")
 
 
 def test_what_is_counted_is_what_held_the_person(tickets):
