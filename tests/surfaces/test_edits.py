@@ -6,6 +6,7 @@ import pytest
 
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.server import LocalSlack
+from store.errors import UnavailableError
 from tests.bot_harness import open_office
 from tests.surfaces.steps import command, read, ticket, ticket_by_mention
 
@@ -136,3 +137,22 @@ async def test_what_is_corrected_within_five_minutes_is_read_again(tmp_path, mod
         await clock.advance(60 * minutes)
         await edit(office, ts, "@tickets close T001")
         assert ((await ticket(office, "T001")).stat == "done") is done
+
+
+async def test_a_question_that_an_edit_leads_to_is_asked_once_and_not_lost(office, mocker):
+    ts, _ = await ticket_by_mention(office)
+    store = office.bot.core.store
+    away = mocker.patch.object(store, "add_choice", side_effect=UnavailableError("away"))
+    await edit(office, ts, "@tickets create API gone")
+    mocker.stop(away)
+    await office.retry()
+
+    def times_asked() -> int:
+        return sum("Update T001 to this?" in read(one) for one in office.slack.ephemerals("engineer"))
+
+    assert times_asked() == 1
+    changed = [one for one in office.slack.deliveries if "API gone" in str(one.payload)]
+    (edited,) = [one for one in changed if one.payload["event"].get("subtype") == "message_changed"]
+    office.slack.repeat(edited)
+    await office.idle()
+    assert times_asked() == 1

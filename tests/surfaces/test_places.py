@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.errors import UnavailableError
 from tests.bot_harness import open_office
 from tests.surfaces.steps import command, offered, press, read, ticket, ticket_by_mention, whispered
 
@@ -206,6 +207,17 @@ class TestInvitedAgain:
         assert "High" not in read(office.thread("support", ts)[0])
         await office.slack.invite("tickets", "support")
         await office.idle()
+        assert "High" in read(office.thread("support", ts)[0])
+
+    async def test_what_interrupts_that_only_postpones_it(self, office, mocker):
+        ts, _ = await ticket_by_mention(office)
+        await office.slack.kick("tickets", "support")
+        await office.said("engineer", "dm", "T001 pri 1")
+        away = mocker.patch.object(office.bot.core.store, "view", side_effect=UnavailableError("away"))
+        await office.slack.invite("tickets", "support")
+        await office.idle()
+        mocker.stop(away)
+        await office.retry()
         assert "High" in read(office.thread("support", ts)[0])
 
     async def test_a_card_that_is_elsewhere_is_left_alone(self, mode, tmp_path):

@@ -102,13 +102,18 @@ def _is_soon_after(written: str, edited: Any) -> bool:
         return False
 
 
+def _event_keys(body: dict[str, Any]) -> tuple[str, ...]:
+    """The key of the event itself, which its repetitions share."""
+    if not body.get("event_id"):
+        return ()
+    return (f"event:{body.get('api_app_id', '')}:{body.get('team_id', '')}:{body['event_id']}",)
+
+
 def identify_message(body: dict[str, Any]) -> Identity:
     """One message, however often and in which of its two event types it is delivered."""
     event, team = body["event"], body.get("team_id", "")
     intent = f"message:{team}:{event['channel']}:{event['ts']}"
-    keys = [intent]
-    if body.get("event_id"):
-        keys.append(f"event:{body.get('api_app_id', '')}:{team}:{body['event_id']}")
+    keys = [intent, *_event_keys(body)]
     if event.get("client_msg_id"):
         keys.append(f"client:{team}:{event['channel']}:{event['client_msg_id']}")
     root = event.get("thread_ts") or event["ts"]
@@ -182,14 +187,18 @@ def is_asking(event: dict[str, Any], bot: str) -> bool:
 def identify_reaction(body: dict[str, Any]) -> Identity:
     """One reaction added or removed by one person, however often delivered. Reactions to a message are handled in order,
     after the message itself."""
-    event, team = body["event"], body.get("team_id", "")
+    event = body["event"]
     item = event["item"]
     where = f"{item['channel']}:{item['ts']}:{event['user']}:{event['reaction']}:"
     intent = f"reaction:{where}{event.get('event_ts', '')}:{event['type'].removeprefix('reaction_')}"
-    keys = [intent]
-    if body.get("event_id"):
-        keys.append(f"event:{body.get('api_app_id', '')}:{team}:{body['event_id']}")
-    return Identity(tuple(keys), intent, f"{item['channel']} {item['ts']}")
+    return Identity((intent, *_event_keys(body)), intent, f"{item['channel']} {item['ts']}")
+
+
+def identify_joining(body: dict[str, Any]) -> Identity:
+    """The bot's own joining of a channel, however often delivered."""
+    event, team = body["event"], body.get("team_id", "")
+    intent = f"joined:{team}:{event.get('channel', '')}:{event.get('event_ts', '')}"
+    return Identity((intent, *_event_keys(body)), intent)
 
 
 def identify(body: dict[str, Any], bot: str) -> Identity | None:
@@ -198,6 +207,8 @@ def identify(body: dict[str, Any], bot: str) -> Identity | None:
         event = body.get("event") or {}
         if event.get("type") in REACTIONS:
             return identify_reaction(body) if is_asking(event, bot) else None
+        if event.get("type") == JOINED:
+            return identify_joining(body) if event.get("user") == bot else None
         return identify_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:
         return identify_command(body)

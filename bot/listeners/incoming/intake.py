@@ -192,7 +192,7 @@ class Intake(AsyncMiddleware):
         go_on: Callable[[], Awaitable[object]],
     ) -> BoltResponse | None:
         """Handle an edited message. If it was not for the bot before, it counts as new. If it had no effect, it is read
-        again, once. If it created a ticket, the listener is told which.
+        again, once. If it created a ticket, the listener is told which, once for each edit.
         """
         body["event"] = edited
         if not await self._is_kept(body):
@@ -210,8 +210,10 @@ class Intake(AsyncMiddleware):
             return await self._pass_on(again, identity.intent, context, go_on)
         if made := created_ticket(first) or created_ticket(again):
             edited[EDIT_OF] = made
-            await go_on()
-            return None
+            key = f"edit:{identity.intent}:{body.get('event_id', '')}"
+            asking = await self._accept(replace(identity, keys=(key,), intent=key), body)
+            if asking.new:
+                return await self._pass_on(asking, key, context, go_on)
         return BoltResponse(status=200, body="")
 
     async def _is_kept(self, body: dict[str, Any]) -> bool:
