@@ -7,7 +7,8 @@ from bot.actions import Action, Ask, Create, Undo
 from bot.delivery.pacing.ownership import NotOursError
 from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
-from bot.listeners.answering.replying import ACKNOWLEDGEMENT, reply
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import acknowledge
 from bot.listeners.answering.sources import create_from_source, find_source
 from bot.listeners.edits import offer_update
 from bot.listeners.follow_ups import complete_undo, read_follow_up
@@ -20,7 +21,7 @@ from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
 from bot.results import Outcome
 from store.errors import UnavailableError, UnwritableError
-from store.models.tickets import MessageRef, Origin, Record
+from store.models.tickets import Origin, Record
 
 HINT = 'create "login page is slow"'
 READING = "is reading your message…"
@@ -76,7 +77,7 @@ async def _answer_in_turn(
     if how == "thread" and _is_talk(parsed, outcome):
         return {"json": outcome.reply.json}
     if outcome.reply.kind == "none" and is_small_talk(message):
-        await services.sender.react(MessageRef(ctx.room.id, ts), ACKNOWLEDGEMENT, there=True)
+        await acknowledge(services, ctx)
     else:
         await reply(services, ctx, outcome, parsed)
     return {"json": outcome.reply.json}

@@ -1,4 +1,4 @@
-"""What is done with a form whose message or card was deleted in Slack meanwhile."""
+"""What is done with a form, a button or a message whose message or card was deleted in Slack meanwhile."""
 
 import pytest
 
@@ -42,3 +42,23 @@ async def test_a_change_of_a_ticket_whose_card_is_gone_is_told_in_the_thread_tha
     assert await office.slack.submit("engineer", {"title": "API is slow"}) is None
     await office.idle()
     assert "API is slow" in read(office.thread("support", ts)[-1])
+
+
+@pytest.mark.parametrize("asked", ["undo", "thanks"])
+async def test_a_message_that_is_gone_before_it_is_acknowledged_is_no_error(office, asked):
+    ts, _ = await ticket_by_mention(office)
+    await office.said("engineer", "support", "pri 1", thread=ts)
+    office.slack.faults.fail("reactions.add", "message_not_found", times=None)
+    await office.said("engineer", "support", f"@tickets {asked}", thread=ts)
+    assert office.slack.ephemerals("engineer") == []
+    assert (await ticket(office, "T001")).pri == (2 if asked == "undo" else 1)
+    assert await office.bot.core.store.pending() == []
+
+
+async def test_nothing_that_was_chosen_in_a_question_that_is_gone_is_told_as_such(office):
+    await command(office, "create login bug")
+    ts = await office.said("engineer", "support", "@tickets close the login bug")
+    question = office.thread("support", ts)[-1]
+    office.slack.faults.fail("chat.update", "message_not_found")
+    await press(office, "engineer", question, "choice.take.nothing")
+    assert whispered(office) == "Nothing was done."

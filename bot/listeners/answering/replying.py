@@ -15,7 +15,7 @@ from bot.listeners.answering.lines import (
     thread_of,
     update_undone_lines,
 )
-from bot.listeners.answering.sending import post, tell, tell_also
+from bot.listeners.answering.sending import acknowledge, post, tell, tell_also
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services
 from bot.parser.message import Parsed
@@ -42,7 +42,6 @@ from bot.views.rendered import Rendered, rendered
 from store.models.tickets import MessageRef, Record, Status
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
-ACKNOWLEDGEMENT = "+1"  # the reaction that replaces an answer
 _NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
 
@@ -223,9 +222,7 @@ async def _reply_to_change(
         settled = await update_undone_lines(services, outcome.changes)
         if public and ctx.thread in settled:
             if typed and ctx.origin.message:
-                await services.sender.react(
-                    MessageRef(ctx.room.id, ctx.origin.message), ACKNOWLEDGEMENT, there=True
-                )
+                await acknowledge(services, ctx)
             if outcome.skipped:
                 await tell_also(services, ctx, left_alone(outcome.skipped))
             await tell_threads(services, ctx, outcome, waiting, settled, offering=False)

@@ -16,6 +16,8 @@ from store.models.tickets import MessageRef, Record
 
 log = logging.getLogger(__name__)
 
+ACKNOWLEDGEMENT = "+1"  # the reaction that replaces an answer
+
 
 async def post(
     services: Services,
@@ -56,6 +58,17 @@ async def post(
         services.directory.forget_room(ctx.room.id)
         return None
     return posted
+
+
+async def acknowledge(services: Services, ctx: RequestContext) -> None:
+    """React to the person's message instead of answering it. If it is gone, they miss nothing."""
+    try:
+        message = MessageRef(ctx.room.id, ctx.origin.message)
+        await services.sender.react(message, ACKNOWLEDGEMENT, there=True)
+    except MissingScopeError:
+        raise
+    except RefusedError as error:
+        log.info("A message in %s could not be acknowledged: %s", ctx.room.id, error)
 
 
 async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:

@@ -94,7 +94,10 @@ async def _answer_in_place(
     if outcome.repeated and not ctx.replayed and await _became_the_answer(services, outcome, message):
         return  # the card or line has been updated since
     if not await update_message(services, ctx, message, shown):
-        await reply(services, ctx, outcome)
+        if outcome.reply.kind == "none":
+            await tell(services, ctx, shown)
+        else:
+            await reply(services, ctx, outcome)
         return
     if outcome.reply.kind == "created":
         note_card_posted(services, ctx, outcome.records[0], message)
