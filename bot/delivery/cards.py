@@ -12,8 +12,8 @@ from bot.delivery.pacing import PACE
 from bot.delivery.pacing.turns import Turns
 from bot.delivery.recent import RecentDict
 from bot.delivery.sender import Sender
-from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
+from store.errors import StoreError
 from store.models.tickets import MessageRef, Record, Status
 from store.protocol import TicketStore
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 MARKS = {Status.OPEN: "ticket", Status.PROG: "eyes", Status.DONE: "white_check_mark"}
 NO_MARK: Final = "none"
+STORE_PAUSE = 1.0  # seconds until a card is drawn after the store did not answer
 MAX_REMEMBERED = 2000  # tickets for which the state shown in Slack is remembered
 Mark = Status | Literal["none"]
 
@@ -78,6 +79,8 @@ class Cards:
         # The version each card shows, and when it was drawn. A card that was forgotten is drawn or checked once more.
         self._shown: RecentDict[str, tuple[int, float]] = RecentDict(MAX_REMEMBERED)
         self._marks: RecentDict[str, Mark] = RecentDict(MAX_REMEMBERED)
+        # Cards to draw although they show the newest version: what they say of other tickets is out of date.
+        self._outdated: set[str] = set()
         # Where cards were posted that the store may not know yet.
         self._posted: RecentDict[str, MessageRef] = RecentDict(MAX_REMEMBERED)
 
@@ -107,6 +110,11 @@ class Cards:
             self._posted.pop(record.ticket.id, None)
             return newest
         return replace(newest, card=self._posted.get(record.ticket.id))
+
+    def redraw(self, record: Record) -> "asyncio.Future[None]":
+        """Like `refresh`, even if the card shows this version, since what it says of other tickets is out of date."""
+        self._outdated.add(record.ticket.id)
+        return self.refresh(record)
 
     def refresh(
         self, record: Record, *, posted_version: int = 0, old_status: Status | None = None
@@ -141,24 +149,42 @@ class Cards:
             waiting.record = record
 
     async def _refresh_until_current(self, name: str) -> None:
+        away = False
         try:
             while name in self._pending:
-                record = await self._settle(name)
-                if self._pending.pop(name).record.version > record.version:
-                    record = await self._fetch_newest(record)  # it changed while the store was asked
-                for bring_up_to_date in (self._update, self._mark):
-                    with log_and_continue(f"Drawing the card of {name}"):
-                        await self._try_step(bring_up_to_date, record)
-                with log_and_continue(f"Looking at {name} again"):
-                    await self._look_again(record)
+                try:
+                    await self._bring_up_to_date(name)
+                except StoreError as error:
+                    if not away:
+                        log.warning("The card of %s waits for the store: %s", name, error)
+                    away = True
+                    await self._sleep(STORE_PAUSE)
         finally:
             del self._drawing[name]
 
-    async def _try_step(self, bring_up_to_date: Callable[[Record], Awaitable[None]], record: Record) -> None:
+    async def _bring_up_to_date(self, name: str) -> None:
+        """Raises `StoreError`; the card is then still pending."""
+        record = await self._settle(name)
+        waiting = self._pending.pop(name)
         try:
-            await bring_up_to_date(record)
+            if waiting.record.version > record.version:
+                record = await self._fetch_newest(record)  # it changed while the store was asked
+            for step in (self._update, self._mark):
+                await self._try_step(step, record)
+            await self._look_again(record)
+        except StoreError:
+            self._add_pending(waiting.record)
+            raise
+
+    async def _try_step(self, step: Callable[[Record], Awaitable[None]], record: Record) -> None:
+        try:
+            await step(record)
+        except StoreError:
+            raise
         except RefusedError as error:
             log.warning("The card of %s could not be brought up to date: %s", record.ticket.id, error)
+        except Exception:
+            log.exception("Drawing the card of %s failed; the rest goes on", record.ticket.id)
 
     async def _settle(self, name: str) -> Record:
         """Wait until the card is due and return the newest record. A card that only lacks its emoji is due at once."""
@@ -172,25 +198,34 @@ class Cards:
             await self._sleep(left)
 
     def _needs_drawing(self, record: Record) -> bool:
-        return record.card is not None and record.version > self.drawn_version(record.ticket.id)
+        name = record.ticket.id
+        return record.card is not None and (
+            name in self._outdated or record.version > self.drawn_version(name)
+        )
 
     async def _update(self, record: Record) -> None:
         if not record.card or not self._needs_drawing(record):
             return
+        again = record.ticket.id in self._outdated
+        self._outdated.discard(record.ticket.id)
         try:
             await self._sender.update(
                 record.card,
                 await self._draw(record),
-                lambda: self._take_turn(record),
+                lambda: self._take_turn(record, again=again),
                 record.origin.idempotency_key,
             )
         except _OvertakenError:
             return
+        except StoreError:
+            self._outdated |= {record.ticket.id} if again else set()
+            raise
         self._shown[record.ticket.id] = (record.version, self._clock())
 
     @asynccontextmanager
-    async def _take_turn(self, record: Record) -> AsyncIterator[None]:
-        """Hold the card's turn for one attempt to draw it. Raises `_OvertakenError`."""
+    async def _take_turn(self, record: Record, *, again: bool) -> AsyncIterator[None]:
+        """Hold the card's turn for one attempt to draw it, `again` also if it shows this version. Raises
+        `_OvertakenError`."""
         ticket_id = record.ticket.id
         name = f"card {ticket_id}"
         drawn = await self._turns.take(name)
@@ -198,7 +233,7 @@ class Cards:
             if drawn > self.drawn_version(ticket_id):
                 self._shown[ticket_id] = (int(drawn), self._clock())
                 self._marks.pop(ticket_id, None)  # that process may have changed the emoji, too
-            if drawn >= record.version:
+            if drawn > record.version or (drawn == record.version and not again):
                 raise _OvertakenError
             yield
             drawn = record.version

@@ -12,6 +12,7 @@ from bot.delivery.pacing.turns import local_turns
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered
+from store.errors import UnavailableError
 from store.models.tickets import MessageRef, NewTicket, Origin, Record, Ticket
 from tests.factories import TODAY
 from tests.store.factories import show_card
@@ -206,3 +207,20 @@ async def test_a_state_that_another_process_has_covered_is_drawn_again():
     ticket.number = 3  # there, and drawn there
     await ticket.end([kept])
     assert [number for _, number in ticket.sent] == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["take_turn", "get"])
+async def test_a_card_is_drawn_once_the_store_answers_again(slack, store, cards, record, mocker, name):
+    changed = await change(store, pri=1)
+    where = cards._turns._store if name == "take_turn" else store
+    answers, failures = getattr(where, name), [UnavailableError("away")] * 2
+
+    async def fail_at_first(*given):
+        if failures:
+            raise failures.pop()
+        return await answers(*given)
+
+    mocker.patch.object(where, name, side_effect=fail_at_first)
+    await cards.refresh(changed)
+    assert "High" in updates(slack)[-1]
+    assert not failures

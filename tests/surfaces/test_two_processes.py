@@ -118,3 +118,32 @@ async def test_a_reaction_and_a_ticket_for_this_make_one_ticket(pair, mocker):
     )
     await pair.idle()
     assert len(await pair.tickets()) == 1
+
+
+async def test_a_card_that_is_drawn_again_shows_what_another_process_has_changed_meanwhile(pair, mocker):
+    slack = pair.slack
+    await slack.say("colleague", "support", "@tickets create payment API timeout in production")
+    await pair.idle()
+    ts = await slack.say("engineer", "support", "@tickets create payment API timeout in production again")
+    await pair.idle()
+    await slack.say("colleague", "support", "@tickets close T001: fixed the load balancer")
+    await pair.idle()
+    store = pair.bots[0].core.store
+    find, calls = store.similar, 0
+
+    def card() -> dict[str, Any]:
+        return slack.messages("support", ts)[1]
+
+    async def change_before_it_is_drawn(*given: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 2:  # the first asks whether the button may still be pressed
+            await slack.say("colleague", "support", "@tickets T002 pri 1")
+            await slack.until(lambda: "High" in read(card()))
+        return await find(*given, **named)
+
+    mocker.patch.object(store, "similar", side_effect=change_before_it_is_drawn)
+    await slack.press("engineer", "support", card()["ts"], "similar.add.T001")
+    await pair.idle()
+    assert calls > 1
+    assert "High" in read(card())

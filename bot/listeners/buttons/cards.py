@@ -2,11 +2,10 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from bot.actions import Action, History, Update, View, read_action
-from bot.listeners.answering.drawing import draw_answer, draw_card, draw_card_view
+from bot.listeners.answering.drawing import draw_answer, draw_card_view
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell, update_modal
 from bot.listeners.buttons.pressing import build_press_context, update_message
@@ -241,4 +240,4 @@ async def _redraw_offers(services: Services, ctx: RequestContext, ticket_id: str
     record = await ctx.requester.get_visible(services.store, ticket_id)
     card = services.cards.find_card(record) if record else None
     if record and card and card[:2] == (ctx.room.id, ts):
-        await update_message(services, ctx, card, await draw_card(services, replace(record, card=card)))
+        await services.cards.redraw(record)
