@@ -1,15 +1,20 @@
 """The result of an action: the reply, and the records that the views draw it from."""
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from bot import replies
 from bot.actions import Action, View
 from bot.replies import Reply
+from store.errors import NotFoundError
 from store.models.filters import Match
 from store.models.tickets import Change, Record, Status, Written
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Offered(NamedTuple):
@@ -116,6 +121,19 @@ def of_writes(done: Sequence[Written]) -> Outcome:
 
 def not_found(*ids: str) -> Outcome:
     return Outcome(replies.missing(", ".join(ids)), missing=ids)
+
+
+def answer_not_found(act: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T | Outcome]]:
+    """Let `act` return `not_found` for a ticket that was deleted after it was seen, or never existed."""
+
+    @functools.wraps(act)
+    async def run(*args: P.args, **named: P.kwargs) -> T | Outcome:
+        try:
+            return await act(*args, **named)
+        except NotFoundError as gone:
+            return not_found(gone.ticket_id)
+
+    return run
 
 
 def refused(message: str, hint: str = "") -> Outcome:

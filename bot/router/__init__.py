@@ -24,14 +24,13 @@ from bot.actions import (
 from bot.choices import Choices
 from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
 from bot.requester import STRANGER, Requester
-from bot.results import Outcome, not_found, of_write, refused
+from bot.results import Outcome, answer_not_found, not_found, of_write, refused
 from bot.router.bulk import Bulk
 from bot.router.closing import change, change_version
 from bot.router.offers import FormatCommand, Offers
 from bot.router.posting import Posting
 from bot.router.similar import SimilarTickets
 from bot.router.undo import UndoService, is_redone
-from store.errors import NotFoundError
 from store.models.filters import PAGE_SIZE, Filter, Page
 from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Status
 from store.protocol import TicketStore
@@ -71,6 +70,7 @@ class Router:
         """Carry out the button that was pressed. Permission and visibility are checked now, not when it was offered."""
         return await self._offers.choose(choice_id, option, requester, origin, self.act)
 
+    @answer_not_found
     async def act(
         self, action: Action, requester: Requester, origin: Origin, *, is_part: bool = False
     ) -> Outcome:
@@ -80,23 +80,19 @@ class Router:
             return _denied(action, requester)
         try:
             return await self._act(action, requester, origin, is_part=is_part)
-        except NotFoundError as gone:  # deleted after the visibility check, or never existed
-            return not_found(gone.ticket_id)
         except UnknownPersonError as unknown:
             return await self._offer_without_person(str(unknown), action, requester, origin)
 
+    @answer_not_found
     async def edit(
         self, action: Update, version: int, requester: Requester, origin: Origin
     ) -> Outcome | None:
         """Change a ticket that is still at `version`; None if it is not. Otherwise as `act`."""
         if not policy.may(requester.person, action):
             return _denied(action, requester)
-        try:
-            return await change_version(
-                self._store, action.id, version, action.values(), requester=requester, origin=origin
-            )
-        except NotFoundError as gone:
-            return not_found(gone.ticket_id)
+        return await change_version(
+            self._store, action.id, version, action.values(), requester=requester, origin=origin
+        )
 
     async def _act(  # noqa: C901, PLR0911, PLR0912  # one branch per action
         self, action: Action, requester: Requester, origin: Origin, *, is_part: bool

@@ -3,8 +3,7 @@
 from bot import policy
 from bot.policy import Room
 from bot.requester import STRANGER, Requester
-from bot.results import Outcome, not_found, of_write, refused
-from store.errors import NotFoundError
+from bot.results import Outcome, answer_not_found, not_found, of_write, refused
 from store.models.tickets import Origin
 from store.protocol import TicketStore
 
@@ -15,6 +14,7 @@ class Posting:
     def __init__(self, store: TicketStore) -> None:
         self._store = store
 
+    @answer_not_found
     async def post(self, ticket_id: str, room: Room, requester: Requester, origin: Origin) -> Outcome:
         """Post the ticket in `room`. The caller has checked that this person and the bot are members of it."""
         if requester.person.role is policy.Role.NOBODY:
@@ -25,7 +25,4 @@ class Posting:
         reporter = record.origin.user_id == requester.person.id
         if not reporter and requester.person.role is not policy.Role.ADMIN:
             return refused(NOT_YOURS.format(ticket_id))
-        try:
-            return of_write(await self._store.post(ticket_id, room.id, origin, private=room.private))
-        except NotFoundError:  # deleted after the visibility check
-            return not_found(ticket_id)
+        return of_write(await self._store.post(ticket_id, room.id, origin, private=room.private))

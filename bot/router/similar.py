@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import policy
 from bot.requester import STRANGER, Requester
-from bot.results import DUPLICATE, MERGED, Outcome, not_found, of_write, of_writes, refused
+from bot.results import DUPLICATE, MERGED, Outcome, answer_not_found, not_found, of_write, of_writes, refused
 from bot.router.closing import ATTEMPTS, are_left
 from store.ids import number_of
 from store.models.filters import Match, Scope
@@ -44,6 +44,7 @@ class SimilarTickets:
         number = number_of(ticket.id)
         return tuple(match for match in alike if number_of(match.record.ticket.id) < number)
 
+    @answer_not_found
     async def merge(self, new: str, version: int, into: str, requester: Requester, origin: Origin) -> Outcome:
         """Make `new` a note on `into` and delete it, in one commit that one undo takes back. Only `new`'s reporter or an
         admin may, only while nobody has worked on it, and only if the two are similar. Nothing is added to a done ticket:
@@ -87,6 +88,7 @@ class SimilarTickets:
             return False
         return into in {match.record.ticket.id for match in await self.find(record, requester.scope)}
 
+    @answer_not_found
     async def close_as_solved(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Outcome:
@@ -102,6 +104,7 @@ class SimilarTickets:
             return refused(CHANGED.format(new))
         return of_write(done[0])
 
+    @answer_not_found
     async def reopen(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Outcome:

@@ -14,11 +14,10 @@ from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester
-from bot.results import Outcome, not_found, refused
+from bot.results import Outcome, refused
 from bot.router.closing import ATTEMPTS
 from bot.views import blocks, controls
 from bot.views.controls import TicketVersion
-from store.errors import NotFoundError
 from store.models.tickets import MessageRef, Origin, Record, Status
 
 WAS_CLOSED = "{} was closed meanwhile, so nothing was changed."
@@ -222,10 +221,7 @@ async def _act_on_similar(
     if pressed is None or other is None:
         return None
     ctx = await build_press_context(services, request)
-    try:
-        outcome = await act(pressed.ticket_id, pressed.version, other.ticket_id, ctx.requester, ctx.origin)
-    except NotFoundError as gone:  # somebody else was faster: deleted after the visibility check
-        outcome = not_found(gone.ticket_id)
+    outcome = await act(pressed.ticket_id, pressed.version, other.ticket_id, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
     if not outcome.changes:
         await _redraw_offers(
