@@ -16,6 +16,7 @@ from store.models.tickets import Category, Json, Origin, Priority, Record, Statu
 from store.protocol import TicketStore
 
 MAX_TICKETS = 500
+MAX_PAGES = 20  # of `MAX_TICKETS` each, in which to look for tickets that would change
 _FILTERED: Mapping[str, Sequence[Any]] = {
     "stat": tuple(Status),
     "pri": tuple(Priority),
@@ -23,6 +24,7 @@ _FILTERED: Mapping[str, Sequence[Any]] = {
 }
 CONFIRM, CANCEL = "confirm", "cancel"
 TOO_MANY = f"That would change more than {MAX_TICKETS} tickets, which is the most at once: narrow it down."
+TOO_MANY_TO_COMPARE = f"More than {MAX_TICKETS * MAX_PAGES:,} tickets match, too many to see which would change: narrow it down."
 NO_MATCH = "Nothing to change: no {} match."
 ALL_LIKE_THAT = "Nothing to change: these tickets are all like that already."
 EXPIRED = "This preview has expired, or is somebody else’s: previews last 10 minutes. Ask again."
@@ -61,13 +63,10 @@ class Bulk:
     ) -> Outcome:
         """Show what would change, and store it until the same person confirms. Raises `UnknownPersonError`."""
         wanted = await self._filters.resolve(where, requester, origin.timestamp)
-        found = dict[str, Record]()
-        for narrowed in _without_unchanged(wanted, values):
-            page = await self._store.view(narrowed, requester.scope, size=MAX_TICKETS)
-            found |= {record.ticket.id: record for record in page.records}
-            if max(page.count, len(found)) > MAX_TICKETS:
-                return refused(TOO_MANY)
-        records = [record for record in found.values() if _would_change(record.ticket, values)]
+        found = await self._find_changing(wanted, values, requester)
+        if isinstance(found, Outcome):
+            return found
+        records = list(found.values())
         if not records:
             matched = (await self._store.view(wanted, requester.scope, size=1)).count
             return refused(ALL_LIKE_THAT if matched else NO_MATCH.format(_describe_filter(where)))
@@ -80,6 +79,25 @@ class Bulk:
             values=values,
             asked_at=origin.timestamp,
         )
+
+    async def _find_changing(
+        self, wanted: Filter, values: Mapping[str, Any], requester: Requester
+    ) -> dict[str, Record] | Outcome:
+        """The tickets that would change, by id, or the answer that there are too many."""
+        found = dict[str, Record]()
+        for narrowed in _without_unchanged(wanted, values):
+            number, pages = 0, 1
+            while number < pages:
+                number += 1
+                if number > MAX_PAGES:
+                    return refused(TOO_MANY_TO_COMPARE)
+                page = await self._store.view(narrowed, requester.scope, number, MAX_TICKETS, exact=True)
+                pages = page.pages
+                changing = (each for each in page.records if _would_change(each.ticket, values))
+                found |= {record.ticket.id: record for record in changing}
+                if len(found) > MAX_TICKETS:
+                    return refused(TOO_MANY)
+        return found
 
     async def confirm(self, token: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out a preview. Tickets that changed since it was shown are skipped and named. A second press shows what the
@@ -145,7 +163,7 @@ def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:
 def _without_unchanged(wanted: Filter, values: Mapping[str, Any]) -> Iterator[Filter]:
     """Filters that together find the tickets that would change, each only once: those that differ in the first field to be
     set, those that are alike in it and differ in the second, and so on. Other fields than `_FILTERED` cannot be compared by
-    a filter."""
+    a filter, so the last filter may also find tickets that would not change."""
     for name in (each for each in _FILTERED if each in values):
         there = getattr(wanted, name) or _FILTERED[name]
         same, others = (

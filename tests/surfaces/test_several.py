@@ -9,6 +9,8 @@ from tests.views.blockkit import check_message
 
 LOW_AND_INFRA = '{"action":"bulk_update","where":{"stat":"open"},"changes":{"pri":3,"cat":"infra"}}'
 
+SAME_TEXT = '{"action":"bulk_update","where":{"stat":"open"},"changes":{"desc":"on the fourth floor"}}'
+
 
 async def three(office):
     for one in range(3):
@@ -75,6 +77,20 @@ class TestBulk:
         await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "bulk.confirm")
         found = [await ticket(office, f"T00{one}") for one in (1, 2, 3, 4)]
         assert [(one.pri, one.cat) for one in found] == [(3, "infra")] * 4
+
+    @pytest.mark.parametrize(
+        ("pages", "told"), [(20, "Change 1 ticket to"), (2, "too many to see which would")]
+    )
+    async def test_tickets_with_the_same_text_already_do_not_count(self, office, monkeypatch, pages, told):
+        monkeypatch.setattr(bulk, "MAX_TICKETS", 1)
+        monkeypatch.setattr(bulk, "MAX_PAGES", pages)
+        await three(office)
+        await command(office, "T001 and T002 desc: on the fourth floor")
+        await command(office, SAME_TEXT)
+        assert told in whispered(office)
+        if pages > 2:
+            await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "bulk.confirm")
+            assert (await ticket(office, "T003")).desc == "on the fourth floor"
 
     async def test_tickets_that_differ_in_different_fields_count_together(self, office, monkeypatch):
         monkeypatch.setattr(bulk, "MAX_TICKETS", 2)
