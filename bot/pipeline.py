@@ -46,7 +46,7 @@ class Pipeline:
         """Parse `message`, run its action and return the outcome.
 
         `before_model_call` is called before a model call, which takes longer than the rules. `recheck` looks up the
-        person and the room's readers again, before actions that are hard to take back. `fill` completes or replaces a
+        person and the room's readers again, after a model call and before actions that are hard to take back. `fill` completes or replaces a
         CREATE or an UNDO. `known_action` is the action if an earlier message already settled it; the parser is
         then not asked."""
         parsed = (
@@ -57,7 +57,7 @@ class Pipeline:
         if fill and isinstance(parsed.action, Create | Undo):
             action, origin = await fill(parsed.action, origin)
             parsed = replace(parsed, action=action)
-        if recheck and policy.is_grave(parsed.action):
+        if recheck and (parsed.calls or policy.is_grave(parsed.action)):
             requester = await recheck()
         outcome = await self._router.act(parsed.action, requester, replace(origin, usage=parsed.usage))
         first = outcome.parts[0] if outcome.parts else outcome

@@ -41,6 +41,21 @@ async def test_the_person_sees_that_it_takes_a_moment_only_when_the_model_is_ask
     assert statuses == ["is reading your message…", ""]
 
 
+async def test_a_guest_who_leaves_the_channel_while_the_model_is_asked_makes_no_ticket_there(office, model):
+    answer = says("create p2 code: Monday demo fails again for Acme")
+
+    async def answer_once_they_have_left(server, request):
+        await office.slack.kick("guest", "support")
+        left = office.slack.deliveries[-1]
+        await office.slack.until(lambda: left.done)
+        return await answer(server, request)
+
+    model.does(answer_once_they_have_left)
+    await office.said("guest", "support", UNCLEAR)
+    assert model.requests
+    assert await office.bot.core.store.get("T001") is None
+
+
 @pytest.mark.parametrize(
     "behaviour", [hangs, fails(500), fails(401), fails(429)], ids=["hangs", "500", "401", "429"]
 )

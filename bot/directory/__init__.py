@@ -205,6 +205,15 @@ class Directory:
             self._cache.forget(f"members {channel}")  # no event will tell the bot of changes there
         return members is not None and user in members
 
+    async def has_left(self, channel: str, user: str) -> bool:
+        """Whether the user, who did something in the channel, is no member of it any more. Slack is asked again before that
+        is believed: they may have joined a moment ago. False if Slack does not say."""
+        for max_age in (FRESH, 0.0):
+            members = await self._get_members(channel, max_age)
+            if members is None or self._bot not in members or user in members:
+                return False
+        return True
+
     async def _get_members(
         self, channel: str, max_age: float, *, caught_up: bool = False
     ) -> frozenset[str] | None:

@@ -211,10 +211,15 @@ async def _find_own_dm(services: Services, person: Person) -> str:
 
 
 async def _look_up(services: Services, user: str, channel: str, max_age: float) -> tuple[Person, Room]:
+    """Whoever may use a channel's tickets only as its member, and has left it, counts as nobody."""
     directory = services.directory
     if not channel:
         return await directory.person(user, max_age), policy.NOWHERE
-    return await asyncio.gather(directory.person(user, max_age), directory.room(channel, max_age))
+    person, room = await asyncio.gather(directory.person(user, max_age), directory.room(channel, max_age))
+    only_members = room.kind == "private" or (room.kind == "public" and person.role is policy.Role.GUEST)
+    if only_members and room.joined and await directory.has_left(channel, user):
+        person = replace(person, role=policy.Role.NOBODY)
+    return person, room
 
 
 async def recheck_context(services: Services, ctx: RequestContext) -> RequestContext:

@@ -1,5 +1,7 @@
 """Guests, other bots and admins."""
 
+import asyncio
+
 import pytest
 
 from tests.surfaces.steps import command, ticket, whispered
@@ -25,6 +27,36 @@ class TestGuests:
     async def test_other_bots_are_nobody(self, office):
         await office.said("buildbot", "support", "@tickets create build is broken")
         assert await ticket(office, "T001") is None
+
+
+class TestWhoeverLeaves:
+    @pytest.mark.parametrize(
+        ("author", "user", "channel"),
+        [("engineer", "guest", "support"), ("consultant", "engineer", "private")],
+    )
+    async def test_a_command_that_waits_while_they_leave_tells_nothing_of_the_channel(
+        self, office, author, user, channel
+    ):
+        await office.said(author, channel, "@tickets create payroll is late")
+        office.bot.services.directory.forget()
+        office.slack.faults.slow("users.info", held := asyncio.Event())
+        await office.slack.command(user, channel, "/ticket", "view T001")
+        await office.slack.until(lambda: office.bot.runner._in_hand)
+        await office.slack.kick(user, channel)
+        held.set()
+        await office.idle()
+        told = [*office.slack.ephemerals(user), *office.slack.messages(office.slack.dm(user))]
+        assert "Only members" in str(told)
+        assert "payroll" not in str(told)
+
+    async def test_whoever_has_come_a_moment_ago_is_heard(self, office):
+        await office.said("consultant", "private", "@tickets create payroll is late")
+        await office.slack.kick("engineer", "private")
+        await office.idle()
+        office.slack.settings.subscriptions -= {"member_joined_channel"}  # or it comes later
+        await office.slack.invite("engineer", "private")
+        await command(office, "view T001", "engineer", channel="private")
+        assert "payroll" in whispered(office, "engineer")
 
 
 class TestAdmin:
