@@ -13,6 +13,7 @@ from bot.listeners.buttons import cards, previews, undoing
 from bot.listeners.forms import opening, posting, submitted
 from bot.listeners.forms.checking import check
 from bot.listeners.forms.submitted import result_in_place
+from bot.listeners.incoming.refusing import NotAcceptedError
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 from store.errors import StoreError
@@ -100,6 +101,8 @@ def register(app: AsyncApp, runner: DeliveryRunner) -> None:
 async def _log_failure(error: Exception) -> None:
     """Log errors from before a listener runs; Slack is then not told "received". Bolt's own log would quote the error's
     text."""
+    if isinstance(error, NotAcceptedError):
+        return
     if isinstance(error, StoreError):
         log.error("A request could not be taken: %s", error)
     else:

@@ -28,7 +28,7 @@ from bot.listeners.incoming.identity import (
 )
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.refusing import Refusals
-from store.errors import StoreError, UnwritableError
+from store.errors import StoreError
 from store.models.deliveries import Accepted, Delivery
 from store.protocol import TicketStore
 
@@ -117,7 +117,7 @@ class Intake(AsyncMiddleware):
         self, identity: Identity, body: dict[str, Any]
     ) -> Accepted | BoltResponse | None:
         """Store a delivery after earlier ones of its thread. None if it need not be kept; a response if it could not be
-        stored and Slack should not deliver it again. Raises `StoreError` if Slack should."""
+        stored and Slack should not deliver it again. Raises `NotAcceptedError` or `StoreError` if Slack should."""
         # A database stores concurrent deliveries in any order.
         turn = self._threads.turn(identity.thread, MAX_TURN_WAIT) if identity.thread else nullcontext()
         async with turn:
@@ -126,10 +126,7 @@ class Intake(AsyncMiddleware):
             try:
                 return await self._accept(identity, body)
             except StoreError as error:
-                uncertain = isinstance(error, UnwritableError) and error.uncertain
-                if answer := self._refusals.answer(body, identity.keys[0], uncertain=uncertain):
-                    return answer
-                raise
+                return self._refusals.answer(body, identity.keys[0], error)
 
     async def _accept(self, identity: Identity, body: dict[str, Any]) -> Accepted:
         """Write the delivery to disk, leased to this process unless it `waits`. Raises `StoreError`."""
