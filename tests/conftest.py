@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist import is_xdist_controller, is_xdist_worker
 
 import tests.profiles  # noqa: F401  # registers the profiles
 from store import open_store
@@ -17,6 +18,18 @@ settings.load_profile("small")  # `--hypothesis-profile` is read later and overr
 
 _homes = count()
 _GARBAGE_THRESHOLD = 20_000  # new objects between two garbage collections; Python's default is 700
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """End the measurement that pytest-cov begins in each process before it knows which of several that is. The
+    process that only hands out tests needs none. One that runs them begins its own, and as long as the first one
+    is not ended, coverage.py goes on with that whenever the other is paused, so that pausing saves no time.
+    """
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    measuring = plugin and plugin.cov_controller
+    if measuring and (is_xdist_worker(session) or is_xdist_controller(session)):
+        measuring.pause()
 
 
 def pytest_collection() -> None:
