@@ -1,35 +1,35 @@
 """Guarantees for every test: no settings of the machine's owner, and no real model or workspace by accident."""
 
 import gc
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from xdist import is_xdist_controller, is_xdist_worker
 
 import tests.profiles  # noqa: F401  # registers the profiles
 from store import open_store
 from store.protocol import TicketStore
 from tests.environment import forget_settings
+from tests.measured import (
+    pytest_pycollect_makeitem,
+    pytest_runtest_logreport,
+    pytest_runtest_protocol,
+    pytest_sessionstart,
+)
+
+__all__ = [
+    "pytest_pycollect_makeitem",
+    "pytest_runtest_logreport",
+    "pytest_runtest_protocol",
+    "pytest_sessionstart",
+]
 
 settings.load_profile("small")  # `--hypothesis-profile` is read later and overrides this
 
 _homes = count()
 _GARBAGE_THRESHOLD = 20_000  # new objects between two garbage collections; Python's default is 700
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """End the measurement that pytest-cov begins in each process before it knows which of several that is. The
-    process that only hands out tests needs none. One that runs them begins its own, and as long as the first one
-    is not ended, coverage.py goes on with that whenever the other is paused, so that pausing saves no time.
-    """
-    plugin = session.config.pluginmanager.getplugin("_cov")
-    measuring = plugin and plugin.cov_controller
-    if measuring and (is_xdist_worker(session) or is_xdist_controller(session)):
-        measuring.pause()
 
 
 def pytest_collection() -> None:
@@ -47,20 +47,6 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(_GARBAGE_THRESHOLD)
     gc.enable()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure no coverage in tests with the mark `uncovered`, from their set-up on."""
-    plugin = item.config.pluginmanager.getplugin("_cov")
-    measuring = plugin and plugin.cov_controller
-    if not measuring or not item.get_closest_marker("uncovered"):
-        return (yield)
-    measuring.pause()
-    try:
-        return (yield)
-    finally:
-        measuring.resume()
 
 
 @pytest.fixture(scope="session")
