@@ -474,6 +474,7 @@ async def test_a_crash_while_restoring_leaves_the_one_or_the_other():
     assert at > 30
 
 
+@again_and_again
 async def test_any_operation_of_a_restore_may_fail_and_the_store_is_as_it_was_or_restored():
     at = 1
     while True:

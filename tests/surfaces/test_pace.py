@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.bot_harness import HeldTime, Office, open_office
+from tests.store.counts import again_and_again
 from tests.surfaces.steps import texts, ticket_by_mention
 
 
@@ -14,7 +15,7 @@ def time() -> HeldTime:
     return HeldTime()
 
 
-@pytest.fixture(params=["socket", "http"])
+@pytest.fixture(params=["socket", pytest.param("http", marks=again_and_again)])
 async def office(request, tmp_path, time) -> AsyncIterator[Office]:
     """At Slack's own pace, in a time that the test moves on."""
     async with open_office(tmp_path, request.param, clocks=time, pace=1.0) as opened:

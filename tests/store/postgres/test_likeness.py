@@ -10,6 +10,7 @@ from store.models.filters import Scope
 from store.postgres import PostgresStore
 from store.postgres.queries import likeness
 from store.postgres.queries.likeness import choose_levels, choose_terms
+from tests.store.counts import again_and_again
 from tests.store.factories import new_ticket, origin
 from tests.store.memory_store import MemoryStore
 
@@ -71,6 +72,7 @@ def test_levels_descend_until_enough_tickets_are_expected():
     assert choose_levels({"new": 33}, {"new": 0}, 0, 9, 500) == [9]
 
 
+@again_and_again
 def test_levels_are_found_quickly_for_a_text_of_very_many_rare_terms():
     """Such a text has very many sums of weights: adding up all of them takes half a minute."""
     held = {f"term {number}": number % 7 for number in range(4_000)}

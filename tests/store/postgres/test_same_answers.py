@@ -29,6 +29,7 @@ from store.models.tickets import (
     Ticket,
 )
 from store.postgres import PostgresStore
+from tests.store.counts import again_and_again
 from tests.store.factories import NOW, TODAY, origin
 from tests.store.memory_store import MemoryStore
 
@@ -344,6 +345,7 @@ async def answer(store, method: str, arguments, more):
     return "", sorted(found) if method == "people" else found
 
 
+@again_and_again
 @pytest.mark.timeout(900)
 def test_whatever_is_done_both_stores_answer_the_same(postgres_server):
     run_state_machine_as_test(
