@@ -161,16 +161,18 @@ class Server:
 
     def freeze(self) -> None:
         """Suspend all server processes, as on a machine that hangs."""
-        self._frozen = self.backends()
-        for pid in [*self._frozen, self._main()]:
+        os.kill(self._main(), signal.SIGSTOP)  # first, so that it begins no further one
+        for pid in self._children():
             os.kill(pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        for pid in [*self._frozen, self._main()]:
-            try:
-                os.kill(pid, signal.SIGCONT)
-            except ProcessLookupError:
-                continue
+        for pid in [*self._children(), self._main()]:
+            os.kill(pid, signal.SIGCONT)
+
+    def _children(self) -> list[int]:
+        """The processes that the main one began. It reaps them, so that while it is suspended none disappears."""
+        main = self._main()
+        return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
 
     def _main(self) -> int:
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])

@@ -273,9 +273,11 @@ async def test_a_server_that_is_down_is_told_soon_and_found_again_when_it_is_bac
 async def test_calls_that_are_given_up_again_and_again_take_no_connection_with_them(postgres_server, store):
     for _ in range(2):
         await asyncio.to_thread(postgres_server.freeze)
-        done = await asyncio.gather(*(count_tickets(store) for _ in range(30)), return_exceptions=True)
+        try:
+            done = await asyncio.gather(*(count_tickets(store) for _ in range(30)), return_exceptions=True)
+        finally:
+            await asyncio.to_thread(postgres_server.thaw)
         assert {type(each) for each in done} == {UnavailableError}
-        await asyncio.to_thread(postgres_server.thaw)
     assert await until_done(lambda: asyncio.gather(*(count_tickets(store) for _ in range(30)))) == [0] * 30
 
 
