@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.surfaces.saying.test_choices import button
 from tests.surfaces.steps import command, press, ticket_by_mention, whispered
-from tests.surfaces.test_choices import button
 from tests.views.blockkit import check_message
 
 

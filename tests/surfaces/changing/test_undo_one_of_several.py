@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.surfaces.changing.test_undo import buttons
 from tests.surfaces.steps import press, read, ticket
-from tests.surfaces.test_undo import buttons
 from tests.views.blockkit import check_message
 
 CLOSED = "colleague closed 3 tickets: T001, T002, T003."

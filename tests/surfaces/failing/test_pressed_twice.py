@@ -3,8 +3,8 @@
 import pytest
 
 from tests.bot_harness import HeldTime, open_office
+from tests.surfaces.saying.test_choices import UNSURE, pressed
 from tests.surfaces.steps import texts
-from tests.surfaces.test_choices import UNSURE, pressed
 
 
 @pytest.fixture(autouse=True)
