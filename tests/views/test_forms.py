@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.actions import Close, Create, Update
 from bot.views import controls, forms
-from bot.views.filled_in import FIELDS, NO_CHANGE, changed_fields, field_errors, read_form
+from bot.views.forms.filled_in import FIELDS, NO_CHANGE, changed_fields, field_errors, read_form
 from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
 from tests.profiles import examples
 from tests.views.alt_text import said

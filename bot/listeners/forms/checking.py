@@ -11,8 +11,8 @@ from bot.listeners.forms.context import build_form_context, is_from_nowhere, tic
 from bot.listeners.forms.existing import made_meanwhile
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
-from bot.views.filled_in import changed_fields, field_errors, read_channel, read_form
 from bot.views.forms import changed_meanwhile
+from bot.views.forms.filled_in import changed_fields, field_errors, read_channel, read_form
 from store.models.tickets import Record, Ticket
 
 CHECK_TIMEOUT = 2.0  # seconds; after three, Slack shows an error of its own

@@ -15,8 +15,8 @@ from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.results import Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer
-from bot.views.filled_in import read_channel
 from bot.views.forms import post_form
+from bot.views.forms.filled_in import read_channel
 from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef
 

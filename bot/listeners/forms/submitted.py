@@ -26,7 +26,7 @@ from bot.policy import Role
 from bot.results import Outcome
 from bot.router.closing import ATTEMPTS
 from bot.views import controls, notices
-from bot.views.filled_in import changed_fields, read_channel, read_form
+from bot.views.forms.filled_in import changed_fields, read_channel, read_form
 from bot.views.text import escape
 from store.models.tickets import Record, Ticket
 

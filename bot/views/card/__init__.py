@@ -5,9 +5,10 @@ from typing import Any
 
 from bot import replies
 from bot.replies import Reply
-from bot.views import blocks, controls, similar_tickets
+from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import undo_button
+from bot.views.card import similar_tickets
 from bot.views.controls import MenuChoice, TicketVersion
 from bot.views.rendered import Rendered, rendered
 from store.models.filters import Match

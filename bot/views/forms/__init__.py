@@ -7,7 +7,7 @@ from bot.actions import Create
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
 from bot.views.controls import TicketVersion
-from bot.views.filled_in import changed_fields
+from bot.views.forms.filled_in import changed_fields
 from store.models.tickets import (
     DESC_LIMIT,
     RES_LIMIT,
