@@ -7,8 +7,8 @@ from bot.actions import Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.addressing import CLAUSE_ENDS
+from bot.parser.rules.commands.filters.search import LONGEST_SEARCH, lists_by_word
 from bot.parser.rules.commands.nearest import ENDINGS, find_nearest, offer_nearest
-from bot.parser.rules.commands.search import LONGEST_SEARCH, lists_by_word
 from bot.parser.rules.commands.views import read_unfilterable
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise

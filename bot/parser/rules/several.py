@@ -6,7 +6,7 @@ from itertools import pairwise
 from bot.actions import MAX_ACTIONS, Action, BulkUpdate, Close, Create, History, Several, Undo, Update, View
 from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
-from bot.parser.rules.commands.search import LISTING
+from bot.parser.rules.commands.filters.search import LISTING
 from bot.parser.rules.language.lexer import Kind, Token, any_has, token_at, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
-from bot.parser.rules.commands.search import read_words
+from bot.parser.rules.commands.filters.search import read_words
 from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, token_at
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role

@@ -7,7 +7,7 @@ from typing import Any
 from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
 from bot.parser.rules.commands import build, changes, views
-from bot.parser.rules.commands.list_filters import MADE, extract_filters
+from bot.parser.rules.commands.filters.extraction import MADE, extract_filters
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import read_statement_then_command

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import cache
 
-from bot.parser.rules.commands import search
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
-from bot.parser.rules.commands.exclusions import take_exclusion
+from bot.parser.rules.commands.filters import search
+from bot.parser.rules.commands.filters.exclusions import take_exclusion
 from bot.parser.rules.commands.remarks import asks_more, is_remark, says_thanks, sets_nothing, tells
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.language.lexer import Kind, Token

@@ -7,9 +7,9 @@ from bot.fields import MAX_IDS
 from bot.parser.message import Reading, ThreadTicket
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
-from bot.parser.rules.commands.list_filters import extract_filters, find_closer
+from bot.parser.rules.commands.filters.extraction import extract_filters, find_closer
+from bot.parser.rules.commands.filters.search import LISTING, RANKING, read_words
 from bot.parser.rules.commands.nearest import find_nearest
-from bot.parser.rules.commands.search import LISTING, RANKING, read_words
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from bot.parser.rules.commands.days import read_days
+from bot.parser.rules.commands.filters.days import read_days
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role

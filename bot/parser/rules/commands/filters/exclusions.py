@@ -1,7 +1,7 @@
 """What is excluded: `T001-T005 except T003`, `open but not infra`, `isn't code, it's documentation`."""
 
 from bot.parser.rules.commands.clause import Clause
-from bot.parser.rules.commands.search import asks_for_list
+from bot.parser.rules.commands.filters.search import asks_for_list
 from bot.parser.rules.commands.slots import Value
 from bot.parser.rules.language.lexer import Kind, Token, token_at
 from bot.parser.rules.language.roles import FIELDS, Role

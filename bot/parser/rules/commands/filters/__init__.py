@@ -1,0 +1,1 @@
+"""What limits a list: words, people, days, and what is excluded."""
