@@ -325,6 +325,16 @@ async def test_a_store_that_is_not_there_is_said_to_be_new_and_nothing_is_made(t
     assert not [*tmp_path.iterdir()]
 
 
+async def test_a_store_that_cannot_be_looked_up_is_told_with_the_cause(tmp_path, mocker):
+    settings = configured.load(store=str(tmp_path / ("long" * 99) / "tickets.json"))
+    told = await found(settings, fine=False)
+    assert told.endswith("cannot be reached (File name too long): name another file in TICKETS_STORE.")
+    denied = PermissionError(errno.EACCES, "Permission denied", "data")
+    mocker.patch("pathlib.Path.stat", side_effect=denied)  # root, who may run the tests, is denied nothing
+    told = await found(configured.load(store="data/tickets.json"), fine=False)
+    assert told.endswith("(Permission denied): run this as the user that the bot runs as.")
+
+
 async def test_a_store_that_is_a_folder_is_told_so(tmp_path):
     told = await found(configured.load(store=str(tmp_path)), fine=False)
     assert "TICKETS_STORE has to name a file, not a folder" in told

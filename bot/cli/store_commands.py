@@ -153,6 +153,18 @@ def copy(source: str, target: str) -> None:
     )
 
 
+def _require_file(path: str) -> None:
+    """End the command with one sentence if there is nothing at `path`, or if that cannot be found out."""
+    named = os.path.abspath(path)  # noqa: PTH100  # as in `export_tickets`
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise click.ClickException(f"there is no {named}") from None
+    except OSError as error:
+        remedy = "; run this as the user that the bot runs as" if isinstance(error, PermissionError) else ""
+        raise click.ClickException(f"{named} cannot be reached: {error.strerror}{remedy}") from None
+
+
 @click.command(short_help="Put a backup in the store's place.")
 @click.argument("path", required=False)
 @click.option(
@@ -176,8 +188,8 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
             "Name the backup to restore, or say --salvage to take what can be read of the store."
         )
     source = path or found.store
-    if path and not salvage and "://" not in path and not Path(path).exists():
-        raise click.ClickException(f"there is no {os.path.abspath(path)}")  # noqa: PTH100  # as in `export_tickets`
+    if path and not salvage and "://" not in path:
+        _require_file(path)
     if not yes:
         click.confirm(
             f"{found.store} will be replaced by {source}; what is there now is kept beside it. Continue?",
@@ -212,8 +224,8 @@ def erase(user_id: str) -> None:
     if not USER_ID.fullmatch(user_id):
         raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="USER")
     found = settings()
-    if not is_database(found.store) and not Path(found.store).exists():
-        raise click.ClickException(f"there is no {found.store_location}")
+    if not is_database(found.store):
+        _require_file(found.store)
     names = run(_names_of(found, user_id))
     known = f" ({', '.join(names)})" if names else ""
     click.echo(f"{user_id}{known} will be taken out of {found.store_location}: id, names and words.")

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 
 from store import check_path, is_database
 from store.errors import StoreError
-from store.file.disk.filesystem import Filesystem
+from store.file.disk.filesystem import Filesystem, translate_errors
 from store.file.disk.lock import Lock
 from store.file.layout import DELIVERIES_FILE, JOURNAL, parts, refuse_newer
 from store.file.migration import copy_store
@@ -26,8 +26,11 @@ def existing_path(files: Filesystem, source: str, *, damaged: bool = False) -> s
     A `damaged` store exists if any of its files does. Raises `StoreError`.
     """
     path = os.path.realpath(local_path(source))
-    if not (files.exists(path) or (damaged and files.exists(os.path.dirname(path)) and parts(files, path))):
-        raise StoreError(f"there is no {path}")
+    with translate_errors(path):
+        if not (
+            files.exists(path) or (damaged and files.exists(os.path.dirname(path)) and parts(files, path))
+        ):
+            raise StoreError(f"there is no {path}")
     if os.path.isdir(path):
         raise StoreError(f"{path} is a folder; name a file in it")
     refuse_newer(files, path)
@@ -39,14 +42,15 @@ def new_path(files: Filesystem, target: str) -> str:
     `StoreError`.
     """
     path = local_path(target)
-    check_folder(files, path)
-    if files.exists(path):
-        raise StoreError(f"{path} already exists; choose another name")
-    for each in (f"{path}.new", path + JOURNAL, path + DELIVERIES_FILE):
-        if files.exists(each):
-            raise StoreError(
-                f"{each} already exists, perhaps left by a command that was killed; delete it, or choose another name"
-            )
+    with translate_errors(path):
+        check_folder(files, path)
+        if files.exists(path):
+            raise StoreError(f"{path} already exists; choose another name")
+        for each in (f"{path}.new", path + JOURNAL, path + DELIVERIES_FILE):
+            if files.exists(each):
+                raise StoreError(
+                    f"{each} already exists, perhaps left by a command that was killed; delete it, or choose another name"
+                )
     return path
 
 

@@ -389,6 +389,27 @@ def test_a_file_that_may_not_be_read_is_named_with_who_may(tickets, kept, mocker
     )
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "all.csv"),
+        ("backup", "saved.json"),
+        ("copy", "STORE", "new.json"),
+        ("restore", "STORE", "--yes"),
+        ("erase", "U0ERIN"),
+        ("parked",),
+    ],
+)
+def test_a_store_that_cannot_be_looked_up_is_not_said_to_be_missing(tickets, kept, monkeypatch, command):
+    store = f"data/{'long' * 99}/tickets.json"
+    monkeypatch.setenv("TICKETS_STORE", "data/tickets.json" if command[0] == "restore" else store)
+    done = tickets(*(store if word == "STORE" else word for word in command))
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ")
+    assert "there is no" not in done.stderr
+    assert ": File name too long" in done.stderr
+
+
 def test_an_id_that_nothing_is_of_is_not_said_to_be_erased(tickets, caplog):
     tickets("ask", "--as", "U0ERIN", "create Zebra crossing, urgent")
     done = tickets("erase", "U0ERNI", stdin="y\nU0ERNI\n")

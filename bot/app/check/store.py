@@ -13,6 +13,8 @@ from store.backup import verify
 from store.errors import LockedError, MissingError, StoreError, UnwritableError
 from store.protocol import TicketStore
 
+_READ = "run this as the user that the bot runs as"
+_OTHER_FILE = "name another file in TICKETS_STORE"
 _WRITE = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"
 
 
@@ -55,10 +57,16 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
 
 def _check_missing(settings: Settings) -> Finding | None:
     """Says that the folder of the store does not exist yet; None if it does, or the store is no file."""
-    path = Path(settings.store)
-    if "://" in settings.store or path.parent.exists():
+    if "://" in settings.store:
         return None
-    existing = next(folder for folder in path.absolute().parents if folder.exists())
+    folders = Path(settings.store).absolute().parents
+    try:
+        existing = next(folder for folder in folders if _exists(folder))
+    except OSError as error:
+        what = f"{settings.store_location} cannot be reached ({error.strerror})"
+        return Finding(False, "Store", what, _READ if isinstance(error, PermissionError) else _OTHER_FILE)
+    if existing == folders[0]:
+        return None
     what = f"{settings.store_location} does not exist yet"
     try:
         tempfile.TemporaryDirectory(dir=existing).cleanup()
@@ -67,6 +75,15 @@ def _check_missing(settings: Settings) -> Finding | None:
             False, "Store", f"{what}, and {existing} cannot be written to ({error.strerror})", _WRITE
         )
     return Finding(True, "Store", f"{what}: the first start creates it, and its folder")
+
+
+def _exists(path: Path) -> bool:
+    """Unlike `Path.exists`, raises `OSError` in every version of Python if that cannot be found out."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _parked(key: str, reason: str) -> Finding:
@@ -118,8 +135,6 @@ def _store_fault(error: StoreError, settings: Settings) -> Finding:
     if isinstance(error, UnwritableError) and not next_step:
         next_step = _WRITE
     otherwise = (
-        "see to the database, its roles and its address"
-        if is_database(settings.store)
-        else "name another file in TICKETS_STORE"
+        "see to the database, its roles and its address" if is_database(settings.store) else _OTHER_FILE
     )
     return Finding(False, "Store", what, next_step or otherwise)

@@ -35,8 +35,17 @@ class Filesystem:
     pwrite = staticmethod(os.pwrite)  # (fd, data, offset); may write less than all
     truncate = staticmethod(os.ftruncate)
     names = staticmethod(os.listdir)
-    exists = staticmethod(os.path.lexists)
     replace = staticmethod(os.replace)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or a link at `path`. What cannot be looked up, such as a file in a folder of somebody
+        else, is an error: it may well exist.
+        """
+        try:
+            os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
 
     def open(self, path: str, flags: int) -> int:
         try:
