@@ -1,12 +1,14 @@
 """Spelling an action as a command, and reading that command, gives the action back."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import (
+    Action,
     Ask,
     BulkUpdate,
     Changes,
@@ -26,6 +28,7 @@ from bot.actions import (
 )
 from bot.parser.message import Message
 from bot.parser.rules import read
+from bot.parser.rules.format import _SPELLED
 from bot.parser.rules.format import format_command as spell
 from bot.parser.text import normalize, to_plain_text
 from store.ids import format_id
@@ -119,6 +122,11 @@ def test_a_spelled_action_is_read_back(action):
 )
 def test_commands_are_short(action, command):
     assert spell(action) == command
+
+
+def test_every_action_has_a_spelling_except_those_that_are_no_commands():
+    names = {kind.model_fields["action"].default for kind in get_args(Action)}
+    assert set(_SPELLED) == names - {"ASK", "NONE"}
 
 
 @pytest.mark.parametrize("action", [Nothing(), Ask(msg="Which?")])
