@@ -36,7 +36,9 @@ class DamagedError(StoreError):
     """A file does not hold what was written. `where` says where it is damaged; the message adds what to do."""
 
     def __init__(self, where: str) -> None:
-        super().__init__(f"{where}; `tickets restore` brings back a backup, or what can still be read")
+        super().__init__(
+            f"{where}; `tickets restore` brings back a backup, `tickets restore --salvage` what can still be read"
+        )
 
 
 class UnavailableError(StoreError):

@@ -59,7 +59,9 @@ async def operate(store: TicketStore, operation: Operation, key: str = "") -> li
     if key:
         rows = [row for row in rows if row.key == key]
         if not rows:
-            raise StoreError(f"No parked delivery is called {key}.")
+            raise StoreError(
+                f"No message that is set aside has the key {key}; `tickets parked` lists the keys."
+            )
     act = {"retry": store.retry_parked, "drop": store.drop_parked}.get(operation)
     done: list[ParkedRow] = []
     for row in rows:

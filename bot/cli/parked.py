@@ -9,7 +9,7 @@ from bot.cli.edge import run, settings
 TEXT_LIMIT = 80  # characters shown of a person's message
 
 
-@click.group(invoke_without_command=True, short_help="See to messages that failed every time.")
+@click.group(invoke_without_command=True, short_help="List, retry or drop messages that failed every time.")
 @click.pass_context
 def parked(context: click.Context) -> None:
     """Deliveries that failed every time: list them, try them again, or drop them. Works while the bot runs."""
@@ -29,7 +29,7 @@ def list_parked() -> None:
         short = text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
         click.echo(f"{row.key}  {at}  {row.user_id}: {short}  ({row.reason})")
     if not rows:
-        click.echo("Nothing is parked.", err=True)
+        click.echo("No message is set aside.", err=True)
 
 
 @parked.command(short_help="Try one, or all, again.")

@@ -78,11 +78,11 @@ async def _export(found: Settings, path: str | None, form: Any) -> int:
         return await write_new_file(Path(path), write)
 
 
-@click.command("import", short_help="Take in tickets from a CSV or JSON lines file.")
+@click.command("import", short_help="Import tickets from a CSV or JSON lines file.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--format", "form", type=Form, help="What it is. [default: as its name or its beginning says]")
 def import_tickets(path: str, form: str | None) -> None:
-    """Take in the tickets of PATH (- is standard input): all of them, or none if any line is wrong.
+    """Import the tickets of PATH (- is standard input): all of them, or none if any line is wrong.
 
     JSON lines, or CSV with commas, semicolons or tabs. The columns are those of `tickets export`; only title is needed.
     Stop the bot first.
@@ -165,7 +165,7 @@ def _require_file(path: str) -> None:
         raise click.ClickException(f"{named} cannot be reached: {error.strerror}{remedy}") from None
 
 
-@click.command(short_help="Put a backup in the store's place.")
+@click.command(short_help="Replace the store with a backup.")
 @click.argument("path", required=False)
 @click.option(
     "--salvage",
@@ -174,7 +174,7 @@ def _require_file(path: str) -> None:
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
-    """Put the backup PATH in the store's place; what it replaces is kept beside it."""
+    """Replace the store with the backup PATH; the old store is kept beside it."""
     from store.backup import local_path  # noqa: PLC0415
     from store.backup import restore as write  # noqa: PLC0415
 
@@ -192,7 +192,7 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
         _require_file(path)
     if not yes:
         click.confirm(
-            f"{found.store} will be replaced by {source}; what is there now is kept beside it. Continue?",
+            f"{found.store} will be replaced by {source}; the old store is kept beside it. Continue?",
             abort=True,
         )
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
@@ -210,10 +210,10 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
         click.echo(f"What was there before is kept as {done.kept}.")
 
 
-@click.command(short_help="Take a person out of the store for good.")
+@click.command(short_help="Erase a person from the store for good.")
 @click.argument("user_id", metavar="USER")
 def erase(user_id: str) -> None:
-    """Take the person with the Slack user id USER out of tickets and history: their id, their names, and what they wrote.
+    """Erase the person with the Slack user id USER from tickets and history: their id, their names, and what they wrote.
 
     Stop the bot first. It cannot be undone. What they changed stays changed, by nobody.
     """
@@ -228,7 +228,7 @@ def erase(user_id: str) -> None:
         _require_file(found.store)
     names = run(_names_of(found, user_id))
     known = f" ({', '.join(names)})" if names else ""
-    click.echo(f"{user_id}{known} will be taken out of {found.store_location}: id, names and words.")
+    click.echo(f"{user_id}{known} will be erased from {found.store_location}: id, names and words.")
     click.confirm("This cannot be undone. Continue?", abort=True)
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
@@ -240,7 +240,9 @@ def erase(user_id: str) -> None:
                 erase_from_database(found.store, user_id, names, time.time(), by=_operator(), progress=show)
             )
         _log_erased(found.store_location, in_database)
-        click.echo(f"{_describe_erased(user_id, in_database)} What pg_dump wrote was not touched.")
+        click.echo(
+            f"{_describe_erased(user_id, in_database)} Files that pg_dump wrote are not changed: delete them yourself."
+        )
         return
     with progress("Erasing") as show:
         done = run(run_to_end(lambda: take_out(found.store, user_id, names, time.time(), progress=show)))

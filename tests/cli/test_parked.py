@@ -65,7 +65,7 @@ def test_without_any_it_says_so(tickets):
     parked_store()
     result = tickets("parked")
     assert result.exit_code == 0
-    assert "Nothing is parked." in result.output
+    assert "No message is set aside." in result.output
 
 
 @pytest.mark.parametrize(("operation", "pending"), [("retry", 1), ("drop", 0)])
@@ -86,7 +86,10 @@ def test_one_that_is_not_there_is_named(tickets):
     parked_store()
     result = tickets("parked", "retry", "message:9")
     assert result.exit_code == 1
-    assert "No parked delivery is called message:9." in result.output
+    assert (
+        "No message that is set aside has the key message:9; `tickets parked` lists the keys."
+        in result.output
+    )
 
 
 @pytest.mark.parametrize("arguments", [("retry",), ("drop", "message:1", "--all")])
@@ -108,7 +111,7 @@ async def test_a_running_bot_is_asked_and_tries_again_at_once(tmp_path):
         await office.slack.until(lambda: office.thread("support", ts))
         await office.idle()
         assert "T001" in office.thread("support", ts)[0]["text"]
-        with pytest.raises(StoreError, match=r"No parked delivery is called message:1\."):
+        with pytest.raises(StoreError, match=r"No message that is set aside has the key message:1;"):
             await operate_anywhere(url, "drop", "message:1")
 
 
