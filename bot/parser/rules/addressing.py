@@ -70,8 +70,8 @@ def read_opening(tokens: list[Token]) -> Opening:
         silent = mark or token.kind == Kind.LINE or Role.GREET in tags
         if silent or decorates(token, after=any_has(following, *_SAYING)):
             pass
-        elif not following or _gives_credit(tokens, found.at):
-            break
+        elif not following or (tags.get(Role.POLITE) == "thanks" and Role.TO in following[0].tags):
+            break  # `thanks to Anna, T014 works` says why
         elif end := _skip_introduction(tokens, found.at) or _skip_courtesy(tokens, found.at):
             found.at = end
             continue
@@ -109,11 +109,6 @@ def _skip_introduction(tokens: list[Token], at: int) -> int:
         return 0
     ends = (index for index, token in enumerate(near) if token.breaks(",.;:-") or token.word in _SPEAKING)
     return at + 1 + next(ends, -1 - at)
-
-
-def _gives_credit(tokens: list[Token], at: int) -> bool:
-    """Whether `thanks to Anna, T014 works` begins at `at`: it says why."""
-    return tokens[at].tags.get(Role.POLITE) == "thanks" and Role.TO in tokens[at + 1].tags
 
 
 def _skip_courtesy(tokens: list[Token], at: int) -> int:

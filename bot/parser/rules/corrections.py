@@ -101,8 +101,7 @@ def _read_before(utterance: Utterance, start: int, message: Message, read: Read)
 def _correct_view(first: View, slots: Slots) -> Action:
     if slots.ids:
         return build.view(slots, None)
-    said = [(value.field, value.value) for value in slots.values]
-    said += [("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
+    said = slots.field_values
     new = {field: tuple(value for other, value in said if other == field) for field, _ in said}
     return View.model_validate(first.model_dump(exclude_none=True) | new)
 

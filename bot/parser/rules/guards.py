@@ -99,9 +99,8 @@ def _goes_on(utterance: Utterance, after: int) -> bool:
     commands = any(token.verb in _TO_TICKETS or token.has(Role.STAT, Role.PRI) for token in rest)
     thanked, named = (any(token.kind == Kind.ID for token in part) for part in (raw[:end], raw[end:]))
     here = utterance.thread is not None and not utterance.overheard
-    lists = any_has(rest[1:2], Role.WH, Role.VERB) and any(
-        token.is_many for token in rest
-    )  # `, show my tickets`
+    many = any(token.is_many for token in rest)
+    lists = any_has(rest[1:2], Role.WH, Role.VERB) and many  # `, show my tickets`
     return not thanked and (lists or (commands and (named or here)))
 
 

@@ -64,10 +64,6 @@ def cannot_filter(words: str, *actions: Action) -> Ask:
     return offer(*actions, msg=f"{msg} Did you mean?") if actions else Ask(msg=msg, hint=_BY_FILTER)
 
 
-def named_or_list(named: Action, others: Action) -> Ask:
-    return offer(named, others, msg="I show named tickets or a list, not both at once. Which one?")
-
-
 def later(action: Action | None) -> Ask:
     return offer(action, msg="I act at once and cannot wait for that. Is it time?")
 

@@ -132,11 +132,8 @@ def _tells_apart(token: Token) -> bool:
 def _words_after_noun(body: list[Token], at: int) -> tuple[list[Token], int]:
     """The words after `the ticket about`, and where they end."""
     begin = at + 2
-    words = [*takewhile(_may_follow, body[begin : begin + _MOST])]
+    end = (Role.TO, Role.AUX, Role.BECAUSE, Role.POLITE)
+    near = body[begin : begin + _MOST]
+    words = [*takewhile(lambda one: one.kind in (Kind.WORD, Kind.NUMBER) and not one.has(*end), near)]
     named = token_at(body, at + 1).word in _LEADING and any(map(_tells_apart, words))
     return (words, begin + len(words)) if named else ([], at + 1)
-
-
-def _may_follow(token: Token) -> bool:
-    plain = token.kind in (Kind.WORD, Kind.NUMBER)
-    return plain and not token.has(Role.TO, Role.AUX, Role.BECAUSE, Role.POLITE)

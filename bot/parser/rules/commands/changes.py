@@ -73,9 +73,8 @@ def _read_complete(utterance: Utterance, slots: Slots) -> Reading | None:
         note = notes.read_note(slots, utterance.body, utterance.source, targeted=targeted)
     # `reopen because it fails again`
     reason = slots.verbs and not (named or targeted) and any_has(utterance.body[1:2], Role.BECAUSE)
-    if reason or (
-        note.found and (utterance.asked or "question" not in slots.flags)
-    ):  # `T003: fixed? not yet`
+    told = note.found and (utterance.asked or "question" not in slots.flags)  # `T003: fixed? not yet`
+    if reason or told:
         return _apply(utterance, slots, note.text)
     if note.later and (named or targeted):
         if any(token.word in _DUE for token in utterance.body):

@@ -163,17 +163,12 @@ def _text(rest: list[Token], source: str) -> str:
     ):
         low += 1
     said = [token for token in rest[low:high] if token.kind != Kind.MARK]
-    if not said or _only_thanks(said):
-        return ""
+    if not said or (said[0].tags.get(Role.POLITE) == "thanks" and not any_has(said[1:2], Role.TO)):
+        return ""  # only `thanks Anna` or `thanks for your patience`; not `thanks to the new cable`
     if high - low == 1 and rest[low].kind == Kind.QUOTE:
         return to_plain_text(unquote(rest[low], source))
     text = to_plain_text(source[rest[low].start : rest[high - 1].end])
     return text if any(char.isalnum() for char in text) else ""
-
-
-def _only_thanks(said: list[Token]) -> bool:
-    """Whether it is only `thanks Anna` or `thanks for your patience`; not `thanks to the new cable`."""
-    return said[0].tags.get(Role.POLITE) == "thanks" and not any_has(said[1:2], Role.TO)
 
 
 def may_say(token: Token) -> bool:

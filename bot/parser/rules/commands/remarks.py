@@ -22,9 +22,8 @@ def tells(clause: Clause, before: Slots, *, targeted: bool) -> bool:
 def sets_nothing(clause: Clause, before: Slots) -> bool:
     """Whether a later clause says something and sets nothing new: it is a note, as `quick fix`, `team` or `fixed`."""
     after, tokens, first = clause.slots, clause.tokens, clause.first
-    goes_on = before.ended == "mark" or (
-        before.asides and before.asides[-1].stop == first
-    )  # `again and again`
+    resumes = before.asides and before.asides[-1].stop == first  # `again and again`
+    goes_on = before.ended == "mark" or resumes
     if not (before.effective and goes_on) or clause.ids or len(before.bad_ids) < len(after.bad_ids):
         return False
     words = [token for token in tokens[first : clause.at] if token.kind == Kind.WORD]
@@ -32,9 +31,8 @@ def sets_nothing(clause: Clause, before: Slots) -> bool:
         not token.has(*_MANNER) or (tokens[first - 1].word != "," and may_say(token)) for token in words
     )
     acts = any(token.verb not in ("", "start") for token in words)
-    asks = any_has(words, Role.PRON) or (
-        any_has(words[:1], Role.POLITE) and not may_say(words[0])
-    )  # `change it`
+    polite = any_has(words[:1], Role.POLITE) and not may_say(words[0])
+    asks = polite or any_has(words, Role.PRON)  # `change it`
     other = any(value.field != "stat" for value in after.values[len(before.values) :])  # `low prio`
     again = len(after.field_values) > len(before.field_values) and before.opened == "id"
     other = other or (again and tokens[first - 2].kind == Kind.ID)  # `T1 - done, T2 - done`

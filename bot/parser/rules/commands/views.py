@@ -75,7 +75,8 @@ def read_named_and_list(utterance: Utterance, slots: Slots) -> Reading | None:
     listed = others.values or others.many or others.search or "mine" in others.flags
     if not (behind and others.complete and listed):
         return None
-    return sure(questions.named_or_list(build.view(Slots(ids=slots.ids), None), build.view(others, None)))
+    shown = (build.view(Slots(ids=slots.ids), None), build.view(others, None))
+    return sure(questions.offer(*shown, msg="I show named tickets or a list, not both at once. Which one?"))
 
 
 def read_unfilterable(utterance: Utterance) -> Reading | None:

@@ -1,11 +1,7 @@
 """Finds where a title begins and ends, between politeness, emoji and values: `urgent: … , please`, `… (low prio)`."""
 
-from bot.parser.rules.create.inline_fields import (
-    InlineFields,
-    find_closing_fields,
-    read_inline_fields,
-    read_leading_priority,
-)
+from bot.parser.rules.create import inline_fields
+from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
 from bot.parser.rules.language.lexer import Kind, Token, begins_formula, decorates
 from bot.parser.rules.language.lexicon import has_in_report
 from bot.parser.rules.language.roles import Role
@@ -23,7 +19,7 @@ def find_end(tokens: list[Token], low: int, high: int, fields: InlineFields) -> 
     high = next((at for at in signs if tokens[at - 1].breaks(_BREAKS)), high)  # `Kind regards, Jane Miller`
     while high > low:
         shorter = trim_end(tokens, low, high)
-        ended = _last_clause(tokens, low, shorter) or find_closing_fields(tokens, low, shorter)
+        ended = _last_clause(tokens, low, shorter) or inline_fields.find_closing_fields(tokens, low, shorter)
         if not ended and low + 1 < shorter and tokens[low].kind == Kind.QUOTE:  # `"Rack 4" infra high`
             found = read_inline_fields(tokens[low + 1 : shorter])
             ended = (low + 1, found) if found else None
@@ -51,7 +47,9 @@ def find_begin(tokens: list[Token], high: int, fields: InlineFields) -> int:
     while low < high:
         longer = trim_begin(tokens, low, high)
         if longer < high:
-            begun = _first_clause(tokens, longer, high) or read_leading_priority(tokens, longer, high)
+            begun = _first_clause(tokens, longer, high) or inline_fields.read_leading_priority(
+                tokens, longer, high
+            )
             if begun:
                 longer, found = begun
                 fields.join(found)

@@ -35,6 +35,7 @@ _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
 
 Found = tuple[int, dict[str, Any]]  # the index after the filter, and the filter
+Extracted = tuple[dict[str, Any], list[Token]]
 
 
 class _Pattern(NamedTuple):
@@ -67,9 +68,7 @@ _PATTERNS = (
 )
 
 
-def extract_filters(
-    tokens: list[Token], source: str, today: date | None
-) -> tuple[dict[str, Any], list[Token]]:
+def extract_filters(tokens: list[Token], source: str, today: date | None) -> Extracted:
     """The filters in `tokens`, and the remaining tokens. Without `today`, `yesterday` is not understood."""
     filters, rest = _extract(tokens, source, today)
     if filters and filters.keys() <= {"since", "until"}:  # `welche Tickets hat Ada letzte Woche gemeldet`
@@ -78,9 +77,7 @@ def extract_filters(
     return filters, rest
 
 
-def _extract(
-    tokens: list[Token], source: str, today: date | None, known: Collection[str] = ()
-) -> tuple[dict[str, Any], list[Token]]:
+def _extract(tokens: list[Token], source: str, today: date | None, known: Collection[str] = ()) -> Extracted:
     filters: dict[str, Any] = {}
     rest: list[Token] = []
     at = 0
