@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.actions import Action, Ask, Delete, Export, Help, Undo, Usage
 from bot.parser.message import Reading, Surface
 from bot.parser.rules import questions
+from bot.parser.rules.certainty import tells_tickets_apart
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.changes import read_change
 from bot.parser.rules.commands.slot_filling import gather
@@ -17,6 +18,7 @@ from bot.parser.rules.utterance import Utterance, sure
 
 _EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # values of emptied fields
 _EXCUSES = load_word_set("excuses")
+_SILENT = (Kind.MARK, Kind.LINE, Kind.PICTURE)
 _LONGEST_EXPORT = 4  # export all tickets csv
 
 
@@ -26,7 +28,7 @@ def read_admin_command(utterance: Utterance) -> Reading | None:
     return read(utterance, gather(utterance.body, utterance.source)) if read else None
 
 
-def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
+def read_undo(utterance: Utterance, slots: Slots) -> Reading | None:
     """`undo T014`, `undo that, wrong ticket`. `redo`, and an `undo` with anything else behind it, are only offered."""
     if set(slots.verbs) not in ({"undo"}, {"redo"}) or slots.ended not in ("end", "mark"):
         return None
@@ -37,17 +39,13 @@ def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
     if len(slots.ids) > 1:
         return sure(questions.which("undo T042"))
     undo = Undo(id=next(iter(build.targets(slots, utterance.thread)), None))
-    if not (slots.complete or _excuses(utterance.body[slots.rest :])):
+    empty = (*FUNCTION_WORDS, Role.OOPS, Role.AUX, Role.ID)
+    words = [token.word for token in utterance.body[1:] if not (token.kind in _SILENT or token.has(*empty))]
+    plain = " ".join(words) in _EXCUSES or (slots.complete and set(words) <= {"ticket"})
+    if not plain or tells_tickets_apart(utterance.raw, several=False):
         report = read_report(utterance)
         return sure(questions.offer(undo, report.action if report else None))
     return sure(undo if slots.verbs == ["undo"] else questions.offer(undo, msg=questions.REDO))
-
-
-def _excuses(tokens: list[Token]) -> bool:
-    """Whether the tokens only say why something is undone: `sorry, that was the wrong ticket`."""
-    empty = (*FUNCTION_WORDS, Role.OOPS, Role.AUX)
-    said = (token.word for token in tokens if token.kind != Kind.MARK and not token.has(*empty))
-    return " ".join(said) in _EXCUSES
 
 
 def _export(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -79,7 +77,7 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
 
 def _is_whole_ticket(token: Token) -> bool:
     """Whether the token belongs to `the ticket T014 please`, not to a part of it or a place: `the note of`, `from my list`."""
-    if token.kind in (Kind.ID, Kind.MARK, Kind.LINE, Kind.PICTURE):
+    if token.kind == Kind.ID or token.kind in _SILENT:
         return True
     part = token.has(Role.FIELD, Role.MINE, Role.INDIRECT)
     return token.has(*FUNCTION_WORDS, Role.NOUN, Role.ALL) and not part
@@ -114,8 +112,8 @@ def _deletion(ticket_id: str) -> Ask:
 
 _READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {
     "help": lambda _, slots: sure(Help()) if slots.complete and not slots.ids else None,
-    "undo": _undo,
-    "redo": _undo,
+    "undo": read_undo,
+    "redo": read_undo,
     "usage": lambda utterance, slots: (
         restrict_to_admins(Usage(), utterance.surface) if slots.complete and not slots.ids else None
     ),

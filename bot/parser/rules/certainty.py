@@ -11,6 +11,7 @@ A note stands after a separator or begins with `because`. An id anywhere else is
 from itertools import pairwise
 
 from bot.actions import Action, BulkUpdate, Close, Update
+from bot.parser.rules import spoken_of
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.commands.slot_filling import gather
@@ -18,13 +19,6 @@ from bot.parser.rules.language.lexer import MOST_TOKENS, NO_TOKEN, Kind, Token, 
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge_tail
-from bot.parser.rules.spoken_of import (
-    addresses_somebody,
-    describes_state,
-    lacks_object,
-    limits_status,
-    names_part,
-)
 from bot.parser.rules.utterance import CHANGING, Utterance
 
 _SEPARATORS = frozenset(",:-;(.!…?")
@@ -48,23 +42,22 @@ def judge_change(action: Action, utterance: Utterance) -> Verdict:
         return Verdict.DOUBTFUL  # no command is that long, and its end was not read
     may = (token for token in body if Role.PERMISSION in token.tags)
     allowed = utterance.permission or any_has(may, Role.STAT)
-    apart = isinstance(action, BulkUpdate) and _tells_tickets_apart(utterance.raw)
+    apart = tells_tickets_apart(utterance.raw, several=isinstance(action, BulkUpdate))
     if allowed or apart or is_ironic(utterance.raw):
         return Verdict.DOUBTFUL  # a permission, something about one of the tickets, or irony
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
-    end = _find_command_end(body, targets, utterance)
+    end = _find_command_end(body, targets, utterance, last=False)
     if end:
         return _judge_tail(utterance, end, closes=isinstance(action, Close))
     return _judge_last_clause(utterance, targets)
 
 
-def _tells_tickets_apart(tokens: list[Token]) -> bool:
-    """Whether something is said of one of several tickets: `T014 and T015: the first is done, the second not`."""
-    return any(
-        token.word in _ONE_OF_SEVERAL
-        and (after.kind == Kind.MARK or after.has(Role.AUX, Role.NEG, Role.STAT))
-        for token, after in pairwise([*tokens, NO_TOKEN])
-    )
+def tells_tickets_apart(tokens: list[Token], *, several: bool) -> bool:
+    """Whether it is about one of `several` tickets: `close the first one`, `T014 and T015: the first is done, the second not`."""
+    told = (Role.AUX, Role.NEG, Role.STAT)
+    behind = [after for one, after in pairwise([*tokens, NO_TOKEN]) if one.word in _ONE_OF_SEVERAL]
+    parted = several and any(after.kind == Kind.MARK or after.has(*told) for after in behind)
+    return parted or any(after.word == "one" for after in behind)
 
 
 def _judge_tail(utterance: Utterance, at: int, *, closes: bool) -> Verdict:
@@ -81,7 +74,7 @@ def _judge_tail(utterance: Utterance, at: int, *, closes: bool) -> Verdict:
 def _judge_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
     """Form (c): the command is the last clause; what comes before it is its note."""
     body = utterance.body
-    if addresses_somebody(body, utterance.source):
+    if spoken_of.addresses_somebody(body, utterance.source):
         return Verdict.DOUBTFUL
     for at in range(len(body) - 2, 0, -1):
         start = at + 1
@@ -94,7 +87,7 @@ def _judge_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdic
 
 
 def _find_command_end(
-    body: list[Token], targets: tuple[str, ...], utterance: Utterance, *, last: bool = False
+    body: list[Token], targets: tuple[str, ...], utterance: Utterance, *, last: bool
 ) -> int:
     """The index after the command for `targets` (and its separator) that begins `body`; 0 if none does. `last`: in the
     last clause, which needs its own verb and ticket (or the thread's) and may leave nothing over."""
@@ -110,7 +103,7 @@ def _find_command_end(
         return _find_values_end(body, at, covered, last=last) if threaded and begins else 0
     between = body[at + 1 : ids[0]]  # the ids do not belong to the verb
     apart = any(_is_question_word(one) or Role.THROUGH in one.tags or one.breaks("?") for one in between)
-    apart = apart or (bool(between) and names_part(body, at))  # `fixed the title of T003`
+    apart = apart or (bool(between) and spoken_of.names_part(body, at))  # `fixed the title of T003`
     begins = (opens and not apart) or (first.kind == Kind.ID and not last)
     whole = not any(_ends_id_list(token, verb) for token in body[ids[0] : ids[-1]])
     listed = whole and set(targets) <= set(slots.ids)
@@ -126,7 +119,7 @@ def _find_command_end(
 def _is_verb(body: list[Token], at: int) -> bool:
     """Whether a change's verb stands at `at`, in any form: `close`, `closing`, `fixed T014`, `open T014 again`."""
     first = body[at]
-    if lacks_object(body, at):
+    if spoken_of.lacks_object(body, at):
         return False
     if first.verb in _VERBS or (first.has(Role.CREATE_VERB) and first.has(Role.STAT)):
         return True
@@ -161,7 +154,7 @@ def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) ->
     """The index after the values, including the separator before the note; 0 if anything else stands there."""
     while at < len(body):
         token = body[at]
-        if limits_status(body, at) or names_part(body, at):
+        if spoken_of.limits_status(body, at) or spoken_of.names_part(body, at):
             return 0
         if token.breaks(_SEPARATORS):
             if not body[at - 1].has(Role.FIELD):
@@ -174,7 +167,7 @@ def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) ->
             or (token.kind == Kind.ID and Role.BECAUSE in body[at - 1].tags)  # `as T034 was fixed`
             or is_version(body, at)
         ):
-            return 0 if last or _compares(body, at) or describes_state(body, at - 1) else at
+            return 0 if last or _compares(body, at) or spoken_of.describes_state(body, at - 1) else at
         elif at >= covered or _is_question_word(token):
             return 0
         at += 1

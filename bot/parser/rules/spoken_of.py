@@ -1,5 +1,7 @@
 """Command words that command nothing: denied, to a colleague, limited to a place or time, about part of a ticket."""
 
+from itertools import takewhile
+
 from bot.parser.rules.language.lexer import Kind, Token, token_at
 from bot.parser.rules.language.lexicon import REPORTS, has_in_report, load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
@@ -7,7 +9,7 @@ from bot.parser.rules.utterance import CHANGING
 
 _SEPARATORS = frozenset(",:-;(.!…?")
 # `closing in on T014`, `close to T014`
-_AIMLESS = frozenset(("in", "on", "to", "for", "at", "about", "in on"))
+_AIMLESS = frozenset(("in", "on", "to", "for", "at", "about", "in on", "with", "like"))
 _WHERE = frozenset(("in", "on", "at", "under", "within", "over", "through", "into", "onto", "for", "from"))
 _TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
 _RESPECTS = load_word_set("respects")  # `done on my side`
@@ -121,8 +123,8 @@ def _leads_to_denial(token: Token) -> bool:
 
 
 def is_denied_last(body: list[Token]) -> bool:
-    """Whether the negation ends the message: `sluit T014 niet`, `T014 schließen wir nicht`."""
-    said = [token for token in body if not token.breaks("!.") and not token.has(Role.POLITE)]
-    whole = not any(token.kind in (Kind.MARK, Kind.LINE) for token in said)
+    """Whether the negation ends the first clause: `sluit T014 niet`, `T014 schließen wir nicht, es klemmt noch`."""
+    clause = takewhile(lambda token: token.kind not in (Kind.MARK, Kind.LINE), body)
+    said = [token for token in clause if not token.has(Role.POLITE)]
     changes = any(token.verb in CHANGING for token in said[:3])
-    return whole and changes and bool(said) and said[-1].word in _LAST_DENIALS
+    return changes and said[-1].word in _LAST_DENIALS

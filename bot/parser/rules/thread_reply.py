@@ -2,6 +2,7 @@
 
 from bot.actions import Action, Ask, Close, Nothing, Undo, Update, View
 from bot.parser.message import Reading
+from bot.parser.rules.admin import read_undo
 from bot.parser.rules.commands import changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
@@ -53,8 +54,9 @@ def _read_statement(utterance: Utterance) -> Action | None:
 
 
 def _read_change(utterance: Utterance, slots: Slots) -> Action | None:
-    if slots.verbs == ["undo"] and slots.complete:
-        return Undo(id=slots.ids[0] if slots.ids else utterance.thread.id if utterance.thread else None)
+    if "undo" in slots.verbs:
+        undo = read_undo(utterance, slots) if slots.complete else None
+        return undo.action if undo and isinstance(undo.action, Undo) else None
     quoted = any(token.kind == Kind.QUOTE for token in utterance.body)
     noted = Role.TERSE in utterance.lead.tags and utterance.body[-1].kind == Kind.QUOTE  # `resolve "patched"`
     unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in utterance.body))

@@ -59,6 +59,24 @@ class TestThread:
         assert [call.method for call in office.slack.calls[before:] if call.method.startswith("chat.")] == []
 
     @pytest.mark.parametrize(
+        "text",
+        [
+            "done() fires twice, see line 41",
+            "close(fd) returned -1",
+            "close the second one",
+            "close the urgent one",
+            "undo the other one",
+            "undo everything",
+        ],
+    )
+    async def test_what_is_no_command_for_this_ticket_is_left_alone_silently(self, office, text):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("engineer", "support", "in progress, low", thread=ts)
+        before = await ticket(office, "T001"), len(office.thread("support", ts))
+        await office.said("engineer", "support", text, thread=ts)
+        assert (await ticket(office, "T001"), len(office.thread("support", ts)) - 1) == before
+
+    @pytest.mark.parametrize(
         ("text", "field", "value"),
         [
             ("in progress, looking at the LB", "stat", "prog"),

@@ -6,27 +6,20 @@ high` and `high priority for T003` are read by the same code, in every language.
 
 from bot.fields import MAX_IDS
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import (
-    NO_TAGS,
-    NO_TOKEN,
-    Kind,
-    Token,
-    any_has,
-    expand_range,
-    to_bad_id,
-    token_at,
-    unquote,
-)
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, expand_range, to_bad_id, token_at, unquote
+from bot.parser.rules.language.lexicon import has_in_report
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
 
 TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
+_RELATING = frozenset(("in", "for", "->"))  # `close T1 -> T2`
 _DECORATION = frozenset("*_~•")
 _AFTER_A_RANGE = (
     Role.FIELD, Role.PRI, Role.STAT, Role.CAT, Role.TO, Role.POLITE, Role.AND, Role.VERB, Role.BECAUSE,
 )  # fmt: skip
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
+_LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))
 _TOO = frozenset(("too", "zu", "trop", "demasiado"))
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
@@ -51,6 +44,11 @@ class Clause:
         if opened and not self.slots.opened:
             self.slots.opened = opened
         self.at += count
+        return True
+
+    def stop(self) -> bool:
+        """Leave this clause's words for a note."""
+        self.stuck = True
         return True
 
     def close(self, how: str) -> bool:
@@ -90,8 +88,9 @@ class Clause:
 
     def _id(self, token: Token) -> None:
         before = self.before()
-        reason = bool(self.slots.ids) and before.has(Role.BECAUSE, Role.COND)
-        if self.moved or reason:  # `close T1 as T2 is done`, `sluit T1 als T2 klaar is`
+        related = before.has(Role.BECAUSE, Role.COND) or self.tokens[self.at - 1].word in ("(", "[")
+        related = related or (before.word in _RELATING and self.at > self.first + 1)
+        if self.moved or (self.slots.ids and related):  # `close T1 as T2 is done`, `close T1 as in T2`
             self.stuck = True
             return
         # Past the limit ids are neither added nor excluded: a wide range is already cut off.
@@ -102,7 +101,7 @@ class Clause:
 
     def _name(self, token: Token) -> None:
         slots, before, ids = self.slots, self.before(), token.ids
-        little = before.tags if slots.ids else NO_TAGS
+        little = before.tags.roles if slots.ids else ()
         through = Role.THROUGH in little or Role.TO in little or before.word == "-"
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
             ids = expand_range(slots.ids[-1], ids[0])
@@ -175,12 +174,10 @@ class Clause:
         """Store the token as a value of the field `name`."""
         slots, before = self.slots, self.before()
         if name == "pri" and before.word in _TOO:  # complains, and sets nothing
-            self.stuck = True
-            return True
+            return self.stop()
         if self.ought and name == "stat" and Role.BECOMES not in self.tokens[self.at].tags:
             slots.guard = "modal"  # it should be done, so it is not
-            self.stuck = True
-            return True
+            return self.stop()
         slots.former = slots.former or self.past
         if not self.past:
             slots.described |= self._describes_ticket(name) and not (slots.ids or self.marked)
@@ -199,7 +196,7 @@ class Clause:
         """Whether the value says which ticket is meant, and sets nothing: `close the urgent ticket`, `start urgent T012`."""
         after, verb = self.after(), self.slots.verbs[-1:]
         moves = name in ("pri", "cat") and self.field != name and not EFFECTS.keys().isdisjoint(verb)
-        return Role.NOUN in after.tags or (moves and after.kind == Kind.ID)
+        return Role.NOUN in after.tags or after.word == "one" or (moves and after.kind == Kind.ID)
 
     def wrong(self, token: Token) -> None:
         self.slots.wrong = (self.field, token)
@@ -214,7 +211,9 @@ class Clause:
         polite = all(Role.POLITE in other.tags or other.kind == Kind.MARK for other in self.tokens[self.at :])
         if polite and not signed:
             return False  # `rename T012 please`
-        told = Role.FIELD in before.tags and any_has(self.tokens[self.at :], Role.AUX, Role.ENOUGH)
+        told = any(other.has(Role.AUX, Role.ENOUGH) for other in self.tokens[self.at :])
+        ends = self.after().kind == Kind.MARK
+        told = Role.FIELD in before.tags and (told or (ends and has_in_report(token, Role.TROUBLE)))
         if self._describes() or (told and not signed and self.field != "res"):
             return False  # `the title is wrong`, `T012 title page is missing`
         targeted = self.targeted or self.slots.ids or "pron" in self.slots.flags
@@ -245,6 +244,3 @@ class Clause:
             return False
         about = Role.PRON in token.tags and Role.CONNECTS in before.tags  # `note that it happens again`
         return not (about or token.verb == "view") and not _LEADING.isdisjoint(token.tags)
-
-
-_LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))

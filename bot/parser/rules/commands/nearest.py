@@ -1,7 +1,7 @@
 """Guesses the command that an unclear message may mean: the first one that its verb, ids and values form."""
 
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from bot.actions import Action, Close, Create, History, Undo, Update, View
@@ -11,7 +11,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
 from bot.parser.rules.create.tickets import read_report, read_request
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import Kind, Token, any_has
+from bot.parser.rules.language.lexer import Kind, Token, any_has, token_at
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, commands_again, unsure
@@ -24,6 +24,7 @@ _SETTING = (Role.AUX, Role.VERB, Role.PRI, Role.STAT)
 _SHORTEST_NOTE = 2  # tokens
 _FARTHEST = 60  # tokens before a second command
 _MOST_IDS = 3  # in a suggestion
+_RELATING = ("in", "on", "->", "(", "[")  # before an id that something refers to
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
 _MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
 _BY_VERB = (*EFFECTS, *_OF_ONE, "view")
@@ -145,6 +146,7 @@ def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:
     """The first value in `body` that is no verb and describes no ticket; nouns last: `the login bug is fixed, T001`."""
     near = zip(body, body[1:], body[2:], strict=False)  # `the urgent ticket T3`
     which = [one for one, noun, ticket in near if Role.NOUN in noun.tags and ticket.ids]
+    which += [one for before, one in pairwise(body) if Role.FROM in before.tags]  # `it was high`
     words = (token for token in body if token not in which and Role.VERB not in token.tags)
     for token in sorted(words, key=lambda token: Role.NOUN in token.tags):
         for field in ("pri", "stat", "cat"):
@@ -158,28 +160,26 @@ def _end_of_first(body: list[Token]) -> int:
     """Where something else begins about another ticket: `close T1, T2 is …`, `T1 to low, T2 to high`."""
     ids = told = False
     for at, token in enumerate(body):
+        others = Role.ALL in token.tags and Role.AND in body[at - 1].tags
         if token.kind in (Kind.ID, Kind.BAD):
             before, beyond = body[at - 1], body[at + 1 : at + 2]
-            spoken_of = bool(beyond) and beyond[0].has(Role.AUX, Role.ENOUGH)
+            spoken_of = bool(beyond) and beyond[0].has(Role.AUX, Role.NEG, Role.ENOUGH)
             if ids and (told or spoken_of or Role.BECAUSE in before.tags):
                 return at - 1 if Role.VERB in before.tags else at  # `T1 is fine, close T2`
             ids = True
-        elif ids and (token.has(Role.NEG, Role.BUT, Role.EXCEPT) or _adds_others(body, at)):
+        elif ids and (token.has(Role.NEG, Role.BUT, Role.EXCEPT) or others):
             return at  # what follows is excluded or contradicts, or is of others: `T012 and all open infra`
         elif ids and token.has(Role.VERB, Role.STAT, Role.PRI, Role.BECAUSE):
             told = True
     return len(body)
 
 
-def _adds_others(body: list[Token], at: int) -> bool:
-    return Role.ALL in body[at].tags and Role.AND in body[at - 1].tags
-
-
 def _first_named(body: list[Token], kind: str) -> list[str]:
     """The named ids, or the ids nearest to malformed ones. An id that is only a reason does not count."""
     ids: dict[str, None] = {}
     for at, token in enumerate(body):
-        reason = at > 0 and Role.BECAUSE in body[at - 1].tags
+        before = token_at(body, at - 1)
+        reason = Role.BECAUSE in before.tags or (ids and (before.word in _RELATING or Role.OR in before.tags))
         if token.kind == kind and len(ids) < _MOST_IDS and not reason:
             ids.update(dict.fromkeys(token.ids or filter(None, [token.nearest])))
     return list(ids)[:_MOST_IDS]

@@ -6,8 +6,9 @@ from functools import cache
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.filters import search
 from bot.parser.rules.commands.filters.exclusions import take_exclusion
+from bot.parser.rules.commands.notes import may_say
 from bot.parser.rules.commands.remarks import asks_more, is_remark, says_thanks, sets_nothing, tells
-from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 
@@ -37,7 +38,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             (remark and is_remark(clause))
             or (before.effective and not clause.ids and tells(clause, before, targeted=targeted))
             or says_thanks(clause)
-            or slots.commands_more_than(before, clause.ids)
+            or slots.commands_more_than(before, clause.ids, listed=tokens[clause.first - 2].kind == Kind.ID)
         )
         if clause.stuck or told:
             if before is None:
@@ -110,6 +111,8 @@ def _field(clause: Clause, token: Token) -> bool:
     name = tags[Role.FIELD]
     if search.take_named(clause):
         return True
+    if Role.FIELD in clause.after().tags and _acted(clause):
+        return clause.stop()  # `close T014 status page is up`: the note
     last = slots.values[-1] if slots.values else None
     if last and before.value(name) and last.field == name and not last.named:
         return clause.next()  # `high priority`: the value came first
@@ -129,11 +132,9 @@ def _verb(clause: Clause, token: Token) -> bool:
         return False
     new = clause.ids or (slots.ids and clause.first and not clause.after().has(Role.FIELD, *FIELDS.values()))
     if verb == "create" and slots.effective and new:
-        clause.stuck = True  # `close T014 new cable laid`, `close T014 and create one for the docs`
-        return True
+        return clause.stop()  # `close T014 new cable laid`, `close T014 and create one for the docs`
     if verb == "cannot" and slots.verbs == ["close"] and clause.before().has(Role.TO):
-        clause.stuck = True  # `close T014 as duplicate`: the note
-        return True
+        return clause.stop()  # `close T014 as duplicate`: the note
     slots.verbs.append(verb)
     if Role.MINE in token.tags:  # `what's on my plate`
         slots.flags["mine"] = "yes"
@@ -154,20 +155,40 @@ def _state(clause: Clause, token: Token) -> bool:
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
         if any(other.word in _ALSO for other in near):
             return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
-    if name == "cat" and slots.verbs == ["close"] and clause.ids and after.tags.get(Role.STAT) == "done":
-        clause.stuck = True  # `close T014 code fixed`: the note
-        return True
+    if _is_told(clause, name):
+        return clause.stop()
     if tags.get(Role.CAT) == "other" and name == "cat" and Role.CAT in after.tags:
         return clause.next()  # `the other infra tickets`
     if Role.NOUN in tags and not clause.marked:
         slots.flags["noun"] = tags[Role.NOUN]
         if tags[Role.NOUN] == "one":
             return clause.next()
+    if name == "pri" and token.word.startswith("not ") and not clause.marked and search.asks_for_list(clause):
+        slots.values.append(Value(name, "2"))  # `list what is not urgent`
     return clause.value(name, token.value(name))
+
+
+def _acted(clause: Clause) -> bool:
+    """Whether a verb that sets a status has its tickets: `close T014 …`, in a thread `close this …`."""
+    named = clause.ids or (clause.targeted and "pron" in clause.slots.flags)
+    return bool(named) and clause.slots.verbs[-1:] in [[verb] for verb in EFFECTS]
+
+
+def _is_told(clause: Clause, name: str) -> bool:
+    """Whether the value begins what is said of the tickets: `close T014 low on disk`, `close T014 code fixed`."""
+    after, token = clause.after(), clause.tokens[clause.at]
+    goes_on = not after.tags or after.has(Role.NOUN, Role.AUX, Role.WITHIN, Role.MEASURES) or may_say(after)
+    goes_on = goes_on or (name == "cat" and after.tags.get(Role.STAT) == "done")
+    of_others = name == "stat" and after.is_many and clause.ids  # `T014 open tasks: cabling`
+    if clause.marked or clause.field == name or token.tags.get(Role.STAT) == "done":
+        return False  # `close T014 fixed in v2`
+    return after.kind == Kind.WORD and goes_on and bool(of_others or _acted(clause))
 
 
 def _from(clause: Clause, token: Token) -> bool:
     """Skip `from low` in `from low to high`: the value that follows is the old one."""
+    if Role.AUX in token.tags and _acted(clause):
+        return clause.stop()  # `close T014 was low`: the note
     if Role.WH in token.tags and not clause.slots.opened:
         return False
     # `everything from T001 to T005`
@@ -191,6 +212,8 @@ def _flag(clause: Clause, token: Token) -> bool:
     tags, slots, before = token.tags, clause.slots, clause.before()
     if not _FORBIDDING.isdisjoint(tags):
         return False
+    if Role.OR in tags and _joins_fields(clause):
+        return clause.stop()
     named = before.kind == Kind.ID
     if named and Role.LEADS in tags and slots.verbs == ["create"] and not slots.effective:
         slots.verbs, clause.field = ["note"], "res"  # `add to T014 that it happens again`
@@ -207,6 +230,14 @@ def _flag(clause: Clause, token: Token) -> bool:
     if more and joined and slots.ids and not clause.ids:
         slots.scattered = True  # `close T065 and this one`, `T065 and all open infra`
     return clause.next()
+
+
+def _joins_fields(clause: Clause) -> bool:
+    """Whether `or` joins two fields of a list, which no list can hold: `list urgent or infra`, `list mine or infra`."""
+    slots, after = clause.slots, clause.after()
+    former = slots.values[-1].field if slots.values else ""
+    joins = (former or "mine" in slots.flags) and after.has(*FIELDS.values()) and not after.value(former)
+    return bool(joins) and search.asks_for_list(clause)
 
 
 def _enough(clause: Clause, _token: Token) -> bool:

@@ -65,7 +65,7 @@ class Slots:
     @property
     def effective(self) -> bool:
         """Whether it says what to do, not only with which tickets."""
-        return bool(self.values or self.texts) or not _EFFECTIVE.isdisjoint(self.verbs)
+        return bool(self.values or self.texts) or not EFFECTS.keys().isdisjoint(self.verbs)
 
     @property
     def field_values(self) -> list[tuple[str, str]]:
@@ -86,8 +86,9 @@ class Slots:
         last = self.asides.pop() if self.asides and self.asides[-1].stop == begin else range(begin, begin)
         self.asides.append(range(last.start, end))
 
-    def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:
-        """Whether the clause after `before`, which named `ids`, is a second command, for other tickets."""
+    def commands_more_than(self, before: "Slots", ids: Sequence[str], *, listed: bool) -> bool:
+        """Whether the clause after `before`, which named `ids`, is a second command, for other tickets. `listed`: right
+        behind an id, as in `set pri 1 for T3, T4`."""
         if before.many and len(self.verbs) > len(before.verbs) > 0:
             return True  # `close all doc tickets, start all code tickets`
         if before.ids and not ids:
@@ -97,8 +98,6 @@ class Slots:
         verbs, values = self.verbs[len(before.verbs) :], len(self.values) > len(before.values)
         if not before.effective:
             return bool(verbs or values) and not set(before.ids).isdisjoint(ids)  # `T3, T4: close T4`
-        once_more = verbs == before.verbs[-1:] and not values  # `close T3 and close T4`
+        same = verbs == before.verbs[-1:] or (listed and not verbs)
+        once_more = same and not values  # `close T3 and close T4`
         return bool(values or verbs or before.values) and not once_more
-
-
-_EFFECTIVE = frozenset(("close", "start", "reopen"))

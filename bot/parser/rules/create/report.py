@@ -17,6 +17,8 @@ _MOST_BEFORE_OUT = 4  # the production database is completely down
 
 _BREAKS = ".,;!?-…"
 _WHOEVER = ("anyone", "anybody", "someone", "somebody", "you")  # does anyone know whether …
+_SENDER = ("i", "i'm", "i've", "we", "we're", "we've", "my", "our", "sure")  # `not sure if …`
+_TELLING = frozenset((Role.TROUBLE, Role.HAPPENS, Role.NEED, Role.TASK))
 _NAMELESS = load_word_set("nameless")
 _OUT = frozenset(word for word, tags in REPORTS.words.items() if Role.OUT in tags)
 
@@ -43,7 +45,7 @@ def find_report(utterance: Utterance) -> Report | None:
     for at, _, tags in found:
         for role in tags:
             roles.setdefault(role, at)
-    start = _skip_leads(found, raw)
+    start = _skip_preamble(found, raw, _skip_leads(found, raw))
     first = next((tags for at, _, tags in found if at == start), NO_TAGS)
     wished = utterance.wish == "have"
     needed = roles.get(Role.NEED)
@@ -125,6 +127,15 @@ def _skip_leads(found: Found, raw: list[Token]) -> int:
         if sum(start <= token.start < at for token in raw[: _MOST_BEFORE_THAT + 1]) <= _MOST_BEFORE_THAT:
             start = next((token.start for token in raw if token.start >= end), start)
     return start
+
+
+def _skip_preamble(found: Found, raw: list[Token], start: int) -> int:
+    """Where the sentence with the trouble begins, after others about the sender: `We have a demo tomorrow. Staging is down`."""
+    trouble = next((at for at, _, tags in found if at >= start and not _TELLING.isdisjoint(tags)), start)
+    before = [token for token in raw if token.start < trouble]
+    end = next((at + 1 for at in reversed(range(len(before))) if before[at].breaks(".!?")), 0)
+    sender = any(token.word in _SENDER for token in before[:end])
+    return max(start, before[end].start) if sender and end < len(before) else start
 
 
 def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:

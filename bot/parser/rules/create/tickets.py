@@ -16,6 +16,7 @@ from bot.parser.rules.language.lexer import Kind, Token, token_at, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, commands_again, sure, unsure
+from bot.parser.text import to_plain_text
 from store.models.tickets import Category
 
 _ASKING = frozenset((Role.NOUN, Role.CREATE_VERB, Role.WANTS, Role.LABEL, Role.LOGGED))
@@ -77,6 +78,8 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     made = draft_ticket(told, utterance.source)
     if not made.title:
         return None
+    if any(token.breaks(".!") for token in utterance.body if token.start < start):
+        made.desc = made.desc or to_plain_text(utterance.source[utterance.lead.start : told[-1].end])
     if report.names_nothing(told):
         return sure(questions.NO_TITLE)
     reading = build_reading(made, utterance, certain=found is not None)

@@ -12,14 +12,10 @@ LISTING = load_word_set("listing")
 LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
-_DESCRIBING = frozenset((
-    Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH, Role.CAT,
-    Role.NOUN,
-))  # fmt: skip
+_DESCRIBING = frozenset((Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH, Role.CAT, Role.NOUN))  # fmt: skip
 _BEHIND = load_word_set("behind")
-RANKING = load_word_set(
-    "ranking"
-)  # compare people or categories by their tickets: no filter, no word to search for
+# They compare people or categories by their tickets: no filter, no word to search for.
+RANKING = load_word_set("ranking")
 _VALUES = (Role.STAT, Role.PRI)
 _MOST_OF_TOPIC = 3  # words
 # Roles of words that belong to sentences, not to commands.
@@ -37,7 +33,7 @@ def asks_for_list(clause: Clause) -> bool:
 def lists_by_word(tokens: list[Token]) -> bool:
     """Whether the message is a command to list, and one word: `list blocked`. `list crashes` may be a report."""
     words = [token for token in tokens if token.kind != Kind.MARK and Role.POLITE not in token.tags]
-    named = words[1:] and words[1].kind == Kind.WORD and not words[1].word.endswith("s")
+    named = words[1:] and words[1].kind == Kind.WORD
     return len(words) == 2 and words[0].word in LISTING and bool(named)  # noqa: PLR2004
 
 
