@@ -46,8 +46,7 @@ class Clause:
         self.at += count
         return True
 
-    def stop(self) -> bool:
-        """Leave this clause's words for a note."""
+    def stop(self) -> bool:  # the words of this clause are left for a note
         self.stuck = True
         return True
 

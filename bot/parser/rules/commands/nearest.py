@@ -24,7 +24,6 @@ _SETTING = (Role.AUX, Role.VERB, Role.PRI, Role.STAT)
 _SHORTEST_NOTE = 2  # tokens
 _FARTHEST = 60  # tokens before a second command
 _MOST_IDS = 3  # in a suggestion
-_RELATING = ("in", "on", "->", "(", "[")  # before an id that something refers to
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
 _MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
 _BY_VERB = (*EFFECTS, *_OF_ONE, "view")
@@ -179,7 +178,8 @@ def _first_named(body: list[Token], kind: str) -> list[str]:
     ids: dict[str, None] = {}
     for at, token in enumerate(body):
         before = token_at(body, at - 1)
-        reason = Role.BECAUSE in before.tags or (ids and (before.word in _RELATING or Role.OR in before.tags))
+        beside = bool(ids) and (before.word in ("in", "on", "->", "(", "[") or Role.OR in before.tags)
+        reason = beside or Role.BECAUSE in before.tags
         if token.kind == kind and len(ids) < _MOST_IDS and not reason:
             ids.update(dict.fromkeys(token.ids or filter(None, [token.nearest])))
     return list(ids)[:_MOST_IDS]

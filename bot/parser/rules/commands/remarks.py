@@ -13,7 +13,10 @@ _PUZZLING = frozenset(("wh", "aux", "count", "or", "stats"))
 
 
 def tells(clause: Clause, before: Slots, *, targeted: bool) -> bool:
-    """Whether a later clause sets nothing for the tickets that `before` names."""
+    """Whether a later clause sets nothing for the tickets that `before` names; in a thread, `done, see T015`."""
+    if clause.ids:
+        said = [token for token in clause.tokens[clause.first : clause.at] if token.kind == Kind.WORD]
+        return targeted and not (before.ids or all(token.has(*_MANNER) for token in said))
     if before.many and clause.slots.search != before.search:
         return True
     return bool(before.ids or targeted) and (_is_statement(clause) or _is_note(clause, before))

@@ -36,7 +36,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         remark = before is not None and quiet and asks_more(clause, before)
         told = before is not None and (
             (remark and is_remark(clause))
-            or (before.effective and not clause.ids and tells(clause, before, targeted=targeted))
+            or (before.effective and tells(clause, before, targeted=targeted))
             or says_thanks(clause)
             or slots.commands_more_than(before, clause.ids, listed=tokens[clause.first - 2].kind == Kind.ID)
         )

@@ -133,9 +133,8 @@ def _skip_preamble(found: Found, raw: list[Token], start: int) -> int:
     """Where the sentence with the trouble begins, after others about the sender: `We have a demo tomorrow. Staging is down`."""
     trouble = next((at for at, _, tags in found if at >= start and not _TELLING.isdisjoint(tags)), start)
     before = [token for token in raw if token.start < trouble]
-    end = next((at + 1 for at in reversed(range(len(before))) if before[at].breaks(".!?")), 0)
-    sender = any(token.word in _SENDER for token in before[:end])
-    return max(start, before[end].start) if sender and end < len(before) else start
+    end = next((at + 1 for at in reversed(range(len(before) - 1)) if before[at].breaks(".!?")), 0)
+    return max(start, before[end].start) if any(one.word in _SENDER for one in before[:end]) else start
 
 
 def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
