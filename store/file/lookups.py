@@ -1,35 +1,40 @@
 """Lookups: the commit of an idempotency key, the threads of a ticket, the usage of the model by day."""
 
-from collections import OrderedDict
+from collections.abc import Iterator
 from math import inf
 
 from store.models.tickets import Json, Record
 from store.protocol import KEY_LIFETIME
+
+_PRUNE_AT = 1000  # keys; below, expired ones are not removed
 
 
 class Keys:
     """Idempotency keys, for `KEY_LIFETIME` before the newest commit: the journal place and the time of their commits."""
 
     def __init__(self) -> None:
-        self._keys: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._keys: dict[str, tuple[int, float]] = {}
         self._now = 0.0
+        self._prune_at = _PRUNE_AT
 
     def add(self, key: str, place: int, timestamp: float) -> None:
         self._now = max(self._now, timestamp)
         if key:
             self._keys.pop(key, None)
             self._keys[key] = place, timestamp
-        while self._keys and self.find(oldest := next(iter(self._keys))) is None:
-            del self._keys[oldest]
+        if len(self._keys) >= self._prune_at:
+            self._keys = dict(self.unexpired())
+            self._prune_at = max(2 * len(self._keys), _PRUNE_AT)
 
     def find(self, key: str) -> int | None:
         """The place of the commit."""
         place, timestamp = self._keys.get(key, (0, -inf))
         return place if timestamp >= self._now - KEY_LIFETIME else None
 
-    def items(self) -> list[tuple[str, tuple[int, float]]]:
-        """The keys as they are now, with their places and times; read them at any time, on any thread."""
-        return list(self._keys.items())
+    def unexpired(self) -> Iterator[tuple[str, tuple[int, float]]]:
+        """The keys as they are now; read them at any time, on any thread."""
+        keys, oldest = list(self._keys.items()), self._now - KEY_LIFETIME
+        return (each for each in keys if each[1][1] >= oldest)
 
 
 def threads_of(record: Record) -> list[tuple[str, str]]:

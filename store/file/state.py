@@ -236,7 +236,7 @@ class TicketState:
             (TICKETS, rows(0)),
             (DELETED, sorted(self.deleted.items())),
             (METADATA, rows(1)),
-            (KEYS, self.keys.items()),
+            (KEYS, self.keys.unexpired()),
             (AUTHORS, ((key, some[:count].tolist()) for key, (some, count) in authors.items())),
             (USAGE, dict(self.usage).items()),
         ]

@@ -1,7 +1,6 @@
 """An index of one time per ticket, to find those between two times."""
 
 from array import array
-from collections import defaultdict
 from math import inf, isnan, nan
 
 from pyroaring import BitMap
@@ -19,7 +18,7 @@ class Times:
 
     def __init__(self) -> None:
         self._exact = array("d")  # by ticket number; NaN for none
-        self._spans: dict[int, BitMap] = defaultdict(BitMap)  # the tickets of each span
+        self._spans: list[BitMap] = []  # the tickets of each span
 
     def put(self, number: int, time: float | None) -> None:
         exact = self._exact
@@ -30,7 +29,10 @@ class Times:
             self._spans[_span_of(exact[number])].discard(number)
         exact[number] = nan if time is None else time
         if time is not None:
-            self._spans[_span_of(time)].add(number)
+            span = _span_of(time)
+            while span >= len(self._spans):
+                self._spans.append(BitMap())
+            self._spans[span].add(number)
 
     def between(self, since: float | None, until: float | None, among: BitMap) -> BitMap:
         """The tickets of `among` whose time is at or after `since` and before `until`."""
@@ -39,10 +41,9 @@ class Times:
         if len(among) < _FEW:
             return BitMap([number for number in among if since <= exact[number] < until])
         first, last = _span_of(since), _span_of(until)
-        spans = self._spans.items()
-        found = union(tickets for span, tickets in spans if first < span < last) & among
-        at_ends = union(tickets for span, tickets in spans if span in (first, last)) & among
-        found.update([number for number in at_ends if since <= exact[number] < until])
+        found = union(self._spans[first + 1 : last]) & among
+        for some in (self._spans[first : first + 1], self._spans[last : last + 1]):
+            found.update([number for number in union(some) & among if since <= exact[number] < until])
         return found
 
 
