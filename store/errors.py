@@ -1,5 +1,8 @@
 """The errors that the store raises."""
 
+# The remedy for files that one may not reach, read or write.
+RUN_AS_BOT = "run this as the user that the bot runs as"
+
 
 class StoreError(Exception):
     """Something the store cannot do; the message is one clear sentence for the person who caused it."""

@@ -153,16 +153,11 @@ def copy(source: str, target: str) -> None:
     )
 
 
-def _require_file(path: str) -> None:
-    """End the command with one sentence if there is nothing at `path`, or if that cannot be found out."""
-    named = os.path.abspath(path)  # noqa: PTH100  # as in `export_tickets`
-    try:
-        Path(path).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        raise click.ClickException(f"there is no {named}") from None
-    except OSError as error:
-        remedy = "; run this as the user that the bot runs as" if isinstance(error, PermissionError) else ""
-        raise click.ClickException(f"{named} cannot be reached: {error.strerror}{remedy}") from None
+def _check_existing(path: str) -> None:
+    """End the command with one sentence if there is no store or backup at `path`, or if that cannot be found out."""
+    from store.backup import check_existing  # noqa: PLC0415
+
+    run(run_to_end(lambda: check_existing(path)))
 
 
 @click.command(short_help="Replace the store with a backup.")
@@ -189,7 +184,7 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
         )
     source = path or found.store
     if path and not salvage and "://" not in path:
-        _require_file(path)
+        _check_existing(path)
     if not yes:
         click.confirm(
             f"{found.store} will be replaced by {source}; the old store is kept beside it. Continue?",
@@ -225,7 +220,7 @@ def erase(user_id: str) -> None:
         raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="USER")
     found = settings()
     if not is_database(found.store):
-        _require_file(found.store)
+        _check_existing(found.store)
     names = run(_names_of(found, user_id))
     known = f" ({', '.join(names)})" if names else ""
     click.echo(f"{user_id}{known} will be erased from {found.store_location}: id, names and words.")

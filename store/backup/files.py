@@ -37,6 +37,11 @@ def existing_path(files: Filesystem, source: str, *, damaged: bool = False) -> s
     return path
 
 
+def check_existing(source: str) -> None:
+    """Raises `StoreError` if `existing_path` does."""
+    existing_path(Filesystem(), source)
+
+
 def new_path(files: Filesystem, target: str) -> str:
     """The path for a new file in an existing folder; nothing may be there yet, not even a link. Raises
     `StoreError`.

@@ -10,10 +10,9 @@ from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import is_database, open_store
 from store.backup import verify
-from store.errors import LockedError, MissingError, StoreError, UnwritableError
+from store.errors import RUN_AS_BOT, LockedError, MissingError, StoreError, UnwritableError
 from store.protocol import TicketStore
 
-_READ = "run this as the user that the bot runs as"
 _OTHER_FILE = "name another file in TICKETS_STORE"
 _WRITE = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"
 
@@ -64,7 +63,9 @@ def _check_missing(settings: Settings) -> Finding | None:
         existing = next(folder for folder in folders if _exists(folder))
     except OSError as error:
         what = f"{settings.store_location} cannot be reached ({error.strerror})"
-        return Finding(False, "Store", what, _READ if isinstance(error, PermissionError) else _OTHER_FILE)
+        return Finding(
+            False, "Store", what, RUN_AS_BOT if isinstance(error, PermissionError) else _OTHER_FILE
+        )
     if existing == folders[0]:
         return None
     what = f"{settings.store_location} does not exist yet"

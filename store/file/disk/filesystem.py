@@ -7,14 +7,14 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from store.errors import StoreError, UnwritableError
+from store.errors import RUN_AS_BOT, StoreError, UnwritableError
 
 # Links are not followed: whoever could plant one would choose which file is overwritten.
 READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 APPEND = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 REPLACE = APPEND | os.O_TRUNC
 
-_NOT_OURS, _FULL = "; run this as the user that the bot runs as", "; make room on that disk"
+_NOT_OURS, _FULL = f"; {RUN_AS_BOT}", "; make room on that disk"
 _REMEDIES = {
     errno.EACCES: _NOT_OURS,
     errno.EPERM: _NOT_OURS,
