@@ -97,7 +97,6 @@ class Reading:
         # A ticket that shares less than `least` would be below the threshold, so leaving it out here changes nothing.
         least, most = max(compared.least, 1), search.MOST_COMPARED
         statement, values = likeness.select_candidates(weights, scope)
-        values |= {"most": most, "read": likeness.MOST_READ}
         looked_up = {
             term: weights[term] for term in likeness.choose_terms(held, max(total, 1) / max(newest, 1))
         }
@@ -105,7 +104,8 @@ class Reading:
         found: dict[int, Row] = {}
         for level in likeness.choose_levels(looked_up, held, total, least, most):
             if tsquery := likeness.build_filter(looked_up, level):
-                rows = await self._database.read(statement, {**values, "filter": tsquery}, varied=True)
+                asked = {**values, "filter": tsquery, "most": most}
+                rows = await self._database.read(statement, asked, varied=True)
                 found |= {row[4]: row for row in rows}
             if sum(row[0] >= level for row in found.values()) >= most:
                 break

@@ -19,14 +19,13 @@ from store.postgres.rows import RECORD
 
 _TERM_COUNTS: Final = SQL("""
     WITH uncounted AS MATERIALIZED ({uncounted}),
-    share AS MATERIALIZED (SELECT count(*) AS total, count(*) / {most} + 1 AS step FROM uncounted),
+    share AS MATERIALIZED (SELECT count(*) / %(looked_at)s + 1 AS step FROM uncounted),
     looked_at AS MATERIALIZED (
         SELECT words, (SELECT step FROM share) AS count FROM tickets
         WHERE number = ANY(ARRAY(SELECT number FROM uncounted WHERE number %% (SELECT step FROM share) = 0))
         UNION ALL SELECT words, delta FROM count_deltas WHERE {counted}
     ),
-    total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT total FROM share)
-        + (SELECT coalesce(sum(delta), 0) FROM count_deltas WHERE {counted})),
+    total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT coalesce(sum(count), 0) FROM looked_at)),
     others AS MATERIALIZED (
         SELECT asked.term, sum(count) AS count FROM unnest(%(terms)s::text[], %(queries)s::text[]::tsquery[]) AS asked (term, query)
         JOIN looked_at ON words @@ query GROUP BY asked.term
@@ -51,7 +50,7 @@ _HARDLY_ANY = 0.001
 _MOST_ENTRIES = 100_000  # of the index of words; looking them up takes about 5 ms
 # A level is chosen where this many times the compared tickets are expected to share at least so much.
 _ENOUGH = (1.5, 6)
-MOST_READ = 20_000  # tickets, of those that the index finds for a level: about a tenth of a second
+_MOST_READ = 20_000  # tickets, of those that the index finds for a level: about a tenth of a second
 
 
 def count_terms(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
@@ -62,10 +61,10 @@ def count_terms(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str,
     those has is taken to be in half as many.
     """
     values: dict[str, Any] = {"terms": list(terms), "queries": [quote(term) for term in terms]}
+    values["looked_at"] = _MOST_LOOKED_AT
     counted, conditions = SQL(counted_condition(scope, values)), uncounted_conditions(scope, values)
     uncounted = SQL(" UNION ALL ").join(_UNCOUNTED.format(SQL(each)) for each in conditions or ["false"])
-    most = SQL(str(_MOST_LOOKED_AT))
-    return _TERM_COUNTS.format(counted=counted, uncounted=uncounted, most=most), values
+    return _TERM_COUNTS.format(counted=counted, uncounted=uncounted), values
 
 
 def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
@@ -73,7 +72,7 @@ def select_candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Compose
     many at most) and `filter` (a tsquery that they match). Each row is the shared weight, the number of shared terms, the
     number of the ticket's terms, whether it is done, and its record.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"read": _MOST_READ}
     there = [SQL("NOT deleted"), *map(unindexed, scope_conditions(scope, values))]
     for at, group in enumerate(owner_facets(Filter(), scope)):
         values[f"facets{at}"] = " | ".join(map(quote, group))

@@ -51,7 +51,7 @@ async def test_the_same_title_is_found_also_where_not_everything_is_looked_at(
     [(found, score)] = await store.similar("printer on fire behind the door", scope, 1)
     assert (found.ticket.id, score) == ("T061", 1.0)
     several = await store.similar("the", scope, 60)
-    monkeypatch.setattr(likeness, "MOST_READ", 5)
+    monkeypatch.setattr(likeness, "_MOST_READ", 5)
     assert 0 < len(await store.similar("the", scope, 60)) <= 5 < len(several)
     await store.close()
 
