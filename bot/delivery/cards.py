@@ -218,7 +218,8 @@ class Cards:
         except _OvertakenError:
             return
         except StoreError:
-            self._outdated |= {record.ticket.id} if again else set()
+            if again:
+                self._outdated.add(record.ticket.id)
             raise
         self._shown[record.ticket.id] = (record.version, self._clock())
 

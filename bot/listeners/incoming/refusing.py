@@ -42,9 +42,8 @@ class Refusals:
         self._told[key] = None
         if first:
             log.error("A request could not be taken: %s", error)
-        uncertain = (
-            isinstance(error, UnwritableError) and error.uncertain
-        )  # it may have been written all the same
+        # The write may have succeeded all the same.
+        uncertain = isinstance(error, UnwritableError) and error.uncertain
         told = UNCERTAIN if uncertain else NOTHING_DONE
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told})
