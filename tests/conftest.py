@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-import tests.profiles  # noqa: F401  # registers the profiles
+import tests.support.profiles  # noqa: F401  # registers the profiles
 from store import open_store
 from store.protocol import TicketStore
-from tests.environment import forget_settings
-from tests.measured import (
+from tests.support.environment import forget_settings
+from tests.support.measured import (
     pytest_pycollect_makeitem,
     pytest_runtest_logreport,
     pytest_runtest_protocol,

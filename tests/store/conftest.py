@@ -5,8 +5,8 @@ import pytest
 
 from store import open_store
 from store.protocol import TicketStore
-from tests.store.memory_store import MemoryStore
 from tests.store.postgres.server import Server, serve_a_test
+from tests.store.reference.memory_store import MemoryStore
 
 
 @pytest.fixture(scope="session")

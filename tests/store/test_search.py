@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.search import THRESHOLD, Likeness, normalize, parse_query, terms, weigh
-from tests.store.memory_store import compare, finds
+from tests.store.reference.memory_store import compare, finds
 
 PIECES = ["T042", "t7", "/etc/hosts", "foo_bar.py", "v1.2.3", "10.0.0.1", "e-mail", "don't", "ÜBER", "Straße"]
 PIECES += [

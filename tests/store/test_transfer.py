@@ -15,7 +15,7 @@ from store.models.tickets import Category, ImportedTicket, Priority, Status, Tic
 from store.transfer.exporting import export
 from store.transfer.importing import ImportRefusedError, import_tickets, replace_controls
 from tests.store.factories import NOW, TODAY, count_tickets, new_ticket, origin
-from tests.store.memory_store import MemoryStore
+from tests.store.reference.memory_store import MemoryStore
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.bot_harness import MODES, Mode, Office, open_office
-from tests.store.counts import again_and_again
+from tests.support.bot_harness import MODES, Mode, Office, open_office
+from tests.support.counts import again_and_again
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,6 +1,6 @@
 """Short helpers for what people do and see."""
 
-from tests.bot_harness import Office
+from tests.support.bot_harness import Office
 
 
 async def command(office: Office, text: str, user: str = "engineer", channel: str = "support"):

@@ -24,8 +24,8 @@ from bot.parser.message import Message, ThreadTicket
 from bot.parser.rules import format_command, read
 from bot.views.answer import answer, receipt
 from store import open_store
-from tests.factories import make_router, origin, requester
-from tests.views.blockkit import check_message
+from tests.support.blockkit.check import check_message
+from tests.support.factories import make_router, origin, requester
 
 PIECES = [
     "close", "closing", "fixed", "reopen", "T003", "t4", "T14", "T1-T9", "T9ZZZZZZZZZZ", "TOO3", "#12", "PROJ-42", "pri", "1", "9",

@@ -9,7 +9,7 @@ from bot import policy
 from bot.delivery.sender import Sender
 from store.models.filters import EVERYTHING
 from store.models.tickets import MessageRef
-from tests.store.counts import again_and_again
+from tests.support.counts import again_and_again
 from tests.tools.attack import authorization, load, outgoing_faults, tampering, two_worlds
 
 pytestmark = again_and_again

@@ -4,7 +4,7 @@ import pytest
 
 from bot.cli import logs
 from bot.listeners.incoming import receiving
-from tests.store.counts import again_and_again
+from tests.support.counts import again_and_again
 from tests.tools.attack import canaries, http_fuzz
 
 pytestmark = again_and_again

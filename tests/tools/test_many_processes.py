@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.store.counts import again_and_again
 from tests.store.postgres.server import MissingError, binaries
+from tests.support.counts import again_and_again
 from tests.tools.attack import many_processes
 
 pytestmark = again_and_again

@@ -4,7 +4,7 @@ import pytest
 
 import bot.parser
 from bot.parser.message import Message, Read
-from tests.store.counts import again_and_again
+from tests.support.counts import again_and_again
 from tests.tools.attack import hostile_model, model_faults
 
 pytestmark = again_and_again

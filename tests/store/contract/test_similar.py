@@ -5,7 +5,7 @@ import pytest
 from store.models.filters import EVERYTHING, Scope
 from store.models.tickets import Priority
 from tests.store.factories import new_ticket, origin
-from tests.store.memory_store import MemoryStore
+from tests.store.reference.memory_store import MemoryStore
 
 
 async def test_similar_finds_the_ticket_that_says_the_same_and_open_ones_first(store):

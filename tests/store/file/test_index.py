@@ -14,9 +14,9 @@ from store.file.index import times as index_times
 from store.ids import format_id, number_of
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Origin, Priority, Record, Status
-from tests.store.counts import again_and_again
 from tests.store.factories import TODAY
-from tests.store.memory_store import in_order, matches, most_alike
+from tests.store.reference.memory_store import in_order, matches, most_alike
+from tests.support.counts import again_and_again
 
 WORDS = [
     "disk",

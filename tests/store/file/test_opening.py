@@ -17,8 +17,8 @@ from store.models.deliveries import Delivery, Posted
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import MessageRef, MessageUsage
 from store.protocol import KEY_LIFETIME
-from tests.store.disks import RamDisk
 from tests.store.factories import NOW, TODAY, count_tickets, new_ticket, origin, show_card
+from tests.store.file.disks import RamDisk
 from tests.store.file.workload import PATH, STEPS, content, content_of, open_at
 
 DELIVERIES = f"{PATH}.deliveries"

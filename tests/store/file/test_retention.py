@@ -11,10 +11,10 @@ from store.backup import backup, restore
 from store.errors import DamagedError, StoreError
 from store.file.disk.journal import Journal
 from store.models.tickets import Status
-from tests.store.counts import SEED, again_and_again, count, tried
-from tests.store.disks import RamDisk
 from tests.store.factories import DAY, NOW, new_ticket, origin
+from tests.store.file.disks import RamDisk
 from tests.store.file.workload import PATH, content, content_of, open_at
+from tests.support.counts import SEED, again_and_again, count, tried
 
 LONG_AGO, BEFORE = NOW - 400 * DAY, NOW - 365 * DAY
 SMALL = {"segment_size": 1500}  # bytes: some segments

@@ -2,8 +2,8 @@
 
 from store.file.store import FileStore
 from store.models.tickets import MessageRef
-from tests.store.disks import RamDisk
 from tests.store.factories import new_ticket, origin, show_card
+from tests.store.file.disks import RamDisk
 from tests.store.file.workload import PATH
 
 

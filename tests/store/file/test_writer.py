@@ -12,8 +12,8 @@ from store.file.store import FileStore
 from store.models.deliveries import Delivery, Posted
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import MessageRef
-from tests.store.disks import SLOW, RamDisk, fail
 from tests.store.factories import NOW, count_tickets, new_ticket, origin
+from tests.store.file.disks import SLOW, RamDisk, fail
 from tests.store.file.workload import PATH, content, content_of
 
 WRITERS = 64

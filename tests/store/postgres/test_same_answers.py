@@ -29,9 +29,9 @@ from store.models.tickets import (
     Ticket,
 )
 from store.postgres import PostgresStore
-from tests.store.counts import again_and_again
 from tests.store.factories import NOW, TODAY, origin
-from tests.store.memory_store import MemoryStore
+from tests.store.reference.memory_store import MemoryStore
+from tests.support.counts import again_and_again
 
 WORDS = st.sampled_from(
     [

@@ -4,8 +4,8 @@ import pytest
 
 from bot.router import bulk
 from store.models.tickets import Origin
+from tests.support.blockkit.check import check_message
 from tests.surfaces.steps import buttons, command, press, read, ticket, ticket_by_mention, whispered
-from tests.views.blockkit import check_message
 
 LOW_AND_INFRA = '{"action":"bulk_update","where":{"stat":"open"},"changes":{"pri":3,"cat":"infra"}}'
 

@@ -6,7 +6,8 @@ import pytest
 
 from store.errors import UnavailableError, UnwritableError
 from store.models.tickets import Origin
-from tests.bot_harness import HeldTime, open_office
+from tests.support.blockkit.check import check_message
+from tests.support.bot_harness import HeldTime, open_office
 from tests.surfaces.steps import (
     buttons,
     command,
@@ -18,7 +19,6 @@ from tests.surfaces.steps import (
     ticket_by_mention,
     whispered,
 )
-from tests.views.blockkit import check_message
 
 
 def told(office, ts) -> list[str]:

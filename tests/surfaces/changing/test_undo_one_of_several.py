@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.support.blockkit.check import check_message
 from tests.surfaces.changing.test_undo import buttons
 from tests.surfaces.steps import press, read, ticket
-from tests.views.blockkit import check_message
 
 CLOSED = "colleague closed 3 tickets: T001, T002, T003."
 

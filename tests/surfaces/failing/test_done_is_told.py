@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.bot_harness import HeldTime, open_office
-from tests.environment import ON_POSTGRES
+from tests.support.bot_harness import HeldTime, open_office
+from tests.support.environment import ON_POSTGRES
 from tests.surfaces.steps import command, press, texts, ticket, ticket_by_mention, whispered
 
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.bot_harness import HeldTime, Office, open_office
-from tests.store.counts import again_and_again
+from tests.support.bot_harness import HeldTime, Office, open_office
+from tests.support.counts import again_and_again
 from tests.surfaces.steps import texts, ticket_by_mention
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot_harness import HeldTime, open_office
+from tests.support.bot_harness import HeldTime, open_office
 from tests.surfaces.saying.test_choices import UNSURE, pressed
 from tests.surfaces.steps import texts
 

@@ -13,8 +13,8 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.views import controls
 from store.errors import StoreError
 from store.models.filters import EVERYTHING, Filter
-from tests.bot_harness import open_office
 from tests.store.postgres.server import serve_a_test
+from tests.support.bot_harness import open_office
 
 SAID = {NOTHING_DONE, UNCERTAIN}
 

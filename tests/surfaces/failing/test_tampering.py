@@ -14,8 +14,8 @@ import pytest
 from bot.listeners.registration import FORMS, PRESSES
 from bot.views import controls
 from store.models.filters import EVERYTHING, Filter
-from tests.bot_harness import HeldTime, Office, open_office
-from tests.store.counts import again_and_again
+from tests.support.bot_harness import HeldTime, Office, open_office
+from tests.support.counts import again_and_again
 from tests.surfaces.steps import command, ticket, ticket_by_mention
 
 pytestmark = again_and_again

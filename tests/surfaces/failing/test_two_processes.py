@@ -12,9 +12,9 @@ from bot.app.slack import Bot
 from bot.local.fakeslack.delivery.envelope import Attempt, Delivery
 from bot.local.fakeslack.delivery.signed import SignedHttp
 from bot.local.fakeslack.server import LocalSlack
-from tests.bot_harness import settings_for
-from tests.store.counts import again_and_again
 from tests.store.postgres.server import MissingError, shared_server
+from tests.support.bot_harness import settings_for
+from tests.support.counts import again_and_again
 from tests.surfaces.steps import read
 
 pytestmark = again_and_again

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.bot_harness import open_office
+from tests.support.blockkit.check import check_message
+from tests.support.bot_harness import open_office
 from tests.surfaces.steps import command, press, texts, ticket, whispered
-from tests.views.blockkit import check_message
 
 UNSURE = "close the login bug"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.support.blockkit.check import check_message
 from tests.surfaces.steps import command, press, texts, ticket, whispered
-from tests.views.blockkit import check_message
 
 
 class TestCommand:

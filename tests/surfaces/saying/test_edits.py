@@ -7,7 +7,7 @@ import pytest
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.server import LocalSlack
 from store.errors import UnavailableError
-from tests.bot_harness import open_office
+from tests.support.bot_harness import open_office
 from tests.surfaces.steps import command, read, ticket, ticket_by_mention
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from bot.app.clocks import SystemClock
 from bot.local.fakeslack.workspace.people import ENGINEER
-from tests.bot_harness import Mode, Office, open_office
+from tests.support.blockkit.check import check_message
+from tests.support.bot_harness import Mode, Office, open_office
 from tests.surfaces.saying.test_choices import UNSURE, asked, button, pressed
 from tests.surfaces.steps import command, press, ticket, whispered
-from tests.views.blockkit import check_message
 
 TEN_MINUTES = 600.0
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.support.blockkit.check import check_message
 from tests.surfaces.saying.test_choices import button
 from tests.surfaces.steps import command, press, ticket_by_mention, whispered
-from tests.views.blockkit import check_message
 
 
 class TestList:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from store.models.deliveries import Delivery
-from tests.bot_harness import Office
+from tests.support.bot_harness import Office
 from tests.surfaces.steps import ticket, ticket_by_mention
 
 

@@ -1,8 +1,8 @@
 """A ticket of what somebody said: in a thread by a mention, or by the shortcut on the message."""
 
 from bot.local.fakeslack.workspace.people import BUILD_BOT
+from tests.support.blockkit.check import check_message
 from tests.surfaces.steps import read, ticket, whispered
-from tests.views.blockkit import check_message
 
 
 async def shortcut(office, ts, user="engineer"):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.bot_harness import HeldTime, open_office
+from tests.support.blockkit.check import check_message
+from tests.support.bot_harness import HeldTime, open_office
 from tests.surfaces.steps import command, ticket, whispered
-from tests.views.blockkit import check_message
 
 
 class TestMention:

@@ -7,8 +7,8 @@ import pytest
 from bot.listeners.forms import checking
 from store.errors import UnavailableError
 from store.models.tickets import Origin
+from tests.support.blockkit.check import check_message, check_view
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
-from tests.views.blockkit import check_message, check_view
 
 
 class TestCard:

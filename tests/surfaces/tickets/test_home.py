@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import COLLEAGUE
-from tests.bot_harness import Office
+from tests.support.blockkit.check import check_message, check_view
+from tests.support.bot_harness import Office
 from tests.surfaces.steps import command, ticket, ticket_by_mention
-from tests.views.blockkit import check_message, check_view
 
 
 async def opened(office: Office, user: str = "engineer") -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from store.errors import UnavailableError
-from tests.bot_harness import open_office
+from tests.support.bot_harness import open_office
 from tests.surfaces.steps import command, offered, press, read, ticket, ticket_by_mention, whispered
 
 

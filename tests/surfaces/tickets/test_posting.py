@@ -3,8 +3,8 @@
 import asyncio
 
 from store.models.tickets import Origin
+from tests.support.blockkit.check import check_message, check_view
 from tests.surfaces.steps import buttons, command, read, ticket
-from tests.views.blockkit import check_message, check_view
 
 
 async def private_ticket(office):

@@ -4,9 +4,9 @@ place; and its card says who sees it.
 
 import pytest
 
-from tests.bot_harness import Office
+from tests.support.blockkit.check import check_message
+from tests.support.bot_harness import Office
 from tests.surfaces.steps import command, read, whispered
-from tests.views.blockkit import check_message
 
 SECRET = "our payroll export shows every salary"
 

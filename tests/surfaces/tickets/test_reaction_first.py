@@ -4,7 +4,7 @@ import pytest
 
 from bot.local.fakeslack.clock import SystemClock
 from bot.local.fakeslack.server import LocalSlack
-from tests.bot_harness import Office, open_office
+from tests.support.bot_harness import Office, open_office
 from tests.surfaces.steps import read, ticket
 
 

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 import pytest
 
-from tests.bot_harness import open_office
+from tests.support.blockkit.check import check_message
+from tests.support.bot_harness import open_office
 from tests.surfaces.steps import command, read, ticket, ticket_by_mention
-from tests.views.blockkit import check_message
 
 
 async def react(office, user, ts, name, *, added=True, channel="support"):

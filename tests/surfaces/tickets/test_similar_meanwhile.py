@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from tests.bot_harness import Office
+from tests.support.blockkit.check import check_message
+from tests.support.bot_harness import Office
 from tests.surfaces.steps import command, press, read, ticket, whispered
-from tests.views.blockkit import check_message
 
 FIXED = "fixed load balancer configuration"
 

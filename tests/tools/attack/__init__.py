@@ -2,5 +2,5 @@
 
 Each module here is one attack. `main(count: int, seed: int) -> int` makes `count` random tries, starting from
 `seed`, and returns 0 if every promise was kept. `COUNT` is the number of tries in a full run. The first line
-of the docstring says what is tried. Modules whose names begin with `_` are shared between attacks.
+of the docstring says what is tried. `_shared/` holds what several attacks need.
 """

@@ -19,8 +19,8 @@ from bot.listeners.registration import COMMANDS, EVENTS, FORMS, PRESSES, SHORTCU
 from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
 from store.models.tickets import Record
-from tests.bot_harness import Office
-from tests.tools.attack._world import (
+from tests.support.bot_harness import Office
+from tests.tools.attack._shared.world import (
     PRESSES_ON,
     PRESSES_ON_NONE,
     ROOMS,

@@ -24,7 +24,17 @@ from store import open_store
 from store.models.filters import Filter, Scope
 from store.models.tickets import Priority, Record
 from store.protocol import TicketStore
-from tests.factories import ADMIN, ENGINEER, GUEST, OTHER, PRIVATE, PUBLIC, make_router, origin, requester
+from tests.support.factories import (
+    ADMIN,
+    ENGINEER,
+    GUEST,
+    OTHER,
+    PRIVATE,
+    PUBLIC,
+    make_router,
+    origin,
+    requester,
+)
 
 COUNT = 10_000
 

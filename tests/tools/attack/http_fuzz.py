@@ -24,7 +24,7 @@ from bot.delivery.sender import RefusedError
 from bot.local.fakeslack.server import LocalSlack
 from bot.views import controls
 from store.errors import StoreError
-from tests.bot_harness import Office, open_office
+from tests.support.bot_harness import Office, open_office
 
 COUNT = 100_000
 

@@ -35,7 +35,7 @@ from store.errors import StoreError
 from store.models.filters import EVERYTHING, Filter
 from store.postgres import PostgresStore
 from tests.store.postgres.server import MissingError, Server
-from tests.tools.attack._processes import QUICK, START, USUAL, BotProcess, Spread, free_port
+from tests.tools.attack._shared.processes import QUICK, START, USUAL, BotProcess, Spread, free_port
 
 COUNT = 20_000
 

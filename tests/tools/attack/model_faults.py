@@ -17,7 +17,7 @@ from bot.parser.llm.breaker import Breaker
 from bot.parser.llm.client import OpenAIModel
 from bot.parser.llm.model import Answer, ModelError
 from bot.parser.message import Message
-from tests.model_server import (
+from tests.support.model_server import (
     Behaviour,
     ModelServer,
     completion,

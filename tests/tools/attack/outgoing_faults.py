@@ -21,7 +21,7 @@ from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.platform import Settings
 from bot.local.fakeslack.server import LocalSlack
-from tests.bot_harness import Mode, Office, open_office
+from tests.support.bot_harness import Mode, Office, open_office
 
 COUNT = 2000
 STEP = 86_400 / COUNT  # seconds

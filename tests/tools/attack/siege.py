@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import click
 
-from tests.bot_harness import Office, open_office
+from tests.support.bot_harness import Office, open_office
 from tests.tools.attack.http_fuzz import signed
 
 COUNT = 1_000
@@ -54,7 +54,7 @@ async def _run(count: int, folder: Path) -> tuple[list[float], list[float]]:
     async with open_office(folder, "http") as office:
         calm = await measure(office, count)
         strangers = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.tools.attack._besiegers", str(office.bot.port)
+            sys.executable, "-m", "tests.tools.attack._shared.besiegers", str(office.bot.port)
         )
         (server,) = [runner.server for runner in office.bot._ports.runners]
         async with asyncio.timeout(30):

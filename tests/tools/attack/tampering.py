@@ -19,8 +19,8 @@ from bot.listeners.registration import FORMS, PRESSES
 from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
 from store.models.filters import EVERYTHING, Filter
-from tests.bot_harness import Office
-from tests.tools.attack._world import (
+from tests.support.bot_harness import Office
+from tests.tools.attack._shared.world import (
     FORMS_ABOUT,
     PRESSES_ON,
     PRESSES_ON_NONE,

@@ -26,9 +26,9 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
 from bot.views import controls
 from store.models.tickets import Origin
-from tests.bot_harness import Office, open_office
-from tests.model_server import ModelServer, completion, running_model_server, sends
-from tests.tools.attack._world import PRESSES_ON, STAFF, filled, make_ticket, open_forged
+from tests.support.bot_harness import Office, open_office
+from tests.support.model_server import ModelServer, completion, running_model_server, sends
+from tests.tools.attack._shared.world import PRESSES_ON, STAFF, filled, make_ticket, open_forged
 
 COUNT = 1000
 GESTURES = 8

@@ -11,10 +11,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from tests.bot_harness import open_office
+from tests.support.bot_harness import open_office
+from tests.tools.bench.corpus import tickets
 from tests.tools.bench.report import Report
 from tests.tools.bench.store import build
-from tests.tools.bench.store_corpus import tickets
 from tests.tools.bench.timing import Times
 
 GOAL = 5.0  # milliseconds

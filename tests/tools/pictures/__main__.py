@@ -14,8 +14,8 @@ from typing import Any
 
 from bot import settings as configured
 from bot.app.local import LocalWorkspace, open_local
-from tests.browser import chromium
-from tests.browser.workspace_page import WorkspacePage
+from tests.bot.local.browser import chromium
+from tests.bot.local.browser.workspace_page import WorkspacePage
 from tests.tools.pictures.story import NOW, TO_BE_A_TICKET, PictureTime, tell
 
 FOLDER = Path(__file__).parent

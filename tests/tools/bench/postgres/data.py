@@ -21,7 +21,7 @@ from store.postgres.contents import COUNT_ALL
 from store.postgres.queries.words import quote
 from store.postgres.rows import change_row, ticket_row
 from tests.store.postgres.server import Server
-from tests.tools.bench.store_corpus import DAY, Made, a_person, tickets
+from tests.tools.bench.corpus import DAY, Made, a_person, tickets
 
 ROOT = Path(__file__).parents[4]
 WRITTEN = 100_000  # tickets with texts of their own; further tickets repeat them, which keeps the words' frequencies

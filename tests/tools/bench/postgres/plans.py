@@ -11,7 +11,7 @@ from store.models.tickets import Category, Priority, Status
 from store.postgres import PostgresStore
 from store.postgres.connection.database import SESSION, WALKING, Database
 from store.postgres.connection.statements import BoundStatement, Row, Statement, Values
-from tests.tools.bench.store_corpus import DAY, START, WORDS
+from tests.tools.bench.corpus import DAY, START, WORDS
 
 # Tables that stay small however many tickets there are may be read whole: they hold counts.
 _LARGE = frozenset({"tickets", "changes", "terms", "deliveries", "delivery_keys", "keys"})

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from store.models.deliveries import Delivery
 from store.postgres import PostgresStore
+from tests.tools.bench.corpus import START
 from tests.tools.bench.report import Report
-from tests.tools.bench.store_corpus import START
 
 ROOT = Path(__file__).parents[4]
 AT_ONCE = 20

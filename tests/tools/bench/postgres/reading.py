@@ -6,9 +6,9 @@ from store.ids import format_id
 from store.models.filters import Filter, Scope
 from store.models.tickets import Status
 from store.postgres import PostgresStore
+from tests.tools.bench.corpus import WORDS, questions, tickets
 from tests.tools.bench.postgres.plans import LISTS, Explainer, is_selective, open_recording
 from tests.tools.bench.report import Report
-from tests.tools.bench.store_corpus import WORDS, questions, tickets
 from tests.tools.bench.timing import Times, awaited
 
 QUESTIONS, LIKE, EXPLAINED = 1_000, 200, 300

@@ -8,9 +8,9 @@ from pathlib import Path
 from store.models.deliveries import Delivery, Posted
 from store.models.tickets import MessageRef, Origin
 from store.postgres import PostgresStore
-from tests.bot_harness import Office, open_office
 from tests.store.postgres.server import Server
-from tests.tools.bench.store_corpus import START, tickets
+from tests.support.bot_harness import Office, open_office
+from tests.tools.bench.corpus import START, tickets
 
 REST = 5.0  # seconds in which a bot is idle
 TIMES = 10  # repetitions of each kind of message

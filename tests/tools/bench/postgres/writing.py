@@ -10,9 +10,9 @@ from psycopg import AsyncConnection
 from store.ids import format_id
 from store.models.tickets import Origin, Record
 from store.postgres import PostgresStore
+from tests.tools.bench.corpus import START, tickets
 from tests.tools.bench.postgres.reading import milliseconds
 from tests.tools.bench.report import Report
-from tests.tools.bench.store_corpus import START, tickets
 from tests.tools.bench.timing import Times, paired
 
 WRITES = 300

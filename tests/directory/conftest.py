@@ -1,3 +1,0 @@
-from tests.calling import sender, slack, time
-
-__all__ = ["sender", "slack", "time"]
