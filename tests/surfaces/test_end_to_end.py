@@ -1,17 +1,7 @@
 """The whole path, through real Bolt, over Socket Mode and over signed HTTP: what a person does and sees."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from tests.support.blockkit.check import check_message, check_view
-from tests.support.bot_harness import Office, open_office
-
-
-@pytest.fixture(params=["socket", "http"])
-async def office(request, tmp_path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path, request.param) as opened:
-        yield opened
+from tests.support.bot_harness import Office
 
 
 def as_sent(view):

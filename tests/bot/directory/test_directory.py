@@ -17,8 +17,7 @@ from tests.store.reference.shared_turns import SharedTurns
 STAFF = "C0STAFF"
 
 
-@pytest.fixture
-def directory(sender, store, time):
+def make_directory(sender, store, time, **more) -> Directory:
     return Directory(
         sender,
         store,
@@ -28,7 +27,13 @@ def directory(sender, store, time):
         clock=time.clock,
         now=time.clock,
         sleep=time.sleep,
+        **more,
     )
+
+
+@pytest.fixture
+def directory(sender, store, time):
+    return make_directory(sender, store, time)
 
 
 @pytest.fixture
@@ -393,17 +398,7 @@ def other(sender, store, time, monkeypatch):
     shared = SharedTurns()
     for name in ("shared", "take_turn", "end_turn", "announce", "announced"):
         monkeypatch.setattr(store, name, getattr(shared, name))
-    return Directory(
-        sender,
-        store,
-        "T0LOCAL",
-        frozenset({"U0ADMIN"}),
-        bot="U0TICKETS",
-        clock=time.clock,
-        now=time.clock,
-        owner="other",
-        sleep=time.sleep,
-    )
+    return make_directory(sender, store, time, owner="other")
 
 
 async def test_what_one_process_hears_of_a_person_no_other_believes_any_more(slack, directory, other):

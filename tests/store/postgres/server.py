@@ -147,11 +147,6 @@ class Server:
             deletes = "; ".join(f"DELETE FROM {name}" for name in names if name != "counters")
             self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name <> 'schema'", "tickets")
 
-    def backends(self) -> list[int]:
-        """The ids of the processes that serve the bot's connections."""
-        found = self.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'tickets'")
-        return [row[0] for row in found]
-
     def kill_backends(self) -> int:
         """Kill the bot's connections, whatever they are doing. Returns their number."""
         statement = (

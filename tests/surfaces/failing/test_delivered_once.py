@@ -32,12 +32,6 @@ async def slack() -> AsyncIterator[LocalSlack]:
         yield running
 
 
-@pytest.fixture(params=["socket", "http"])
-async def office(request, tmp_path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path, request.param) as opened:
-        yield opened
-
-
 async def count(office: Office) -> int:
     return (await office.bot.core.store.view(Filter(), EVERYTHING)).count
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.bot_harness import Office, open_office
+from tests.support.bot_harness import Mode, Office, open_office
 from tests.support.model_server import ModelServer, fails, hangs, running_model_server, says
 
 UNCLEAR = "@tickets the thing that Erin showed on Monday went sideways once more for the Acme people, sigh"
@@ -16,10 +16,10 @@ async def model() -> AsyncIterator[ModelServer]:
         yield running
 
 
-@pytest.fixture(params=["socket", "http"])
-async def office(request, tmp_path, model) -> AsyncIterator[Office]:
+@pytest.fixture
+async def office(mode: Mode, tmp_path, model) -> AsyncIterator[Office]:
     given = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "sk-secret", "deadline": 0.5}
-    async with open_office(tmp_path, request.param, **given) as opened:
+    async with open_office(tmp_path, mode, **given) as opened:
         yield opened
 
 

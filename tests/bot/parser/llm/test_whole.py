@@ -137,11 +137,14 @@ async def test_what_a_model_makes_up_changes_nothing_and_makes_no_ticket_of_its_
             assert getattr(action, "choices", ()) in ((), getattr(without, "choices", ()))
 
 
-@pytest.mark.parametrize(
+whatever_becomes_of_the_model = pytest.mark.parametrize(
     "trouble",
     [hangs, drips, resets, fails(401), fails(429), fails(503), sends("<html>"), says("Sure, done!")],
     ids=["hangs", "drips", "resets", "401", "429", "503", "a page", "talk"],
 )
+
+
+@whatever_becomes_of_the_model
 async def test_a_command_is_done_in_time_whatever_becomes_of_the_model(server, parse_hastily, trouble):
     server.does(trouble)
     async with asyncio.timeout(8):
@@ -150,11 +153,7 @@ async def test_a_command_is_done_in_time_whatever_becomes_of_the_model(server, p
     assert server.requests == []
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [hangs, drips, resets, fails(401), fails(429), fails(503), sends("<html>"), says("Sure, done!")],
-    ids=["hangs", "drips", "resets", "401", "429", "503", "a page", "talk"],
-)
+@whatever_becomes_of_the_model
 async def test_a_report_is_made_in_time_whatever_becomes_of_the_model(server, parse_hastily, trouble):
     server.does(trouble)
     async with asyncio.timeout(8):
