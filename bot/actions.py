@@ -24,6 +24,8 @@ from bot.fields import (
 )
 from store.models.tickets import Category, Priority, Status, Title, fit_title
 
+ME = "me"  # as `by` or `started_by`: the person who asks
+STALE_DAYS = 14
 MAX_CHOICES = 3
 MAX_ACTIONS = 20  # of one message
 
@@ -117,7 +119,7 @@ class Close(_AboutOneTicket):
 
 class Where(_FrozenModel):
     """A filter. `by` reported the ticket, `started_by` works on it. `since` and `until` are inclusive days: of creation, or
-    of closing if `stat` is done only. `stale`: open or in progress, and unchanged for 14 days.
+    of closing if `stat` is done only. `stale`: open or in progress, and unchanged for `STALE_DAYS`.
     """
 
     stat: Statuses = None

@@ -11,9 +11,9 @@ from bot import policy
 from bot.actions import Action, Create, Undo
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
-from bot.requester import Requester
 from bot.results import Outcome
 from bot.router import Router
+from bot.router.requester import Requester
 from store.models.tickets import MessageUsage, Origin
 
 Fill = Callable[[Create | Undo, Origin], Awaitable[tuple[Action, Origin]]]

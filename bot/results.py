@@ -17,6 +17,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+DECLINE = "nothing"  # beside the offered actions: the option to do none of them
+
+
 class Offered(NamedTuple):
     """An action offered as a button, the command that would do it, and the title of its ticket."""
 

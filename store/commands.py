@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from store.errors import ConflictError, NotFoundError, NothingToUndoError, StoreError
-from store.fields import fields_of, make_ticket, plain_values
 from store.ids import format_id, number_of, number_or_zero, parse_id
+from store.models.fields import fields_of, make_ticket, plain_values
 from store.models.tickets import (
     FIELDS,
     METADATA,

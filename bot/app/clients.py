@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.health import Health
+from bot.app.monitoring.health import Health
 from bot.delivery.web_api import OTHER
 from bot.settings import Settings
 

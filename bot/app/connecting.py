@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.health import Health
+from bot.app.monitoring.health import Health
 from bot.delivery.refusals import LASTING_REFUSALS, TOKEN_REFUSALS, describe_outage
 from bot.listeners.incoming.socket import Receive, SocketClient
 from bot.settings import SettingsError

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from bot.app.clocks import Clocks, SystemClock, day_of, start_of
 from bot.app.parsing import build_parser
-from bot.choices import Choices
-from bot.filters import Calendar
+from bot.directory.names import find_people_in
 from bot.parser import Parser
 from bot.parser.llm.model import Model
 from bot.parser.rules import format_command
-from bot.people import find_people_in
 from bot.pipeline import Pipeline
 from bot.router import Router
+from bot.router.choices import Choices
+from bot.router.filters import Calendar
 from bot.settings import Settings
 from store import open_store
 from store.models.filters import EVERYTHING, Filter

@@ -138,7 +138,7 @@ async def _ask(
     from bot.app.core import open_core  # noqa: PLC0415  # loads slowly, and other commands do not need it
     from bot.parser.message import Message, ThreadTicket  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
-    from bot.requester import Requester  # noqa: PLC0415
+    from bot.router.requester import Requester  # noqa: PLC0415
     from store.models.tickets import Origin  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:

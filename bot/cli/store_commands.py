@@ -17,7 +17,7 @@ import click
 from bot.cli.edge import run, run_to_end, settings
 from bot.cli.output import naming_output, write_new_file
 from bot.cli.progress import progress
-from bot.people import NAMES
+from bot.directory.names import NAMES
 from bot.settings import USER_ID, Settings
 from store.errors import StoreError
 

@@ -14,7 +14,7 @@ from bot.delivery.errors import LastingRefusalError, LateError, UnreadableAnswer
 from bot.delivery.outage import LastingOutage
 from bot.delivery.retry import FailedCallError, backoff, raise_if_final, wait_after
 from bot.delivery.session import HttpSession
-from store.codec import decode, encode
+from store.serialization.codec import decode, encode
 
 log = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from bot.listeners.incoming.threads import ThreadPlace, Threads
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
-from bot.requester import Requester
 from bot.router import Router
+from bot.router.requester import Requester
 from bot.views import controls
 from store.models.deliveries import Posted
 from store.models.filters import Scope

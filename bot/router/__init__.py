@@ -21,14 +21,14 @@ from bot.actions import (
     Usage,
     View,
 )
-from bot.choices import Choices
-from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
-from bot.requester import STRANGER, Requester
 from bot.results import Outcome, answer_not_found, not_found, of_write, refused
 from bot.router.bulk import Bulk
+from bot.router.choices import Choices
 from bot.router.closing import change, change_version
+from bot.router.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
 from bot.router.offers import FormatCommand, Offers
 from bot.router.posting import Posting
+from bot.router.requester import STRANGER, Requester
 from bot.router.similar import SimilarTickets
 from bot.router.undo import UndoService, is_redone
 from store.models.filters import PAGE_SIZE, Filter, Page

@@ -6,11 +6,11 @@ from typing import Any
 
 from bot import policy, replies
 from bot.actions import Where
-from bot.choices import Choices
-from bot.filters import Filters
-from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
+from bot.router.choices import Choices
 from bot.router.closing import ATTEMPTS, are_left, find_kept, resolves, values_for
+from bot.router.filters import Filters
+from bot.router.requester import STRANGER, Requester
 from store.models.filters import Filter
 from store.models.tickets import Category, Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.requester import Requester
 from bot.results import Outcome, not_found, of_write
+from bot.router.requester import Requester
 from store.models.tickets import Origin, Status, Ticket, Written
 from store.protocol import TicketStore
 

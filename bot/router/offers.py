@@ -18,15 +18,15 @@ from bot.actions import (
     read_action,
     write_action,
 )
-from bot.choices import NOTHING, Choices
-from bot.filters import ACTIVE
-from bot.requester import Requester
-from bot.results import Offered, Outcome, not_found, refused
-from store.codec import decode_origin, encode_origin
+from bot.results import DECLINE, Offered, Outcome, not_found, refused
+from bot.router.choices import Choices
+from bot.router.filters import ACTIVE
+from bot.router.requester import Requester
 from store.models.filters import Filter
 from store.models.tickets import Origin, Record, Status
 from store.protocol import TicketStore
 from store.search import normalize
+from store.serialization.codec import decode_origin, encode_origin
 
 # Nouns that people use for any ticket, whatever its title: `the login bug` is the one about the login.
 FOR_ANY_TICKET = frozenset({"bug", "incident", "issue", "problem", "request", "task", "thing"})
@@ -78,7 +78,7 @@ class Offers:
         if taken is None:
             return refused(EXPIRED)
         actions = [read_action(each) for each in taken.payload["actions"]]
-        if taken.option == NOTHING or not taken.option.isdigit() or int(taken.option) >= len(actions):
+        if taken.option == DECLINE or not taken.option.isdigit() or int(taken.option) >= len(actions):
             return Outcome(replies.NONE, chosen=True)
         asked = decode_origin(taken.payload["origin"])
         origin = replace(

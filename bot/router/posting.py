@@ -2,8 +2,8 @@
 
 from bot import policy
 from bot.policy import Room
-from bot.requester import STRANGER, Requester
 from bot.results import Outcome, answer_not_found, not_found, of_write, refused
+from bot.router.requester import STRANGER, Requester
 from store.models.tickets import Origin
 from store.protocol import TicketStore
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot import policy
-from bot.requester import STRANGER, Requester
 from bot.results import DUPLICATE, MERGED, Outcome, answer_not_found, not_found, of_write, of_writes, refused
 from bot.router.closing import ATTEMPTS, are_left
+from bot.router.requester import STRANGER, Requester
 from store.ids import number_of
 from store.models.filters import Match, Scope
 from store.models.tickets import RES_LIMIT, Origin, Record, Status, cut

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import policy, replies
-from bot.requester import Requester
 from bot.results import Outcome, is_inseparable, of_write, of_writes, refused
+from bot.router.requester import Requester
 from store.errors import ConflictError, NothingToUndoError
 from store.models.tickets import Change, Origin, Written
 from store.protocol import TicketStore

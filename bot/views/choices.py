@@ -1,8 +1,7 @@
 """A question with up to three actions to choose from: each is a button, with the command that would do the same."""
 
 from bot.actions import Action, BulkUpdate, Close, Create, History, Undo, Update, View
-from bot.choices import NOTHING
-from bot.results import Offered, Outcome
+from bot.results import DECLINE, Offered, Outcome
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
 from bot.views.lists.described import describe_query
@@ -32,7 +31,7 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
         for number, one in enumerate(outcome.offered)
     ]
     nothing = blocks.button(
-        "Nothing", f"{controls.CHOOSE}.{NOTHING}", f"{outcome.token} {NOTHING}", says="Nothing, leave it"
+        "Nothing", f"{controls.CHOOSE}.{DECLINE}", f"{outcome.token} {DECLINE}", says="Nothing, leave it"
     )
     return rendered(
         [words.escape_mrkdwn(message), *(words.escape_mrkdwn(one) for one in shown), ONLY_YOU],

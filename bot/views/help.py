@@ -6,7 +6,7 @@ from itertools import pairwise
 from bot import replies
 from bot.views import blocks
 from bot.views import text as words
-from bot.views.buttons import new_button
+from bot.views.controls.buttons import new_button
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Category, cut
 

@@ -7,7 +7,7 @@ from bot import replies
 from bot.results import Outcome
 from bot.views import blocks, phrases
 from bot.views import text as words
-from bot.views.buttons import new_button, undo_button, view_button
+from bot.views.controls.buttons import new_button, undo_button, view_button
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, Record, Status, cut
 

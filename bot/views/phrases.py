@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.results import merged_into
 from bot.views import text as words
-from store.fields import LIMITS
+from store.models.fields import LIMITS
 from store.models.tickets import Change, Status, Values, cut
 
 THIS = "this ticket"

@@ -9,12 +9,12 @@ from store import is_database, open_store
 from store.backup.files import existing_path, lock_store, new_path
 from store.backup.reading import read_store
 from store.cancellation import BeginCommit, stop_before_commit
-from store.contents import Contents
 from store.errors import StoreError
 from store.file.disk.filesystem import Filesystem, on_error, remove_files, translate_errors
 from store.file.layout import parts
 from store.file.migration import write_contents
 from store.progress import Progress, ignore_progress
+from store.serialization.contents import Contents
 
 if TYPE_CHECKING:
     from store.postgres import PostgresStore  # its driver is an extra

@@ -12,13 +12,13 @@ from store.backup.files import existing_path, lock_store
 from store.backup.reading import read_store
 from store.backup.restoring import BackupResult, build_checked_state, replace_store
 from store.cancellation import BeginCommit, stop_before_commit
-from store.contents import Contents
 from store.errors import StoreError
-from store.fields import LIMITS
 from store.file.disk.filesystem import Filesystem, translate_errors
 from store.file.layout import parts
+from store.models.fields import LIMITS
 from store.models.tickets import Json, cut
 from store.progress import Progress, ignore_progress
+from store.serialization.contents import Contents
 
 NOBODY = "UERASED"  # replaces the id
 ERASED = "(erased)"  # replaces names and texts

@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from store import is_database, open_store
 from store.backup.files import existing_path
-from store.contents import Contents, commits_of, without_empty
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.disk.filesystem import Filesystem, read_file, translate_errors
 from store.file.history import verified_changes
@@ -19,6 +18,7 @@ from store.ids import number_of
 from store.models.tickets import Json
 from store.progress import Progress
 from store.protocol import TicketStore
+from store.serialization.contents import Contents, commits_of, without_empty
 
 # Tables of temporary rows, and what they call their time.
 _TIMES = {DELIVERIES: "at", UNDO_LINES: "at", CHOICES: "expires_at", PEOPLE: "learned_at"}

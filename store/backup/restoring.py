@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path
 from store.backup.reading import read_store
-from store.contents import Contents, rows_of
 from store.errors import StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, on_error, read_file, remove_files, translate_errors
 from store.file.disk.journal import START
@@ -25,7 +24,8 @@ from store.file.state import TicketState
 from store.models.tickets import Json
 from store.progress import Progress, ignore_progress
 from store.salvage import Salvaged, salvage
-from store.validation import check_change
+from store.serialization.contents import Contents, rows_of
+from store.serialization.validation import check_change
 
 
 class BackupResult(NamedTuple):

@@ -14,7 +14,7 @@ from store.errors import StoreError, UnwritableError
 from store.file.disk.snapshot import write_snapshot
 from store.file.layout import header_of
 from store.file.opening import StoreFiles
-from store.file.temporary import TemporaryRows
+from store.file.temporary.rows import TemporaryRows
 from store.file.writer import Writer
 from store.models.tickets import Json
 

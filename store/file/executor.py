@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from store import commands
-from store.codec import encode_change, encode_origin, encode_usage
 from store.errors import UnwritableError
 from store.file.disk.journal import Journal
 from store.file.disk.segment import commit_lines
@@ -14,6 +13,7 @@ from store.file.state import TicketState
 from store.file.writer import Writer
 from store.ids import number_of
 from store.models.tickets import Change, Origin, Record, Written
+from store.serialization.codec import encode_change, encode_origin, encode_usage
 
 Made = tuple[Record | None, Change | None]  # a ticket before its change, and the change, if any
 

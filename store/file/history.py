@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 from store import commands
-from store.codec import decode_change
-from store.contents import rows_of
 from store.errors import DamagedError, NotFoundError, StoreError
 from store.file.disk.journal import Journal
 from store.file.state import TicketState
@@ -12,6 +10,8 @@ from store.ids import number_of, number_or_zero
 from store.models.filters import PAGE_SIZE
 from store.models.tickets import Change, Json
 from store.progress import Progress, ignore_progress
+from store.serialization.codec import decode_change
+from store.serialization.contents import rows_of
 
 
 class History:

@@ -5,9 +5,9 @@ import re
 from store.errors import NewerVersionError
 from store.file.disk.filesystem import Filesystem, opened
 from store.file.disk.journal import Position
+from store.file.disk.versions import HEADER_SIZE, VERSION, version_of
 from store.file.state import TicketState
 from store.models.tickets import Json
-from store.versions import HEADER_SIZE, VERSION, version_of
 
 JOURNAL, DELIVERIES_FILE = ".journal", ".deliveries"
 FIRST_VERSION = re.compile(r"\.\d+\.journal")

@@ -14,7 +14,6 @@ from functools import partial
 from typing import TypeVar
 
 from store import commands
-from store.codec import encode
 from store.errors import UnwritableError
 from store.file.compaction import Compaction
 from store.file.disk.journal import Journal
@@ -24,6 +23,7 @@ from store.file.opening import StoreFiles
 from store.ids import number_of
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Json, Origin, Status, TrimmedHistory
+from store.serialization.codec import encode
 
 _AT_ONCE = 500  # tickets per commit
 

@@ -10,14 +10,21 @@ from tinydb.operations import delete as without
 from tinydb.table import Document
 
 from store import commands
-from store.codec import decode, decode_change, decode_record, encode, encode_metadata, encode_ticket
-from store.fields import make_ticket
 from store.file.disk.snapshot import Tables
 from store.file.index import Index
 from store.file.lookups import Keys, count_usage, threads_of
 from store.file.storage import TICKETS, DocumentTable
 from store.ids import format_id, number_of
+from store.models.fields import make_ticket
 from store.models.tickets import Change, Json, MessageRef, Record
+from store.serialization.codec import (
+    decode,
+    decode_change,
+    decode_record,
+    encode,
+    encode_metadata,
+    encode_ticket,
+)
 
 DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
 

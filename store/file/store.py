@@ -10,17 +10,17 @@ from os import PathLike, fspath
 from typing import Any
 
 from store import commands
-from store.codec import encode_usage
-from store.file.choices import Choices
+from store.coordination.turns import LocalTurns
 from store.file.compaction import Compaction
-from store.file.deliveries import Deliveries
 from store.file.disk.filesystem import Filesystem
 from store.file.disk.journal import Journal
 from store.file.executor import Executor, Made
 from store.file.history import History
 from store.file.opening import StoreFiles, open_files
 from store.file.retention import Retention
-from store.file.temporary import TemporaryRows
+from store.file.temporary.choices import Choices
+from store.file.temporary.deliveries import Deliveries
+from store.file.temporary.rows import TemporaryRows
 from store.file.writer import QUICK, Writer
 from store.ids import number_of, number_or_zero, parse_id
 from store.models.deliveries import UsageDay
@@ -38,7 +38,7 @@ from store.models.tickets import (
     Written,
 )
 from store.protocol import TicketStore
-from store.turns import LocalTurns
+from store.serialization.codec import encode_usage
 
 
 class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):

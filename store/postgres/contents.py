@@ -9,7 +9,6 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
 from store.commands import undone_versions
-from store.contents import Contents, replay, without_empty
 from store.errors import StoreError
 from store.ids import format_id, number_of
 from store.models.tickets import Json, MessageRef
@@ -24,6 +23,7 @@ from store.postgres.rows import (
     without_id,
 )
 from store.protocol import KEY_LIFETIME
+from store.serialization.contents import Contents, replay, without_empty
 
 Progress = Callable[[int, int], None]
 Columns = Mapping[str, Any]

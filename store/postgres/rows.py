@@ -5,7 +5,12 @@ from typing import Any, Final
 
 from psycopg.sql import SQL
 
-from store.codec import (
+from store.ids import format_id
+from store.models.deliveries import Delivery
+from store.models.fields import make_ticket
+from store.models.tickets import Change, Json, MessageRef, Origin, Record
+from store.search import terms_of
+from store.serialization.codec import (
     decode,
     decode_change,
     decode_origin,
@@ -14,11 +19,6 @@ from store.codec import (
     encode_origin,
     encode_ticket,
 )
-from store.fields import make_ticket
-from store.ids import format_id
-from store.models.deliveries import Delivery
-from store.models.tickets import Change, Json, MessageRef, Origin, Record
-from store.search import terms_of
 
 Row = tuple[Any, ...]
 

@@ -7,7 +7,6 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store.cancellation import BeginCommit
-from store.contents import Contents
 from store.postgres.choices import Choices, People
 from store.postgres.connection.database import TIMEOUT, Database
 from store.postgres.contents import (
@@ -24,6 +23,7 @@ from store.postgres.turns import Turns
 from store.postgres.usage import Usage
 from store.postgres.writing import Writing
 from store.protocol import TicketStore
+from store.serialization.contents import Contents
 
 _ERASED: Final = SQL("INSERT INTO erasures (at, done_by, tickets, changes) VALUES (%s, %s, %s, %s)")
 

@@ -17,7 +17,7 @@ from store.commands import number_or_raise
 from store.ids import format_id, number_of, number_or_zero
 from store.models.tickets import Change, Json, MessageRef, Record, Ticket
 from store.salvage.version1 import read_metadata
-from store.validation import DAMAGE, check_card, check_change, check_metadata
+from store.serialization.validation import DAMAGE, check_card, check_change, check_metadata
 
 _VALUE = re.compile(
     r'"(?P<table>\w+)"\s*:\s*\{(?=\s*"\d+"\s*:)'  # a table begins, whose rows have numbers

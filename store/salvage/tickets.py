@@ -8,13 +8,13 @@ from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from store import commands
-from store.codec import encode_change
-from store.contents import Contents
-from store.fields import fields_of
 from store.ids import format_id, number_of
+from store.models.fields import fields_of
 from store.models.tickets import METADATA, Change, ImportedTicket, Origin, Record, Status
 from store.salvage.rows import Collection, Placed, Remains
 from store.salvage.version1 import convert_log
+from store.serialization.codec import encode_change
+from store.serialization.contents import Contents
 
 _OURS = b'{"_store":{"1":{"version":'  # no other program writes it like this
 _NOBODY = Origin("", "", 0.0)

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from operator import index
 
 from store import commands
-from store.codec import encode_origin
 from store.ids import format_id
 from store.models.tickets import FIELDS, Change, ImportedTicket, Json, Origin, Record, Ticket
-from store.validation import DAMAGE, check_metadata, check_origin
+from store.serialization.codec import encode_origin
+from store.serialization.validation import DAMAGE, check_metadata, check_origin
 
 _OF_ORIGIN = ("key", "team", "channel", "message", "thread", "private", "text")
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from store.cancellation import BeginCommit, stop_before_commit
 from store.errors import StoreError
-from store.fields import LIMITS
 from store.ids import parse_id
+from store.models.fields import LIMITS
 from store.models.tickets import Category, ImportedTicket, Origin, Priority, Status, Ticket, cut, fit_title
 from store.progress import Progress, ignore_progress
 from store.protocol import TicketStore

@@ -136,7 +136,7 @@ def test_the_defaults_in_the_table_of_settings_are_those_of_the_program():
 
 
 def test_metrics_that_are_named_are_served():
-    metrics = (ROOT / "bot/app/metrics.py").read_text(encoding="utf-8")
+    metrics = (ROOT / "bot/app/monitoring/metrics.py").read_text(encoding="utf-8")
     alerts = [alert["expr"] for alert in _alerts()]
     named = re.findall(r"\btickets_[a-z_]+\b", "\n".join([*in_backticks("OPERATIONS.md", r".+"), *alerts]))
     for name in {re.sub(r"_(total|bucket|count)$", "", one) for one in named} - {"tickets_bot"}:

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import codec
-from store.codec import decode, encode, encode_ticket
 from store.commands import apply, create
-from store.fields import make_ticket
 from store.ids import format_id
+from store.models.fields import make_ticket
 from store.models.tickets import (
     DESC_LIMIT,
     TITLE_LIMIT,
@@ -25,6 +23,8 @@ from store.models.tickets import (
     Status,
     Ticket,
 )
+from store.serialization import codec
+from store.serialization.codec import decode, encode, encode_ticket
 from tests.store.factories import TODAY, new_ticket, origin
 
 scalars = (

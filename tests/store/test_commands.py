@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import codec, commands
+from store import commands
 from store.errors import ConflictError, NotFoundError, NothingToUndoError, StoreError
-from store.fields import fields_of, make_ticket
 from store.ids import format_id
+from store.models.fields import fields_of, make_ticket
 from store.models.tickets import (
     FIELDS,
     METADATA,
@@ -23,6 +23,7 @@ from store.models.tickets import (
     Status,
     Ticket,
 )
+from store.serialization import codec
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
 PEOPLE = st.sampled_from(["U1", "U2", "U3"])

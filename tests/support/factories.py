@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
-from bot.choices import Choices
-from bot.filters import Calendar
+from bot.directory.names import find_people_in
 from bot.parser.rules import format_command
-from bot.people import find_people_in
 from bot.policy import Person, Role, Room, scope
-from bot.requester import Requester
 from bot.router import Router
+from bot.router.choices import Choices
+from bot.router.filters import Calendar
+from bot.router.requester import Requester
 from store.models.tickets import Origin
 from store.protocol import TicketStore
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from bot.app.clocks import Clocks
 from bot.app.connecting import BotIdentity
 from bot.app.core import Core
-from bot.app.metrics import Metrics
+from bot.app.monitoring.metrics import Metrics
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
 from bot.delivery.pacing.turns import Turns

@@ -5,9 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from store.coordination.turns import LocalTurns
 from store.errors import StoreError
 from store.models.deliveries import Turn
-from store.turns import LocalTurns
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from bot.actions import Action
 from bot.listeners.services import IncomingRequest, RequestContext, Services, recheck_context
 from bot.parser.message import Message
 from bot.pipeline import Answer, Fill
-from bot.requester import Requester
+from bot.router.requester import Requester
 
 
 async def answer_message(

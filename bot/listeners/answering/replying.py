@@ -20,8 +20,8 @@ from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services
 from bot.parser.message import Parsed
 from bot.parser.rules import format_command
-from bot.requester import Requester
 from bot.results import Outcome
+from bot.router.requester import Requester
 from bot.views.answer import receipt
 from bot.views.card import card
 from bot.views.changes.line import delta

@@ -13,9 +13,9 @@ from bot.listeners.forms.context import find_own_change
 from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
-from bot.requester import Requester
 from bot.results import Outcome, refused
 from bot.router.closing import ATTEMPTS
+from bot.router.requester import Requester
 from bot.views import blocks, controls
 from bot.views.controls import TicketVersion
 from store.models.tickets import MessageRef, Origin, Record, Status

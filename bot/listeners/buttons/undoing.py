@@ -12,8 +12,8 @@ from bot.listeners.answering.sending import tell, tell_also
 from bot.listeners.buttons.pressing import build_press_context, replace_preview, update_message
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
-from bot.requester import Requester
 from bot.results import Outcome
+from bot.router.requester import Requester
 from bot.router.undo import ALREADY
 from bot.views import controls, notices
 from bot.views.rendered import Rendered

@@ -7,9 +7,9 @@ from bot import replies
 from bot.replies import Reply
 from bot.views import blocks, controls
 from bot.views import text as words
-from bot.views.buttons import undo_button
 from bot.views.card import similar_tickets
 from bot.views.controls import MenuChoice, TicketVersion
+from bot.views.controls.buttons import undo_button
 from bot.views.rendered import Rendered, rendered
 from store.models.filters import Match
 from store.models.tickets import Category, Change, Priority, Record, Status, Ticket

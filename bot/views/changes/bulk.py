@@ -6,7 +6,7 @@ from typing import Any
 from bot.results import Outcome
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.buttons import undo_all_button, undo_button
+from bot.views.controls.buttons import undo_all_button, undo_button
 from bot.views.lists.rows import row_lines, row_text
 from bot.views.notices import notice
 from bot.views.rendered import Rendered, rendered

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from bot.results import Outcome
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.buttons import page_button
 from bot.views.controls import HistoryPage
+from bot.views.controls.buttons import page_button
 from bot.views.lists.message import page_number
 from bot.views.mentions import to_readable_text
 from bot.views.rendered import Rendered, rendered

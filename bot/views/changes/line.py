@@ -6,7 +6,7 @@ from bot import replies
 from bot.replies import Reply
 from bot.views import blocks, phrases
 from bot.views import text as words
-from bot.views.buttons import undo_button
+from bot.views.controls.buttons import undo_button
 from bot.views.mentions import mention
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, Record

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.actions import View, Where
-from bot.filters import ME, STALE_DAYS
+from bot.actions import ME, STALE_DAYS, View, Where
 from bot.views.mentions import read_mention
 from bot.views.text import CATEGORIES, NO_NAMES, PRIORITIES, STATUSES, SUMMARY_LIMIT, clean, dotted, person
 from store.models.tickets import Status, cut

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.actions import View
-from bot.filters import ME
+from bot.actions import ME, View
 from bot.results import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
-from bot.views.buttons import new_button
+from bot.views.controls.buttons import new_button
 from bot.views.lists.message import page_buttons, page_number
 from bot.views.lists.rows import row
 from store.models.tickets import Category, Priority, Status

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.results import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
-from bot.views.buttons import new_button, page_button
+from bot.views.controls.buttons import new_button, page_button
 from bot.views.lists.described import describe_query
 from bot.views.lists.rows import NO_QUERY, row, row_text
 from bot.views.rendered import Rendered, rendered

@@ -6,7 +6,7 @@ from bot.actions import View
 from bot.results import Outcome
 from bot.views import blocks
 from bot.views import text as words
-from bot.views.buttons import view_button
+from bot.views.controls.buttons import view_button
 from store.models.tickets import Record, Status
 
 NO_QUERY = View()

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from store.codec import decode, encode
 from store.file.disk.filesystem import REPLACE, on_error, read_file
 from store.file.disk.framing import read_lines
 from store.file.disk.log_file import Log, LogFile, Payloads
+from store.file.disk.versions import VERSION
 from store.models.tickets import Json
-from store.versions import VERSION
+from store.serialization.codec import decode, encode
 
 DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "people", "undo_lines")
 _LASTING = ("cards", "usage")

@@ -5,7 +5,7 @@
 `previous` seals the segment before it: where its last commit ends, and the chain there. Anything after that end was never
 acknowledged. Segment 1 has no `previous`. The chain starts anew after the header.
 
-A line is a change as `store.codec` encodes it. The first line of a commit may also have `usage`, the cost of the message,
+A line is a change as `store.serialization.codec` encodes it. The first line of a commit may also have `usage`, the cost of the message,
 and `imported_by`, the origin of an import, whose changes keep their own origins. The other lines have `back`, how many
 bytes before them the commit begins. A line with `audit` records what was done to the journal itself; readers of changes
 skip it.
@@ -22,7 +22,6 @@ Bad segments raise `ValueError` with a message that completes a sentence that be
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from store.codec import decode, encode
 from store.file.disk.framing import (
     HEAD,
     CorruptLineError,
@@ -34,8 +33,9 @@ from store.file.disk.framing import (
     read_lines,
     reframe,
 )
+from store.file.disk.versions import VERSION
 from store.models.tickets import Json
-from store.versions import VERSION
+from store.serialization.codec import decode, encode
 
 PLACES = 1 << 40  # per segment: a line's place is its segment × this + its offset
 _REMOVED = b'{"removed":true}'  # shorter than any change

@@ -18,11 +18,11 @@ from itertools import islice
 from typing import Any
 from zlib import crc32
 
-from store.codec import decode, encode
 from store.errors import DamagedError
 from store.file.disk.filesystem import Filesystem, replacing, write_all
+from store.file.disk.versions import VERSION
 from store.models.tickets import Json
-from store.versions import VERSION
+from store.serialization.codec import decode, encode
 
 HEADER, SEAL = "_store", "_seal"
 Tables = Iterable[tuple[str, Iterable[tuple[str | int, Any]]]]  # keys and rows; a row may be its JSON already

@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from store.codec import encode
-from store.contents import Contents
 from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, TemporaryState
 from store.file.disk.filesystem import Filesystem, copy_file, on_error, opened, read_file, remove_files
 from store.file.disk.journal import Journal
 from store.file.disk.segment import commit_lines
 from store.file.disk.snapshot import write_snapshot
+from store.file.disk.versions import HEADER_SIZE, VERSION, version_of
 from store.file.layout import DELIVERIES_FILE, FIRST_VERSION, JOURNAL, header_of, parts
 from store.file.state import TicketState
-from store.versions import HEADER_SIZE, VERSION, version_of
+from store.serialization.codec import encode
+from store.serialization.contents import Contents
 
 _SEALED_CHANGES = re.compile(rb'"_seal":\{"1":\{"rows":\{[^{}]*"changes":')
 _LONGEST_SEAL = 1 << 12

@@ -8,18 +8,18 @@ from datetime import UTC, datetime, time
 from pydantic import TypeAdapter
 
 from store import commands
-from store.codec import decode, encode_change, encode_metadata, encode_ticket, validate
-from store.contents import Contents, commits_of, replay
 from store.errors import DamagedError, StoreError
 from store.file.disk.filesystem import Filesystem
 from store.file.disk.snapshot import HEADER, SEAL, read_snapshot
+from store.file.disk.versions import version_of
 from store.file.migration.version1 import read_version_1
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
 from store.ids import format_id
 from store.models.tickets import ImportedTicket, Json, Origin, Ticket
-from store.validation import DAMAGE, check_card, check_change, check_usage
-from store.versions import version_of
+from store.serialization.codec import decode, encode_change, encode_metadata, encode_ticket, validate
+from store.serialization.contents import Contents, commits_of, replay
+from store.serialization.validation import DAMAGE, check_card, check_change, check_usage
 
 # Tables of a backup: all changes, and operations on the history itself.
 CHANGES, AUDITS = "changes", "audits"

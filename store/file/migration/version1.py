@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 from zlib import crc32
 
-from store.codec import decode, encode, encode_ticket
-from store.contents import Contents
 from store.file.disk.filesystem import Filesystem, read_file
 from store.file.disk.framing import SECTOR, CorruptLineError, has_hole
 from store.file.layout import FIRST_VERSION, parts
 from store.ids import number_of
 from store.models.tickets import Json
 from store.salvage import salvage
+from store.serialization.codec import decode, encode, encode_ticket
+from store.serialization.contents import Contents
 
 _GENERATION = re.compile(rb'\{"_store":\{"1":\{"version":1,"generation":(\d+)\}\}')
 _SEAL = re.compile(rb'"crc32":"([0-9a-f]{8})"\}\}\}\n')

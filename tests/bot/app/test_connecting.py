@@ -7,7 +7,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.connecting import TokenRefusedError, find_identity, request_socket_url
-from bot.app.health import Health
+from bot.app.monitoring.health import Health
 from bot.settings import SettingsError
 from tests.support.calling import Time
 

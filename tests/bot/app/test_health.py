@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.app.health import CHECK_INTERVAL, LOG_AFTER, Health, describe_unwritable, readiness
+from bot.app.monitoring.health import CHECK_INTERVAL, LOG_AFTER, Health, describe_unwritable, readiness
 from bot.tasks import BackgroundTasks, log_and_continue
 from store.errors import UnwritableError
 from store.models.deliveries import Delivery

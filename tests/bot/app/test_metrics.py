@@ -4,9 +4,9 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.app import metrics
-from bot.app.measured import WRITES
-from bot.app.metrics import Metrics
+from bot.app.monitoring import metrics
+from bot.app.monitoring.measured import WRITES
+from bot.app.monitoring.metrics import Metrics
 from store.errors import StoreError, UnwritableError
 from store.models.tickets import Origin
 from store.protocol import TicketStore

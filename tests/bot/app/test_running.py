@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.app import clients
-from bot.app.health import CHECK_INTERVAL
+from bot.app.monitoring.health import CHECK_INTERVAL
 from bot.delivery.refusals import LASTING_REFUSALS
 from bot.listeners.runner import RETRY
 from bot.views import controls

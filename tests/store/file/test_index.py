@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import search
-from store.fields import make_ticket
 from store.file.index import Index
 from store.file.index import times as index_times
 from store.ids import format_id, number_of
+from store.models.fields import make_ticket
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Origin, Priority, Record, Status
 from tests.store.factories import TODAY

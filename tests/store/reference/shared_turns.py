@@ -4,8 +4,8 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.coordination.turns import ASKING, LocalTurns
 from store.models.deliveries import Turn
-from store.turns import ASKING, LocalTurns
 
 _MOST = 5000  # announcements that are remembered
 

@@ -16,9 +16,9 @@ from bot.parser import Parser
 from bot.parser.llm.model import Answer
 from bot.parser.message import Message, Parsed, ThreadTicket
 from bot.policy import Person, Room
-from bot.requester import Requester
 from bot.results import Outcome
 from bot.router import Router
+from bot.router.requester import Requester
 from bot.views.answer import answer as shown
 from store import open_store
 from store.models.filters import Filter, Scope

@@ -6,8 +6,8 @@ import pytest
 
 from bot.parser.llm.budget import EXPECTED_TOKENS, Budget, OverBudgetError
 from store import open_store
+from store.coordination.turns import LocalTurns
 from store.models.tickets import MessageUsage
-from store.turns import LocalTurns
 
 DAY = date(2024, 9, 24)
 

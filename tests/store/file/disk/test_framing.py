@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.codec import encode
 from store.file.disk.framing import HEAD, SECTOR, CorruptLineError, frame, line_length, read_line, read_lines
+from store.serialization.codec import encode
 from tests.support.counts import count
 
 # Each time that something was written, commits of one or more lines.

@@ -2,13 +2,13 @@
 
 import pytest
 
-from store.codec import encode
 from store.errors import DamagedError
 from store.file.disk.framing import frame, read_lines
 from store.file.disk.journal import START, Journal
 from store.file.disk.segment import Seal, encode_header
 from store.file.store import FileStore
 from store.models.tickets import ImportedTicket, NewTicket, Origin, Ticket
+from store.serialization.codec import encode
 from tests.store.factories import NOW, TODAY, count_tickets, new_ticket, origin
 from tests.store.file.disks import RamDisk
 from tests.store.file.workload import PATH, STEPS, content, content_of, open_at

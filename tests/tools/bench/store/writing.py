@@ -8,13 +8,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from store.codec import encode_ticket
 from store.commands import apply, create
 from store.file.disk.filesystem import Filesystem
 from store.file.store import FileStore
 from store.ids import format_id
 from store.models.filters import Filter, Scope
 from store.models.tickets import Origin, Status
+from store.serialization.codec import encode_ticket
 from tests.tools.bench.corpus import Made, tickets
 from tests.tools.bench.report import Report
 from tests.tools.bench.store.rivals import RawLog, Sqlite

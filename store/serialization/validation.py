@@ -10,11 +10,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
-from store.codec import decode_change, decode_origin, decode_record, encode_change, encode_origin, validate
 from store.errors import StoreError
-from store.fields import plain_values
 from store.ids import parse_id
+from store.models.fields import plain_values
 from store.models.tickets import Change, Json, MessageRef, Origin, Record, Ticket, Time
+from store.serialization.codec import (
+    decode_change,
+    decode_origin,
+    decode_record,
+    encode_change,
+    encode_origin,
+    validate,
+)
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what the checks raise
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from store.file.disk.deliveries_file import CHOICES, PEOPLE, UNDO_LINES
-from store.file.temporary import TemporaryRows
+from store.file.temporary.rows import TemporaryRows
 from store.models.deliveries import Choice, Person, UndoLine
 from store.models.tickets import MessageRef
 

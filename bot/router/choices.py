@@ -13,7 +13,6 @@ from store.models.tickets import Json, Origin
 from store.protocol import TicketStore
 
 LIFETIME = 600.0  # seconds
-NOTHING = "nothing"
 
 
 class Taken(NamedTuple):

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from store import commands
-from store.codec import encode_usage
+from store.coordination.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
 from store.errors import NotFoundError, StoreError
-from store.file.choices import undo_key
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, UNDO_LINES
 from store.file.executor import Executor
 from store.file.state import TicketState
-from store.file.temporary import TemporaryRows
-from store.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
+from store.file.temporary.choices import undo_key
+from store.file.temporary.rows import TemporaryRows
 from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted
 from store.models.tickets import Json, MessageUsage
 from store.protocol import KEY_LIFETIME
+from store.serialization.codec import encode_usage
 
 # A finished delivery keeps only what is needed to recognise it.
 _FINISHED_PATCH: Json = {"state": "done", "payload": None, "reason": None, "thread": None, "begins": None}

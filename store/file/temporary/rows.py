@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
-from store.codec import encode
 from store.file.disk.deliveries_file import TABLES, DeliveriesFile, merge
 from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json
+from store.serialization.codec import encode
 
 
 class TemporaryRows:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.actions import View, Where
-from bot.requester import Requester
+from bot.actions import ME, STALE_DAYS, View, Where
+from bot.router.requester import Requester
 from store.models.filters import Filter
 from store.models.tickets import Status
 
-STALE_DAYS = 14
-ME = "me"
 ACTIVE = (Status.OPEN, Status.PROG)
 
 FindPeople = Callable[[str], Awaitable[Sequence[str]]]  # the user ids of the people with this name

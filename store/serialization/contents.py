@@ -8,9 +8,9 @@ from itertools import chain
 from typing import Any
 
 from store import commands
-from store.codec import decode_change
 from store.ids import number_of
 from store.models.tickets import Change, Json, MessageRef, Record
+from store.serialization.codec import decode_change
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The bot's health and its metrics, for `/healthz`, `/readyz` and `/metrics`."""

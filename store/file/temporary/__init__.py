@@ -1,0 +1,1 @@
+"""Temporary data: accepted and finished deliveries, choices, undo lines, people."""
