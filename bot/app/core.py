@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from bot.app.clocks import Clocks, SystemClock, day_of, start_of
 from bot.app.parsing import build_parser
-from bot.directory.names import find_people_in
 from bot.parser import Parser
 from bot.parser.llm.model import Model
 from bot.parser.rules import format_command
+from bot.people import find_people_in
 from bot.pipeline import Pipeline
 from bot.router import Router
 from bot.router.choices import Choices

@@ -12,7 +12,8 @@ from typing import Literal, get_args
 
 import click
 
-from bot.cli import logs, store_commands
+from bot.cli import logs
+from bot.cli.backups import backup, copy, restore
 from bot.cli.edge import (
     escape_unknown_characters,
     print_utf_8,
@@ -20,8 +21,10 @@ from bot.cli.edge import (
     settings,
     warn_of_misspelt_variables,
 )
+from bot.cli.erasing import erase
 from bot.cli.output import naming_output
 from bot.cli.parked import parked
+from bot.cli.transfer import export_tickets, import_tickets
 from bot.settings import USER_ID, Settings
 from store.ids import InvalidIdError, parse_id
 
@@ -281,6 +284,6 @@ def _offer_verbose(group: click.Group) -> None:
             _offer_verbose(command)
 
 
-for each in (*store_commands.COMMANDS, parked):
+for each in (export_tickets, import_tickets, backup, copy, restore, erase, parked):
     main.add_command(each)
 _offer_verbose(main)

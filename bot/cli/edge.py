@@ -90,6 +90,13 @@ def settings(**given: Any) -> Settings:
     return found
 
 
+def check_existing(path: str) -> None:
+    """End the command with one sentence if there is no store or backup at `path`, or if that cannot be found out."""
+    from store.backup import check_existing  # noqa: PLC0415
+
+    run(run_to_end(lambda: check_existing(path)))
+
+
 def warn_of_misspelt_variables() -> None:
     """Warn on standard error of variables that look like settings but are not. Whoever needs the settings says
     that `.env` cannot be read.

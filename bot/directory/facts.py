@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.directory.names import NAMES
+from bot.people import NAMES
 from bot.policy import Role
 from store.models.tickets import Json
 

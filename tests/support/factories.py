@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
-from bot.directory.names import find_people_in
 from bot.parser.rules import format_command
+from bot.people import find_people_in
 from bot.policy import Person, Role, Room, scope
 from bot.router import Router
 from bot.router.choices import Choices

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.directory.facts import is_outside, name_of, read_facts, role_of
-from bot.directory.names import NAMES
+from bot.people import NAMES
 from bot.policy import Role
 
 OURS, SISTER, ORGANISATION = "T1", "T2", "E1"

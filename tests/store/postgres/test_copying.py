@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.store_commands import copy
+from bot.cli.backups import copy
 from store import open_store
 from store.backup import backup, copy_between
 from store.errors import StoreError
