@@ -1,5 +1,6 @@
-"""Runs the command in this process, and opens a store in another process."""
+"""The command, run in this process; a store with tickets; a store that another process has open."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -48,6 +49,18 @@ def tickets():
     for one, level in zip(loggers, levels, strict=True):
         one.setLevel(level)
     logs.clear_secrets()
+
+
+@pytest.fixture
+def kept(tickets):
+    """Two tickets in the store."""
+    tickets("ask", 'create "printer jam" cat other')
+    tickets("ask", 'create "=cmd, \\"quoted\\"" cat code pri 1')
+
+
+def ids(tickets) -> list[str]:
+    """The ids of all tickets, as a list shows them."""
+    return [one["id"] for one in json.loads(tickets("ask", "list all tickets").stdout)["data"]]
 
 
 @contextmanager
