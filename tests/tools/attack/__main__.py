@@ -19,7 +19,8 @@ def attacks() -> dict[str, Any]:
 
 
 def summary(module: Any) -> str:
-    return (module.__doc__ or "").strip().partition("\n")[0]
+    """The first paragraph of its docstring, on one line."""
+    return " ".join((module.__doc__ or "").partition("\n\n")[0].split())
 
 
 def main(arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import ImportedTicket, Origin
 from tests.tools.attack._shared.busy import Call, Workspace, build_slack
 from tests.tools.attack._shared.process import RunningBot, running
-from tests.tools.attack.http_fuzz import signed
+from tests.tools.attack._shared.signing import signed
 from tests.tools.bench import corpus as store_corpus
 from tests.tools.bench.timing import without_garbage_collection
 

@@ -11,7 +11,7 @@ import aiohttp
 import click
 
 from tests.support.bot_harness import Office, open_office
-from tests.tools.attack.http_fuzz import signed
+from tests.tools.attack._shared.signing import signed
 
 COUNT = 1_000
 
