@@ -1,9 +1,9 @@
 """Everything that a change must pass: `python -m tests [arguments of pytest]`.
 
-Runs ruff, mypy and import-linter, and beside them pytest with coverage in three processes: mypy alone would
-leave the other cores idle, and on two cores three processes are done sooner than two, because some tests
-wait for a server, a clock or a disk. What the linters find is printed as soon as they are done, in between the tests'
-progress, and the tests run in any case; the exit code is 0 only if everything passed.
+Runs ruff, mypy and import-linter, and beside them pytest with coverage in three processes. On two cores three are
+done sooner than two, because some tests wait for a server, a clock or a disk. What the linters find is printed as
+soon as they are done, in between the tests' progress. The tests run in any case. The exit code is 0 only if
+everything passed.
 """
 
 import os

@@ -11,7 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.monitoring.health import Health
 from bot.delivery.refusals import LASTING_REFUSALS, TOKEN_REFUSALS, describe_outage
-from bot.listeners.incoming.socket import Receive, SocketClient
+from bot.listeners.incoming.receiving import Receive
+from bot.listeners.incoming.socket import SocketClient
 from bot.settings import SettingsError
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from store.errors import StoreError
 
 @contextmanager
 def naming_output(name: str) -> Iterator[None]:
-    """Name the output in an error of the disk or the pipe that it goes to: otherwise it would be taken for one of the
-    store's, or for a fault of this program.
+    """Name the output in an error of the disk or the pipe that it goes to. Without the name it would look like an error
+    of the store, or of this program.
     """
     try:
         yield

@@ -28,9 +28,9 @@ Mark = Status | Literal["none"]
 
 @dataclass(frozen=True, slots=True)
 class DebouncePolicy:
-    """When a changed card is drawn, in seconds: `settling` after the last change, so that changes made together are
-    drawn together; at most `pace` after the first change, even if more keep coming; and at least `pace` after it was
-    last drawn.
+    """When a changed card is drawn, in seconds. It is drawn `settling` after the last change, so that changes made
+    together are drawn together, but no later than `pace` after the first one. Between two drawings of a card are at
+    least `pace`.
     """
 
     settling: float = PACE / 4

@@ -14,7 +14,7 @@ from bot.directory.announcements import Announcements
 from bot.directory.answer_cache import FRESH, AnswerCache
 from bot.directory.events import read_event
 from bot.directory.facts import is_outside, name_of, role_of
-from bot.directory.listing import Listing
+from bot.directory.listing import PAGE, Listing
 from bot.directory.people import People
 from bot.policy import Person, Role, Room
 from store.models.tickets import Json
@@ -26,7 +26,6 @@ FRESH_ENOUGH = 10.0  # seconds; maximum age of answers used for actions that are
 MAX_ANSWERS = 5000  # cached answers about people and channels
 MAX_ROOMS = 1000  # channels for which the result of the check for outsiders is cached
 MAX_NAMES = 10  # names fetched from Slack for one answer
-PAGE = 1000  # members per page, Slack's maximum
 _ALL_PEOPLE = "people"  # announced to other processes after a full listing
 _NO_SUCH_USER = frozenset({"user_not_found", "users_not_found", "invalid_user_id"})
 

@@ -11,7 +11,7 @@ from bot.directory.people import People
 
 log = logging.getLogger(__name__)
 
-PAGE = 1000  # people per page, Slack's maximum
+PAGE = 1000  # people or members per page, Slack's maximum
 PAUSE = 3.5  # seconds between two pages; Slack allows about 20 pages a minute
 LISTING_INTERVAL = 86_400.0  # seconds between two listings
 RETRY_INTERVAL = (

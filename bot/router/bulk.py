@@ -164,9 +164,9 @@ def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:
 
 
 def _without_unchanged(wanted: Filter, values: Mapping[str, Any]) -> Iterator[Filter]:
-    """Filters that together find the tickets that would change, each only once: those that differ in the first field to be
-    set, those that are alike in it and differ in the second, and so on. Other fields than `_FILTERED` cannot be compared by
-    a filter, so the last filter may also find tickets that would not change."""
+    """Filters that together find the tickets that would change, each only once. The first finds those that differ in the
+    first field to be set. The second finds those that are alike in it and differ in the second field, and so on. A filter
+    can compare only the fields in `_FILTERED`, so the last one may also find tickets that would not change."""
     for name in (each for each in _FILTERED if each in values):
         there = getattr(wanted, name) or _FILTERED[name]
         same, others = (

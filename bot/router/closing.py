@@ -81,8 +81,8 @@ def _without_note(values: Mapping[str, Any]) -> Mapping[str, Any]:
 def find_kept(
     done: Sequence[Written], values: Mapping[str, Mapping[str, Any]], asked: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """The tickets that were changed without the note that was `asked` for. Not told again of what is repeated, when
-    they are done because of this same request."""
+    """The tickets that were changed without the note that was `asked` for. None for a repeated request: then they are
+    done because of the request itself."""
     return tuple(
         each.change.ticket_id
         for each in done

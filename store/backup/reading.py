@@ -57,10 +57,10 @@ def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
 
 
 def verify(source: str) -> int:
-    """Read the whole history of the store `source`, as it was written, also while the store is in use; returns the number
-    of its changes, or 0 for an older store, which is verified when it is migrated.
+    """Read the whole history of the store `source` as it was written; also while the store is in use.
 
-    Raises `DamagedError`, which names the place, and other `StoreError`s.
+    Returns the number of its changes; 0 for an older store, which is verified when it is migrated. Raises `DamagedError`,
+    which names the place, and other `StoreError`s.
     """
     files = Filesystem()
     with translate_errors(source):
@@ -77,9 +77,8 @@ def verify(source: str) -> int:
 async def open_read_only(url: str) -> AsyncIterator[TicketStore]:
     """Open the store, backup or older store that `url` names, for reading only.
 
-    Opening a backup or an older version would change it, so a copy in a temporary folder is opened instead. For others no
-    folder is made: the disk may be full.
-    Raises `StoreError`.
+    Opening a backup or an older version would change it, so a copy in a temporary folder is opened instead. No other
+    store needs a folder, so a full disk does not keep it from being read. Raises `StoreError`.
     """
     with ExitStack() as stack, translate_errors(url):
         read_only, files = True, Filesystem()

@@ -1,8 +1,8 @@
 """Group commit: one sync makes all staged commits durable, and they are then shown to readers in order.
 
 A caller stages a commit, which may build on earlier staged ones, and waits. A failed write or sync rolls back everything
-staged. Handing a sync to a thread and back takes 0.1 ms, so while the disk is quick the event loop does the sync itself;
-otherwise a thread does, and the loop goes on.
+staged. While the disk is quick, the event loop does the sync itself, because handing it to a thread and back takes 0.1 ms.
+While the disk is slow, a thread does it, and the loop goes on.
 """
 
 import asyncio

@@ -180,8 +180,8 @@ class Record:
 
 
 class Trimmed(NamedTuple):
-    """Part of a change of the kind `trimmed`: the ticket's origin (without its text), the time of its last removed
-    change, and the number of days after which the history of done tickets is removed."""
+    """Part of a change of the kind `trimmed`: the ticket's origin without its text, and the time of its last removed
+    change. `days` is how long the history of done tickets was kept then."""
 
     origin: Origin
     changed_at: Time

@@ -1,6 +1,6 @@
 """Reads the whole database as one snapshot, and writes one into an empty database in one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -22,10 +22,10 @@ from store.postgres.rows import (
     with_id,
     without_id,
 )
+from store.progress import Progress
 from store.protocol import KEY_LIFETIME
 from store.serialization.contents import Contents, replay, without_empty
 
-Progress = Callable[[int, int], None]
 Columns = Mapping[str, Any]
 _AT_ONCE = 5000
 _CHANGES = """

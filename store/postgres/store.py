@@ -10,7 +10,6 @@ from store.cancellation import BeginCommit
 from store.postgres.choices import Choices, People
 from store.postgres.connection.database import TIMEOUT, Database
 from store.postgres.contents import (
-    Progress,
     delete_everything,
     lock_everything,
     read_contents,
@@ -22,6 +21,7 @@ from store.postgres.retention import Retention
 from store.postgres.turns import Turns
 from store.postgres.usage import Usage
 from store.postgres.writing import Writing
+from store.progress import Progress
 from store.protocol import TicketStore
 from store.serialization.contents import Contents
 

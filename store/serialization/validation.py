@@ -1,7 +1,7 @@
 """Checks of rows from files that something else than the store may have written. Pure.
 
-Every check returns the decoded row and raises one of `DAMAGE` for a row that no store writes: its values have other
-types than the store's data, or the store would encode them differently.
+Every check returns the decoded row. It raises one of `DAMAGE` for a row that no store writes, because its values have
+other types than the store's data, or because the store would encode them differently.
 """
 
 from collections.abc import Mapping

@@ -30,8 +30,8 @@ class HeldTime:
         self._moving = asyncio.Lock()  # a short step under way would end where it was to end, before the skip
 
     async def skip(self, seconds: float) -> None:
-        """Move the clock in one step, as on a machine that was suspended: who sleeps is woken once, and not at
-        each of the thousands of times at which a periodic task would have been due.
+        """Move the clock in one step, as on a machine that was suspended. A periodic task is then woken once, and not
+        at each of the thousands of times at which it would have been due.
         """
         async with self._moving:
             self._clock._now += seconds

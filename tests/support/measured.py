@@ -34,8 +34,8 @@ def _untraced() -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End the measurement that pytest-cov begins in each process before it knows which of several that is. The
-    process that only hands out tests needs none. One that runs them begins its own, and as long as the first one
-    is not ended, coverage.py goes on with that whenever the other is paused, so that pausing saves no time.
+    process that only hands out tests needs none. One that runs them begins its own. Unless the first one is ended,
+    coverage.py goes on with it whenever the other is paused, so that pausing saves no time.
     """
     controller = _controller(session.config)
     if controller and (is_xdist_worker(session) or is_xdist_controller(session)):

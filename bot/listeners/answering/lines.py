@@ -78,8 +78,8 @@ async def offer_undo(services: Services, ctx: RequestContext, change: Change, me
 
 
 async def correct_line(services: Services, line: UndoLine) -> None:
-    """Once every process knows the line, correct what a process that did not know it has missed: mark the line as
-    undone, and leave the Undo button only on the thread's newest line."""
+    """Correct a line that another process did not know of when it made a later change. Marks the line as undone if its
+    change was undone, and leaves the Undo button only on the thread's newest line. Call it when every process knows the line."""
     change = await services.store.change(line.ticket_id, line.version)
     if change is not None and change.undone_by is not None:
         await _redraw(services, line, change)

@@ -58,9 +58,9 @@ async def _set_status(services: Services, request: IncomingRequest, stat: str) -
 async def _comes_too_late(
     services: Services, ctx: RequestContext, pressed: TicketVersion, record: Record, stat: str
 ) -> Outcome | None:
-    """The refusal of a Start that would reopen what somebody has closed since the card was drawn, or take over what
-    somebody else has started, or of a Reopen that would put back what somebody has reopened; None if the button is still
-    right, or this press has been carried out already."""
+    """The refusal of a button on a card that is out of date. A Start must not reopen a ticket that was closed since, or
+    take one over that somebody else has started. A Reopen must not put back one that was reopened since. None if the
+    button is still right, or if this press has been carried out already."""
     now = record.ticket.stat
     by_another = stat == now == Status.PROG and record.started_by not in ("", ctx.person.id)
     if (now is Status.DONE) == (stat == Status.OPEN) and not by_another:

@@ -187,8 +187,8 @@ async def submit_close(services: Services, request: IncomingRequest) -> dict[str
 
 
 async def _begin(services: Services, request: IncomingRequest) -> tuple[RequestContext, Record, int] | None:
-    """The person, the form's ticket and the version that the form showed; None if they may not see it, of which they
-    are told."""
+    """The person, the form's ticket and the version that the form showed. None if they may not see the ticket; then they
+    have been told so."""
     view = request.body["view"]
     pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     if pressed is None:

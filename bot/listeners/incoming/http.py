@@ -1,7 +1,7 @@
 """Slack over HTTP: `/slack/events` for Slack's requests; `/healthz`, `/readyz` and `/metrics` for monitoring.
 
-A request that Slack did not sign is rejected cheaply: by its headers if possible, else by its signature, which is
-checked on the raw bytes before anything is decompressed, decoded or parsed.
+A request that Slack did not sign is rejected cheaply, by its headers if possible. Otherwise its signature is checked on
+the raw bytes, before anything is decompressed, decoded or parsed.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import hmac
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,8 +18,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.response import BoltResponse
 
+from bot.listeners.incoming.receiving import Receive
 from bot.listeners.incoming.schemas import MalformedError, parse_json
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,6 @@ MAX_CLOCK_SKEW = 300  # seconds; the signature's timestamp may be off by this mu
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
-Receive = Callable[[Any, Mapping[str, Any]], Awaitable[BoltResponse]]
 Ready = Callable[[], Awaitable[dict[str, Any]]]
 Metrics = Callable[[], Awaitable[bytes]]
 

@@ -15,6 +15,9 @@ from bot.listeners.incoming.schemas import MalformedError, check_payload
 
 log = logging.getLogger(__name__)
 
+# As `Receiver.receive`: from a request's body and headers to the answer for Slack.
+Receive = Callable[[Any, Mapping[str, Any]], Awaitable[BoltResponse]]
+
 _WORKED_ON = ("event_callback", "block_actions", "view_submission", "shortcut", "message_action")
 
 

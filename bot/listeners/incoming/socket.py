@@ -3,18 +3,18 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
-from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.listeners.incoming.receiving import Receive
 from bot.listeners.incoming.schemas import MalformedError, parse_json
 from bot.tasks import log_and_continue
 
@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 PING = 5.0  # seconds between two pings; a socket is considered dead after four without an answer
 FIRST_PAUSE = 0.5  # seconds between two attempts to connect; doubles each time
 LONGEST_PAUSE = 30.0
-
-Receive = Callable[[Any, Mapping[str, Any]], Awaitable[BoltResponse]]
 
 
 class SocketClient(SocketModeClient):

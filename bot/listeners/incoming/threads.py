@@ -116,8 +116,8 @@ class Threads:
         self._arrived.pop((channel, ts), None)
 
     async def may_belong(self, event: dict[str, Any]) -> bool:
-        """Whether a reply in a thread without a ticket may belong to one that is about to be created: the reply is a
-        command, and the message that started the thread may still be on its way."""
+        """Whether a reply in a thread without a ticket may belong to a ticket that is about to be created. It may if it is
+        a command, and if the message that started the thread may not have arrived yet."""
         channel, root = event["channel"], event["thread_ts"]
         if self._find_posted(channel, root):
             return True

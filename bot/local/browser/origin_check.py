@@ -6,11 +6,9 @@ The Host header is checked for everything that the local Slack serves (`endpoint
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from aiohttp.typedefs import Handler
 
 _HOST = re.compile(r"[a-z0-9.\[\]:-]+", re.IGNORECASE)
 

@@ -114,8 +114,8 @@ def _main_block(record: Record, title: str, desc: str, state: str, block_id: str
 
 
 def _split_title(ticket: Ticket) -> tuple[str, str]:
-    """The title and the description. If the description begins with the title, only the rest of it is returned; a sentence
-    that is split this way gets a `…` on both sides, unless there is no word in the rest of it.
+    """The title, and the description without the title if it begins with it. A sentence that is split this way gets a
+    `…` on both sides, unless the rest has no word.
     """
     title, desc = words.title(ticket), words.desc(ticket)
     begun = title.removesuffix("…").rstrip()

@@ -79,8 +79,8 @@ def merge(row: Mapping[str, Any] | None, patch: Mapping[str, Any]) -> Json:
 
 @dataclass(slots=True)
 class TemporaryState:
-    """The file's contents. `sequence` is the number of the last commit, `base` that of the last commit in the snapshot,
-    and `lasting` the cards and usage of the commits after it, each as a commit of its own."""
+    """The file's contents. `sequence` is the number of the last commit, `base` that of the last commit in the snapshot.
+    `lasting` are the commits after `base`, with their cards and usage only."""
 
     rows: Mapping[str, Rows] = field(default_factory=lambda: {table: Rows() for table in TABLES})
     lasting: list[Json] = field(default_factory=list)

@@ -3,15 +3,15 @@
     0f3ac2d1 5b6e77aa+{"id":"T001", …}
 
 (without the blank). The first eight digits are the checksum of the line itself, so that it can be read alone. The next
-eight are the chain: a checksum over the line's checksum and the chain before, so over all earlier lines, which detects
-missing, doubled and moved lines as well as damaged ones. The mark says two things:
+eight are the chain: a checksum over the line's checksum and the chain before it. It covers all earlier lines, and so
+detects missing, doubled and moved lines, too. The mark says two things:
 
     `+` and `*`   the first of the lines written together; everything before it had been synced by then
     `*` and `-`   the next line belongs to the same commit; `+` and ` ` end a commit
 
-Zeros written ahead may follow. The last write, if never acknowledged, may be there in part and is then ignored: only some
-sectors, as a disk writes whole sectors in any order, or only its beginning, if the file was cut. Any other deviation is
-damage. A commit whose last lines are missing is ignored as a whole.
+Zeros written ahead may follow. A last write that was never acknowledged may be there in part, and is then ignored. Of it
+there may be only some sectors, as a disk writes whole sectors in any order, or only the beginning, if the file was cut.
+Any other deviation is damage. A commit whose last lines are missing is ignored as a whole.
 """
 
 import re

@@ -7,9 +7,9 @@
     },
     "_seal":{"1":{"rows":{"tickets":2},"crc32":"89abcdef"}}}
 
-`segment`, `offset` and `chain` are the journal position up to which it has all changes, `sequence` the number of the last
-commit in the deliveries file that it has, `last` the highest ticket number ever used. A backup has one more table,
-`changes` (number from 1 in the order of commits -> the change as in the journal), and no journal.
+`segment`, `offset` and `chain` are the journal position up to which it has all changes. `sequence` is the number of the
+last commit in the deliveries file that it has, and `last` the highest ticket number ever used. A backup has no journal
+and one more table, `changes`: the changes as in the journal, by their number from 1 on in the order of commits.
 """
 
 import re

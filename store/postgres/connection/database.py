@@ -49,8 +49,8 @@ SESSION = (
     # may contain it.
     "SET enable_seqscan = off",
 )
-# For a search that reads tickets one after the other, in the order of an index, until it has found enough: the server would read all of
-# them first, because it expects to find fewer.
+# For a search that reads tickets one after the other, in the order of an index, until it has found enough. Otherwise the server would
+# read all of them first, because it expects to find fewer.
 WALKING = "SET LOCAL enable_bitmapscan = off"
 
 T = TypeVar("T")

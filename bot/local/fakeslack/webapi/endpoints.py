@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.faults import Fault
@@ -20,7 +21,6 @@ MAX_BODY = 8 * 1024**2
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _ERROR_STATUS = {"ratelimited": 429, "expired_url": 404, "used_url": 404, "invalid_url": 404}
 _EVENT_SCOPES = {"app_mentions:read", "commands"}  # scopes that no method requires
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @web.middleware
