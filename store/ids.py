@@ -8,7 +8,7 @@ class InvalidIdError(ValueError):
     """Text that is not a valid id. `nearest` is the id that it most resembles, or ""."""
 
     def __init__(self, text: str, nearest: str = "") -> None:
-        self.text, self.nearest = text, nearest
+        self.nearest = nearest
         super().__init__(
             f"{text} is not a ticket id"
             + (f"; did you mean {nearest}?" if nearest else ", they look like T042")

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from bot.actions import write_action
 from bot.app.clocks import SystemClock, day_of
 from bot.app.parsing import build_parser
+from bot.fields import TicketId
 from bot.parser import Parser
 from bot.parser.message import Message, Surface, ThreadTicket
 from bot.settings import Settings
-from store.models.tickets import TicketId
 
 
 class Line(BaseModel):

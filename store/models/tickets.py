@@ -7,9 +7,9 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from store.ids import WRITTEN, parse_id
+from store.ids import WRITTEN
 
 TITLE_LIMIT = 50
 DESC_LIMIT = 200
@@ -48,7 +48,6 @@ class Status(StrEnum):
     DONE = "done"
 
 
-TicketId = Annotated[str, AfterValidator(parse_id)]
 Title = Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT)]
 Desc = Annotated[str, Field(max_length=DESC_LIMIT)]
 Res = Annotated[str, Field(max_length=RES_LIMIT)]

@@ -6,12 +6,13 @@ from typing import Any
 
 from store.models.deliveries import Delivery, Posted
 from store.models.filters import EVERYTHING, Filter, Scope
-from store.models.tickets import MessageRef, NewTicket, Origin
+from store.models.tickets import MessageRef, NewTicket, Origin, TrimmedHistory
 from store.protocol import TicketStore
 
 TODAY = date(2024, 9, 24)
 NOW = 1_727_172_000.0
 DAY = 86_400
+A_YEAR_AGO = NOW - 365 * DAY
 
 EVERY_TICKET = Filter()
 
@@ -39,6 +40,11 @@ async def ids(
 ) -> list[str]:
     """The ids of the tickets on a page, in order."""
     return [record.ticket.id for record in (await store.view(where, scope, **more)).records]
+
+
+async def trim(store: TicketStore) -> TrimmedHistory:
+    """Remove the history of tickets that were done a year before `NOW`."""
+    return await store.trim_history(A_YEAR_AGO, 365, NOW)
 
 
 async def count_tickets(store: TicketStore) -> int:

@@ -9,12 +9,9 @@ from bot.delivery.errors import LateError, MissingScopeError, RefusedError
 from bot.delivery.response_url import is_slack_url
 from bot.delivery.sender import Sender
 from bot.views.notices import notice
+from tests.bot.delivery.conftest import said
 
 HTML = b"<html>bad gateway</html>"
-
-
-def said(slack):
-    return [message["text"] for message in slack.messages("support")]
 
 
 @pytest.mark.parametrize("status", [200, 400, 404, 429, 502])

@@ -7,12 +7,9 @@ import pytest
 from bot.delivery.errors import LateError
 from bot.delivery.sender import PROBE_INTERVAL
 from bot.views.notices import notice
+from tests.bot.delivery.conftest import said
 
 LASTING = ["invalid_auth", "token_revoked", "account_inactive", "org_login_required", "ekm_access_denied"]
-
-
-def said(slack):
-    return [message["text"] for message in slack.messages("support")]
 
 
 @pytest.mark.parametrize("code", LASTING)

@@ -8,10 +8,7 @@ from bot.delivery.errors import RefusedError
 from bot.replies import HELP
 from bot.views.notices import notice
 from store.models.tickets import MessageRef
-
-
-def said(slack):
-    return [message["text"] for message in slack.messages("support")]
+from tests.bot.delivery.conftest import said
 
 
 async def test_a_clock_that_is_set_back_delays_no_message(sender, time):

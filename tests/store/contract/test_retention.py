@@ -5,10 +5,9 @@ import pytest
 from store.errors import NothingToUndoError
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Status
-from tests.store.factories import DAY, NOW, new_ticket, origin
+from tests.store.factories import A_YEAR_AGO, DAY, NOW, new_ticket, origin, trim
 
 LONG_AGO = NOW - 400 * DAY
-BEFORE = NOW - 365 * DAY
 WORDS = "create Zebra crossing"
 
 
@@ -26,19 +25,15 @@ async def filled(store):
     return store
 
 
-async def trim(store):
-    return await store.trim_history(BEFORE, 365, NOW)
-
-
 async def test_what_is_left_of_the_history_says_when_it_was_removed_and_how_long_it_is_kept(filled):
-    assert await filled.count_trimmable(BEFORE) == 2
+    assert await filled.count_trimmable(A_YEAR_AGO) == 2
     assert await trim(filled) == (2, 5)
     changes, count = await filled.history("T001")
     assert (count, [change.kind for change in changes]) == (1, ["trimmed"])
     (change,) = changes
     assert (change.trimmed.days, change.origin.timestamp, change.origin.user_id) == (365, NOW, "")
     assert change.origin.text == change.trimmed.origin.text == ""
-    assert await filled.count_trimmable(BEFORE) == 0
+    assert await filled.count_trimmable(A_YEAR_AGO) == 0
     assert await trim(filled) == (0, 0)
 
 

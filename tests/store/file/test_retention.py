@@ -11,12 +11,12 @@ from store.backup import backup, restore
 from store.errors import DamagedError, StoreError
 from store.file.disk.journal import Journal
 from store.models.tickets import Status
-from tests.store.factories import DAY, NOW, new_ticket, origin
+from tests.store.factories import DAY, NOW, new_ticket, origin, trim
 from tests.store.file.disks import RamDisk
 from tests.store.file.workload import PATH, content, content_of, open_at
 from tests.support.counts import SEED, again_and_again, count, tried
 
-LONG_AGO, BEFORE = NOW - 400 * DAY, NOW - 365 * DAY
+LONG_AGO = NOW - 400 * DAY
 SMALL = {"segment_size": 1500}  # bytes: some segments
 JOURNAL = f"{PATH}.journal"
 
@@ -37,10 +37,6 @@ async def filled(disk: RamDisk, **how):
     await store.update("T002", {"stat": Status.OPEN}, origin("U2", at=NOW, text="OKAPI again"))
     await store.update("T004", {"res": "a note"}, origin("U2", at=NOW))
     return store
-
-
-async def trim(store):
-    return await store.trim_history(BEFORE, 365, NOW)
 
 
 def traces(disk: RamDisk, word: bytes) -> list[str]:

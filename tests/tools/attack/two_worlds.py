@@ -28,7 +28,7 @@ from bot.views import controls
 from store.models.tickets import Origin
 from tests.support.bot_harness import Office, open_office
 from tests.support.model_server import ModelServer, completion, running_model_server, sends
-from tests.tools.attack._shared.world import PRESSES_ON, STAFF, filled, make_ticket, open_forged
+from tests.tools.attack._shared.world import PRESSES_ON, STAFF, SharedClock, filled, make_ticket, open_forged
 
 COUNT = 1000
 GESTURES = 8
@@ -83,14 +83,6 @@ SAID = (
     "the thing that Erin showed on Monday about {word} and {id} went sideways once more, sigh",
     "is {id} like the {word} one or should somebody look at it",
 )
-
-
-class Shared:
-    """The clock that the bot and the local Slack share; it stands still."""
-
-    def __init__(self, clock: ManualClock) -> None:
-        self.now = self.monotonic = clock.time
-        self.sleep = clock.sleep
 
 
 async def furnish(
@@ -234,7 +226,7 @@ async def world(pair: int, seed: int, which: int) -> list[str]:
             mock.patch("bot.delivery.sender.TRIGGER_LIFETIME", 60.0),
             mock.patch("bot.listeners.forms.checking.CHECK_TIMEOUT", 60.0),
         ):
-            async with open_office(Path(folder), slack=slack, clocks=Shared(clock), **given) as office:
+            async with open_office(Path(folder), slack=slack, clocks=SharedClock(clock), **given) as office:
                 await office.bot.services.directory._listing.list_everybody()
                 ids = await furnish(office, visible, hidden)
                 before = len(told(office, model))

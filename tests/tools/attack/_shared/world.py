@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
 from bot.views import controls, forms
@@ -24,6 +25,14 @@ def build_slack(seed: int) -> LocalSlack:
     members = ["U0ENGINEER", "U0COLLEAGUE", "U0ADMIN", BOT_USER]
     channels = [*sample_channels(), Channel(STAFF, "staff", "public", members)]
     return LocalSlack(users=sample_users(), channels=channels, seed=seed)
+
+
+class SharedClock:
+    """A clock for the bot and the local Slack; it moves only when it is told to."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.now = self.monotonic = clock.time
+        self.sleep = clock.sleep
 
 
 @asynccontextmanager

@@ -19,17 +19,10 @@ from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.platform import Settings
 from bot.local.fakeslack.server import LocalSlack
 from tests.support.bot_harness import Mode, open_office
+from tests.tools.attack._shared.world import SharedClock
 from tests.tools.attack.outgoing_faults.day import Day
 
 COUNT = 2000
-
-
-class Shared:
-    """The clock that the bot and the local Slack share."""
-
-    def __init__(self, clock: ManualClock) -> None:
-        self.now = self.monotonic = clock.time
-        self.sleep = clock.sleep
 
 
 @contextmanager
@@ -70,7 +63,7 @@ async def attack(count: int, seed: int) -> list[str]:
             mode: Mode = "socket" if day.by_sockets else "http"
             async with AsyncExitStack() as stack:
                 opening = open_office(
-                    Path(folder), mode, slack=slack, clocks=Shared(clock), pace=1.0, keep_slack=True
+                    Path(folder), mode, slack=slack, clocks=SharedClock(clock), pace=1.0, keep_slack=True
                 )
                 async with passing_time(clock):  # on a busy machine a start may have to try again
                     office = await stack.enter_async_context(opening)
