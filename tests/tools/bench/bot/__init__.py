@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -19,10 +20,11 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from tests.tools.bench.bot.load import Certificate, Measured, make_certificate, running
+from tests.tools.bench.bot.load import App, Measured, make_certificate, running
 from tests.tools.bench.report import Report
 
 FULL = 100_000  # messages, after which memory is measured
+ROUNDS = 4  # in each of which every app is measured
 STEADY = 83.0  # messages a second: five million tickets in the working hours of a year
 LONGEST_STEADY = 500  # messages at that rate
 MOST_EVERYTHING = 1000  # messages with all seven events that each causes
@@ -37,14 +39,20 @@ class Run(NamedTuple):
     after: float
 
 
-async def measure(
-    what: str, mode: str, tls: Certificate | None, count: int, folder: Path, *, mentions_alone: bool = True
-) -> Run:
-    async with running(what, mode, folder, tls, mentions_alone=mentions_alone) as app:
-        before = app.megabytes
-        loaded = await app.together(count)
-        steady = await app.steady(min(count, LONGEST_STEADY), STEADY)
-        return Run(loaded, steady, before, app.megabytes)
+async def measure(apps: Sequence[App], count: int) -> list[Run]:
+    """One run of each app. They take turns, because a machine's speed changes within minutes."""
+    before = [app.megabytes for app in apps]
+    loaded: list[list[Measured]] = [[] for _ in apps]
+    steady: list[list[Measured]] = [[] for _ in apps]
+    for _ in range(ROUNDS):
+        for app, under_load, at_pace in zip(apps, loaded, steady, strict=True):
+            under_load.append(await app.together(count // ROUNDS))
+            at_pace.append(await app.steady(min(count, LONGEST_STEADY) // ROUNDS, STEADY))
+    after = [app.megabytes for app in apps]
+    return [
+        Run(Measured.of(each), Measured.of(other), *memory)
+        for each, other, *memory in zip(loaded, steady, before, after, strict=True)
+    ]
 
 
 def held(store: Path) -> float:
@@ -92,12 +100,16 @@ async def compare(count: int, modes: list[str], ways: list[bool]) -> None:
         with tempfile.TemporaryDirectory() as path:
             folder = Path(path)
             certificate = make_certificate(folder) if tls else None
-            bare = await measure("bare", mode, certificate, count, folder)
-            ours = await measure("bot", mode, certificate, count, folder)
+            async with (
+                running("bare", mode, folder, certificate) as theirs,
+                running("bot", mode, folder, certificate) as its,
+            ):
+                bare, ours = await measure([theirs, its], count)
             tickets = held(folder / "bot.json")
             (folder / "all").mkdir(mode=0o700)
             some = min(count, MOST_EVERYTHING)
-            everything = await measure("bot", mode, certificate, some, folder / "all", mentions_alone=False)
+            async with running("bot", mode, folder / "all", certificate, mentions_alone=False) as its:
+                (everything,) = await measure([its], some)
         add(rows, name, "bot", ours)
         add(rows, "", "bot, all events", everything)
         add(rows, "", "bare", bare)

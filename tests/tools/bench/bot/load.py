@@ -11,10 +11,11 @@ import ssl
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain
 from pathlib import Path
+from statistics import fmean, harmonic_mean
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -47,6 +48,19 @@ class Measured(NamedTuple):
     processor: float
     calls: Mapping[str, float]
     rate: float
+
+    @classmethod
+    def of(cls, rounds: Sequence["Measured"]) -> "Measured":
+        """Rounds of as many messages each, as one."""
+        calls: Counter[str] = Counter()
+        for each in rounds:
+            calls.update(each.calls)
+        return cls(
+            Times([*chain.from_iterable(each.answers.each for each in rounds)]),
+            fmean(each.processor for each in rounds),
+            {method: count / len(rounds) for method, count in calls.items()},
+            harmonic_mean([each.rate for each in rounds]),
+        )
 
 
 def make_certificate(folder: Path) -> Certificate:
