@@ -12,21 +12,21 @@ from bot.local.fakeslack.workspace.people import SUPPORT
 from bot.parser.llm.model import Answer, ModelError
 from bot.parser.message import Message
 from store.models.tickets import MessageRef
-from tests.bot.local.browser.wire import wired
+from tests.bot.local.browser.page_client import connect
 
 
-async def entries(wire, local):
+async def entries(client, local):
     await local.slack.until(lambda: all(one.done for one in local.slack.deliveries))
     await local.bot.runner.idle()
-    await wire.ask("be", user="")
-    frames = [frame for frame in wire.told if frame.get("push") == "state"]
-    return [(await wire.ask("inspect", entry=one["number"]))["entry"] for one in frames[-1]["entries"]]
+    await client.ask("be", user="")
+    frames = [frame for frame in client.told if frame.get("push") == "state"]
+    return [(await client.ask("inspect", entry=one["number"]))["entry"] for one in frames[-1]["entries"]]
 
 
 async def test_a_mention_is_one_entry_with_both_its_events_its_action_its_answer_and_its_calls(local, http):
-    async with wired(http, local) as wire:
-        await wire.ask("say", channel=SUPPORT, text="@tickets create API timeout, urgent")
-        (entry,) = await entries(wire, local)
+    async with connect(http, local) as client:
+        await client.ask("say", channel=SUPPORT, text="@tickets create API timeout, urgent")
+        (entry,) = await entries(client, local)
     assert entry["kind"] == "message"
     assert entry["text"] == "@tickets create API timeout, urgent"
     assert (entry["via"], entry["tokens"], entry["action"]) == ("rules", 0, "CREATE")
@@ -41,16 +41,16 @@ async def test_a_mention_is_one_entry_with_both_its_events_its_action_its_answer
 
 
 async def test_a_command_is_known_by_its_trigger(local, http):
-    async with wired(http, local) as wire:
-        await wire.ask("say", channel=SUPPORT, text="/ticket view open")
-        (entry,) = await entries(wire, local)
+    async with connect(http, local) as client:
+        await client.ask("say", channel=SUPPORT, text="/ticket view open")
+        (entry,) = await entries(client, local)
     assert (entry["kind"], entry["text"], entry["action"]) == ("command", "/ticket view open", "VIEW")
     assert [call["method"] for call in entry["made"]].count("response_url") == 1
 
 
 async def test_a_click_and_a_form_have_the_json_that_the_answer_carries(local, http):
-    async with wired(http, local) as wire:
-        await wire.ask("say", channel=SUPPORT, text="/ticket create API timeout, urgent")
+    async with connect(http, local) as client:
+        await client.ask("say", channel=SUPPORT, text="/ticket create API timeout, urgent")
         await local.slack.until(lambda: local.slack.messages(SUPPORT))
         await local.bot.runner.idle()
         card = local.slack.messages(SUPPORT)[-1]
@@ -59,7 +59,7 @@ async def test_a_click_and_a_form_have_the_json_that_the_answer_carries(local, h
         await local.slack.press("engineer", SUPPORT, card["ts"], "ticket.close")
         await local.slack.until(lambda: local.slack.modal("engineer"))
         await local.slack.submit("engineer", {"res": "fixed"})
-        found = await entries(wire, local)
+        found = await entries(client, local)
     kinds = [(one["kind"], one["text"]) for one in found]
     assert kinds[1:] == [
         ("press", "pressed Start"),
@@ -72,27 +72,27 @@ async def test_a_click_and_a_form_have_the_json_that_the_answer_carries(local, h
 
 
 async def test_what_nobody_did_is_no_entry(local, http):
-    async with wired(http, local) as wire:
-        ts = (await wire.ask("say", channel=SUPPORT, text="hello"))["ts"]
-        await wire.ask("edit", channel=SUPPORT, ts=ts, text="hello all")
-        await wire.ask("home")
-        found = await entries(wire, local)
+    async with connect(http, local) as client:
+        ts = (await client.ask("say", channel=SUPPORT, text="hello"))["ts"]
+        await client.ask("edit", channel=SUPPORT, ts=ts, text="hello all")
+        await client.ask("home")
+        found = await entries(client, local)
         assert [one["kind"] for one in found] == ["message", "home"]
         assert found[0]["reply"] == ""
-        assert (await wire.ask("inspect", entry=99))["entry"] is None
+        assert (await client.ask("inspect", entry=99))["entry"] is None
 
 
 async def test_failed_calls_are_counted_and_calls_in_flight_are_told(local, http):
-    async with wired(http, local) as wire:
-        await wire.ask("say", channel=SUPPORT, text="/ticket help")
-        await entries(wire, local)  # it is answered before Slack goes down
-        await wire.ask("outages", slack="down")
-        await wire.send({"id": 60, "do": "say", "channel": SUPPORT, "text": "@tickets view open"})
-        entry = await wire.until(lambda frame: frame.get("push") == "entry" and frame["entry"]["failed"])
+    async with connect(http, local) as client:
+        await client.ask("say", channel=SUPPORT, text="/ticket help")
+        await entries(client, local)  # it is answered before Slack goes down
+        await client.ask("outages", slack="down")
+        await client.send({"id": 60, "do": "say", "channel": SUPPORT, "text": "@tickets view open"})
+        entry = await client.until(lambda frame: frame.get("push") == "entry" and frame["entry"]["failed"])
         assert entry["entry"]["text"] == "@tickets view open"
-        assert any(frame.get("push") == "pending" and frame["calls"] for frame in wire.told)
-        await wire.ask("outages", slack="normal")
-        await wire.until(lambda frame: frame.get("push") == "entry" and frame["entry"]["spots"][1:])
+        assert any(frame.get("push") == "pending" and frame["calls"] for frame in client.told)
+        await client.ask("outages", slack="normal")
+        await client.until(lambda frame: frame.get("push") == "entry" and frame["entry"]["spots"][1:])
 
 
 async def test_only_so_many_entries_are_kept(local, monkeypatch):
@@ -168,21 +168,21 @@ async def test_the_models_switch_lets_through_delays_and_refuses():
 
 
 async def test_a_reaction_that_is_there_already_is_no_failure(local, http):
-    async with wired(http, local) as wire:
-        await wire.ask("say", channel=SUPPORT, text="@tickets create API timeout")
-        await entries(wire, local)
+    async with connect(http, local) as client:
+        await client.ask("say", channel=SUPPORT, text="@tickets create API timeout")
+        await entries(client, local)
         ts = local.slack.messages(SUPPORT)[0]["ts"]
         await local.bot.services.sender.react(MessageRef(SUPPORT, ts), "ticket", there=True)
-        (entry,) = await entries(wire, local)
+        (entry,) = await entries(client, local)
     again = [call for call in entry["made"] if call["answer"].get("error") == "already_reacted"]
     assert [(call["ok"], call["failed"]) for call in again] == [(False, False)]
     assert entry["failed"] == 0
 
 
 async def test_a_refused_call_is_a_failure(local, http):
-    async with wired(http, local) as wire:
+    async with connect(http, local) as client:
         local.slack.faults.fail("chat.postMessage", "msg_too_long")
-        await wire.ask("say", channel=SUPPORT, text="@tickets create API timeout")
-        (entry,) = await entries(wire, local)
+        await client.ask("say", channel=SUPPORT, text="@tickets create API timeout")
+        (entry,) = await entries(client, local)
     assert entry["failed"] == 1
     assert [call["method"] for call in entry["made"] if call["failed"]] == ["chat.postMessage"]

@@ -11,7 +11,7 @@ from bot.local.browser.files import FOLDER
 from bot.local.browser.session import OLD_KEY
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import SUPPORT
-from tests.bot.local.browser.wire import key, origin, wired
+from tests.bot.local.browser.page_client import connect, key, origin
 
 SCRIPTS = sorted(FOLDER.rglob("*.js"))
 
@@ -190,13 +190,13 @@ async def test_a_page_that_comes_before_the_workspace_is_open_is_asked_to_wait(h
 
 
 async def test_what_is_no_request_is_passed_over_and_the_next_one_answered(local, http):
-    async with wired(http, local) as wire:
-        await wire.pushed("state")
+    async with connect(http, local) as client:
+        await client.pushed("state")
         for odd in ("no json", "[]", {"id": 1, "do": "rm"}, {"id": -1, "do": "home"}, {"do": "home"}):
-            await wire.send(odd)
-        await wire.socket.send_bytes(json.dumps({"id": 5, "do": "home"}).encode())
-        assert await wire.ask("home")
-        assert [frame for frame in wire.told if frame.get("re") not in (None, 1)] == []
+            await client.send(odd)
+        await client.socket.send_bytes(json.dumps({"id": 5, "do": "home"}).encode())
+        assert await client.ask("home")
+        assert [frame for frame in client.told if frame.get("re") not in (None, 1)] == []
 
 
 def _offer():

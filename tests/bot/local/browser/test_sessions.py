@@ -5,18 +5,18 @@ import asyncio
 import pytest
 
 from bot.local.fakeslack.workspace.people import BOT_USER, ENGINEER, GUEST, PARTNER, PRIVATE, SHARED, SUPPORT
-from tests.bot.local.browser.wire import Refused, wired
+from tests.bot.local.browser.page_client import Refused, connect
 
 
-async def state(wire):
-    return await wire.pushed("state")
+async def state(client):
+    return await client.pushed("state")
 
 
 async def test_a_page_begins_with_all_that_its_person_sees(local, http):
     await local.slack.say("engineer", "support", "hello")
     await local.slack.say("engineer", "private", "psst")
-    async with wired(http, local) as wire:
-        first = await state(wire)
+    async with connect(http, local) as client:
+        first = await state(client)
     assert first["me"] == ENGINEER
     assert [one["name"] for one in first["channels"]] == ["support", "private", "shared", "lobby", ""]
     assert [one["text"] for one in first["messages"][PRIVATE]] == ["psst"]
@@ -33,65 +33,65 @@ async def test_a_page_begins_with_all_that_its_person_sees(local, http):
 
 
 async def test_another_person_is_told_nothing_of_what_they_do_not_see(local, http):
-    async with wired(http, local, GUEST) as wire:
-        first = await state(wire)
+    async with connect(http, local, GUEST) as client:
+        first = await state(client)
         assert set(first["messages"]) == {SUPPORT, local.slack.dm("guest")}
         await local.slack.say("engineer", "private", "psst")
         await local.slack.say("engineer", "dm", "create my own laptop")
         await local.slack.command("engineer", "support", "/ticket", "view open")
         await local.slack.say("engineer", "support", "hello all")
-        said = await wire.until(lambda frame: frame.get("message", {}).get("text") == "hello all")
+        said = await client.until(lambda frame: frame.get("message", {}).get("text") == "hello all")
         assert said["channel"] == SUPPORT
-        seen = [frame for frame in wire.told if frame.get("push") in ("message", "views", "deleted")]
+        seen = [frame for frame in client.told if frame.get("push") in ("message", "views", "deleted")]
         assert {frame["channel"] for frame in seen} == {SUPPORT}
         assert not any(frame["message"].get("is_ephemeral") for frame in seen)
 
 
 async def test_being_somebody_else_begins_anew_and_somebody_unknown_is_nobody_new(local, http):
-    async with wired(http, local, "U0NOBODY") as wire:
-        assert (await state(wire))["me"] == ENGINEER
-        await wire.send({"id": 1, "do": "be", "user": PARTNER})
-        second = await state(wire)
+    async with connect(http, local, "U0NOBODY") as client:
+        assert (await state(client))["me"] == ENGINEER
+        await client.send({"id": 1, "do": "be", "user": PARTNER})
+        second = await state(client)
         assert second["me"] == PARTNER
         assert [one["name"] for one in second["channels"]] == ["shared"]
-        await wire.send({"id": 2, "do": "be", "user": BOT_USER})
-        assert (await state(wire))["me"] == ENGINEER
+        await client.send({"id": 2, "do": "be", "user": BOT_USER})
+        assert (await state(client))["me"] == ENGINEER
 
 
 async def test_talking_reacting_editing_and_deleting(local, http):
-    async with wired(http, local) as wire:
-        await state(wire)
-        ts = (await wire.ask("say", channel=SUPPORT, text="helo"))["ts"]
-        await wire.ask("edit", channel=SUPPORT, ts=ts, text="hello")
-        await wire.ask("react", channel=SUPPORT, ts=ts, name="eyes", added=True)
+    async with connect(http, local) as client:
+        await state(client)
+        ts = (await client.ask("say", channel=SUPPORT, text="helo"))["ts"]
+        await client.ask("edit", channel=SUPPORT, ts=ts, text="hello")
+        await client.ask("react", channel=SUPPORT, ts=ts, name="eyes", added=True)
         assert local.slack.message(SUPPORT, ts)["text"] == "hello"
-        await wire.ask("react", channel=SUPPORT, ts=ts, name="eyes", added=False)
+        await client.ask("react", channel=SUPPORT, ts=ts, name="eyes", added=False)
         assert local.slack.reactions(SUPPORT, ts) == {}
-        await wire.ask("remove", channel=SUPPORT, ts=ts)
-        gone = [frame for frame in wire.told if frame.get("push") == "deleted"]
+        await client.ask("remove", channel=SUPPORT, ts=ts)
+        gone = [frame for frame in client.told if frame.get("push") == "deleted"]
         assert gone == [{"push": "deleted", "channel": SUPPORT, "ts": ts}]
 
 
 async def test_a_reply_brings_the_message_above_it_up_to_date(local, http):
-    async with wired(http, local) as wire:
-        await state(wire)
-        ts = (await wire.ask("say", channel=SUPPORT, text="a question"))["ts"]
-        await wire.send({"id": 9, "do": "say", "channel": SUPPORT, "text": "an answer", "thread": ts})
-        reply = await wire.until(lambda frame: frame.get("message", {}).get("text") == "an answer")
+    async with connect(http, local) as client:
+        await state(client)
+        ts = (await client.ask("say", channel=SUPPORT, text="a question"))["ts"]
+        await client.send({"id": 9, "do": "say", "channel": SUPPORT, "text": "an answer", "thread": ts})
+        reply = await client.until(lambda frame: frame.get("message", {}).get("text") == "an answer")
         assert reply["parent"]["reply_count"] == 1
-        await wire.ask("remove", channel=SUPPORT, ts=ts)
-        tomb = [frame for frame in wire.told if frame.get("message", {}).get("subtype") == "tombstone"]
+        await client.ask("remove", channel=SUPPORT, ts=ts)
+        tomb = [frame for frame in client.told if frame.get("message", {}).get("subtype") == "tombstone"]
         assert [frame["message"]["ts"] for frame in tomb] == [ts]
 
 
 async def test_a_command_is_run_and_its_answer_can_be_dismissed(local, http):
-    async with wired(http, local) as wire:
-        await state(wire)
-        await wire.ask("say", channel=SUPPORT, text="/ticket help")
-        if not any(frame.get("message", {}).get("is_ephemeral") for frame in wire.told):
-            await wire.until(lambda frame: frame.get("message", {}).get("is_ephemeral"))
+    async with connect(http, local) as client:
+        await state(client)
+        await client.ask("say", channel=SUPPORT, text="/ticket help")
+        if not any(frame.get("message", {}).get("is_ephemeral") for frame in client.told):
+            await client.until(lambda frame: frame.get("message", {}).get("is_ephemeral"))
         (told,) = local.slack.ephemerals("engineer")
-        await wire.ask("remove", channel=SUPPORT, ts=told["ts"])
+        await client.ask("remove", channel=SUPPORT, ts=told["ts"])
         assert local.slack.ephemerals("engineer") == []
 
 
@@ -108,32 +108,32 @@ async def test_a_command_is_run_and_its_answer_can_be_dismissed(local, http):
     ],
 )
 async def test_what_slack_does_not_let_through_is_told_in_one_sentence(local, http, asked, told):
-    async with wired(http, local) as wire:
-        await state(wire)
+    async with connect(http, local) as client:
+        await state(client)
         with pytest.raises(Refused, match=told):
-            await wire.ask("say", **{"channel": SUPPORT, **asked})
+            await client.ask("say", **{"channel": SUPPORT, **asked})
 
 
 async def test_a_channel_that_one_is_not_in_cannot_be_changed(local, http):
-    async with wired(http, local, GUEST) as wire:
-        await state(wire)
+    async with connect(http, local, GUEST) as client:
+        await state(client)
         with pytest.raises(Refused, match="channel does not exist"):
-            await wire.ask("say", channel=PRIVATE, text="hello")
+            await client.ask("say", channel=PRIVATE, text="hello")
         with pytest.raises(Refused, match="channel does not exist"):
-            await wire.ask("say", channel=PRIVATE, text="/invite @tickets")
-        ts = (await wire.ask("say", channel=SUPPORT, text="hello"))["ts"]
+            await client.ask("say", channel=PRIVATE, text="/invite @tickets")
+        ts = (await client.ask("say", channel=SUPPORT, text="hello"))["ts"]
         with pytest.raises(Refused, match="button no longer exists"):
-            await wire.ask("press", where="message", channel=SUPPORT, ts=ts, action_id="x", block_id="y")
+            await client.ask("press", where="message", channel=SUPPORT, ts=ts, action_id="x", block_id="y")
 
 
 async def test_the_bot_comes_and_goes_and_the_pages_follow(local, http):
-    async with wired(http, local) as wire:
-        await state(wire)
-        await wire.send({"id": 90, "do": "say", "channel": SHARED, "text": "/remove @tickets"})
-        channels = (await wire.until(_without_bot(SHARED)))["channels"]
+    async with connect(http, local) as client:
+        await state(client)
+        await client.send({"id": 90, "do": "say", "channel": SHARED, "text": "/remove @tickets"})
+        channels = (await client.until(_without_bot(SHARED)))["channels"]
         assert channels
         with pytest.raises(Refused, match="not in this channel"):
-            await wire.ask("say", channel=SHARED, text="/remove @tickets")
+            await client.ask("say", channel=SHARED, text="/remove @tickets")
 
 
 def _without_bot(channel):
@@ -145,45 +145,45 @@ def _without_bot(channel):
 
 
 async def test_a_form_is_opened_refused_sent_and_closed(local, http):
-    async with wired(http, local) as wire:
-        await state(wire)
-        await wire.send({"id": 40, "do": "shortcut", "callback_id": "new_ticket"})
-        view = (await wire.until(lambda frame: frame.get("modal")))["modal"]
-        errors = (await wire.ask("submit", view=view["id"], values={"title": "", "desc": ""}))["errors"]
+    async with connect(http, local) as client:
+        await state(client)
+        await client.send({"id": 40, "do": "shortcut", "callback_id": "new_ticket"})
+        view = (await client.until(lambda frame: frame.get("modal")))["modal"]
+        errors = (await client.ask("submit", view=view["id"], values={"title": "", "desc": ""}))["errors"]
         assert errors == {"title": "Please complete this required field."}
-        assert (await wire.ask("submit", view=view["id"], values={"title": "login bug"}))["errors"] == {}
+        assert (await client.ask("submit", view=view["id"], values={"title": "login bug"}))["errors"] == {}
         assert local.slack.modal("engineer")["title"]["text"] == "T001 created"
-        await wire.ask("dismiss")
+        await client.ask("dismiss")
         with pytest.raises(Refused, match="already closed"):
-            await wire.ask("submit", view=view["id"], values={"title": "again"})
+            await client.ask("submit", view=view["id"], values={"title": "again"})
         with pytest.raises(Refused, match="already closed"):
-            await wire.ask("dismiss")
-        await wire.send({"id": 50, "do": "shortcut", "callback_id": "new_ticket"})
-        await wire.until(lambda frame: frame.get("modal"))
-        await wire.ask("dismiss")
+            await client.ask("dismiss")
+        await client.send({"id": 50, "do": "shortcut", "callback_id": "new_ticket"})
+        await client.until(lambda frame: frame.get("modal"))
+        await client.ask("dismiss")
         assert local.slack.modal("engineer") is None
 
 
 async def test_a_shortcut_on_a_message_and_a_press_in_a_view_and_in_app_home(local, http):
-    async with wired(http, local) as wire:
-        await state(wire)
-        ts = (await wire.ask("say", channel=SUPPORT, text="the printer jams"))["ts"]
-        await wire.send({"id": 7, "do": "on", "callback_id": "create_ticket", "channel": SUPPORT, "ts": ts})
-        form = (await wire.until(lambda frame: frame.get("modal")))["modal"]
-        await wire.ask("submit", view=form["id"], values={})
+    async with connect(http, local) as client:
+        await state(client)
+        ts = (await client.ask("say", channel=SUPPORT, text="the printer jams"))["ts"]
+        await client.send({"id": 7, "do": "on", "callback_id": "create_ticket", "channel": SUPPORT, "ts": ts})
+        form = (await client.until(lambda frame: frame.get("modal")))["modal"]
+        await client.ask("submit", view=form["id"], values={})
         await local.bot.runner.idle()
-        await wire.ask("home")
+        await client.ask("home")
         await local.slack.until(lambda: "T001" in str(local.slack.home("engineer")))
         home = local.slack.home("engineer")
         row = next(block for block in home["blocks"] if block.get("accessory"))
         press = {"where": "home", "action_id": row["accessory"]["action_id"], "block_id": row["block_id"]}
-        await wire.send({"id": 70, "do": "press", "value": row["accessory"]["value"], **press})
-        card = (await wire.until(lambda frame: (frame.get("modal") or {}).get("callback_id") == "card"))[
+        await client.send({"id": 70, "do": "press", "value": row["accessory"]["value"], **press})
+        card = (await client.until(lambda frame: (frame.get("modal") or {}).get("callback_id") == "card"))[
             "modal"
         ]
         block = next(one for one in card["blocks"] if one["type"] == "actions")
         start = block["elements"][0]
-        await wire.ask(
+        await client.ask(
             "press",
             where="view",
             action_id=start["action_id"],
@@ -196,34 +196,34 @@ async def test_a_shortcut_on_a_message_and_a_press_in_a_view_and_in_app_home(loc
 
 async def test_what_was_read_is_remembered_for_that_person(local, http):
     ts = await local.slack.say("colleague", "support", "hello")
-    async with wired(http, local) as wire:
-        assert (await state(wire))["reads"] == {}
-        await wire.ask("read", channel=SUPPORT, ts=ts)
-        await wire.ask("read", channel=SUPPORT, ts="1.0")
-    async with wired(http, local) as wire:
-        assert (await state(wire))["reads"] == {SUPPORT: ts}
-    async with wired(http, local, GUEST) as wire:
-        assert (await state(wire))["reads"] == {}
+    async with connect(http, local) as client:
+        assert (await state(client))["reads"] == {}
+        await client.ask("read", channel=SUPPORT, ts=ts)
+        await client.ask("read", channel=SUPPORT, ts="1.0")
+    async with connect(http, local) as client:
+        assert (await state(client))["reads"] == {SUPPORT: ts}
+    async with connect(http, local, GUEST) as client:
+        assert (await state(client))["reads"] == {}
 
 
 async def test_the_status_below_a_thread_is_told_and_taken_back(local, http):
     ts = await local.slack.say("colleague", "support", "hello")
     sender = local.bot.services.sender
-    async with wired(http, local) as wire:
-        await state(wire)
+    async with connect(http, local) as client:
+        await state(client)
         given = {"channel_id": SUPPORT, "thread_ts": ts}
         await sender.call("assistant.threads.setStatus", **given, status="is reading…")
-        assert (await wire.pushed("status"))["status"] == "is reading…"
-        async with wired(http, local) as late:
+        assert (await client.pushed("status"))["status"] == "is reading…"
+        async with connect(http, local) as late:
             assert (await state(late))["statuses"] == [
                 {"channel": SUPPORT, "thread": ts, "status": "is reading…"}
             ]
         await sender.call("assistant.threads.setStatus", **given, status="")
-        assert (await wire.pushed("status"))["status"] == ""
+        assert (await client.pushed("status"))["status"] == ""
 
 
 async def test_slack_turned_down_and_up_again_is_told_to_every_page(local, http):
-    async with wired(http, local) as one, wired(http, local, GUEST) as other:
+    async with connect(http, local) as one, connect(http, local, GUEST) as other:
         await state(one)
         await state(other)
         for outages in ("slow", "busy", "down", "cut", "normal"):
@@ -234,14 +234,14 @@ async def test_slack_turned_down_and_up_again_is_told_to_every_page(local, http)
 
 async def test_a_page_that_cannot_keep_up_is_let_go_and_begins_anew(local, http, monkeypatch):
     monkeypatch.setattr("bot.local.browser.session.MAX_WAITING", 1)
-    async with wired(http, local) as wire:
+    async with connect(http, local) as client:
         for _ in range(50):
             await local.slack.say("colleague", "support", "hello")
         async with asyncio.timeout(5):
-            async for _ in wire.socket:
+            async for _ in client.socket:
                 pass
-        assert wire.socket.closed
-    async with wired(http, local) as again:
+        assert client.socket.closed
+    async with connect(http, local) as again:
         assert (await again.next())["push"] == "state"
 
 
@@ -252,6 +252,6 @@ async def test_a_file_of_the_bots_is_shown_by_its_name(local, http):
         assert answer.status == 200
     files = [{"id": given["file_id"], "title": "tickets.csv"}]
     await sender.call("files.completeUploadExternal", files=files, channel_id=SUPPORT)
-    async with wired(http, local) as wire:
-        messages = (await state(wire))["messages"][SUPPORT]
+    async with connect(http, local) as client:
+        messages = (await state(client))["messages"][SUPPORT]
     assert messages[-1]["files"] == [{"name": "tickets.csv", "size": 3}]

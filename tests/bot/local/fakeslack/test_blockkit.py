@@ -13,7 +13,17 @@ from bot.local.fakeslack.blockkit import limits
 from bot.local.fakeslack.blockkit.check import check_view, what_is_wrong
 from bot.local.fakeslack.blockkit.elements import add_defaults
 from bot.local.fakeslack.errors import SlackError
-from tests.bot.local.fakeslack.shapes import actions, asked, button, home, menu, modal, option, section, words
+from tests.bot.local.fakeslack.samples import (
+    actions,
+    asked,
+    button,
+    home,
+    menu,
+    modal,
+    option,
+    section,
+    words,
+)
 from tests.support.blockkit.as_slackblocks import slackblock
 
 

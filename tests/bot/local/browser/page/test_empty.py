@@ -6,7 +6,7 @@ from bot.app.local import demo
 from bot.local.fakeslack.workspace.people import BOT_USER, SUPPORT
 from store.models.filters import EVERYTHING, Filter
 from tests.bot.local.browser.chromium import expect
-from tests.bot.local.browser.wire import Refused, wired
+from tests.bot.local.browser.page_client import Refused, connect
 from tests.bot.local.browser.workspace_page import WorkspacePage
 
 
@@ -52,8 +52,8 @@ async def test_a_button_loads_the_samples_with_their_own_times(workspace: Worksp
 async def test_they_are_all_loaded_although_the_page_is_closed_meanwhile(local, http, monkeypatch):
     short = list(demo.steps())[:3]
     monkeypatch.setattr(demo, "steps", lambda: short)
-    async with wired(http, local) as wire:
-        await wire.send({"id": 7, "do": "samples"})
+    async with connect(http, local) as client:
+        await client.send({"id": 7, "do": "samples"})
         await local.slack.until(lambda: local.browser.hub.loading)
     await local.slack.until(lambda: not local.browser.hub.loading)
     said = local.slack.workspace.messages[SUPPORT].values()
@@ -61,7 +61,7 @@ async def test_they_are_all_loaded_although_the_page_is_closed_meanwhile(local, 
 
 
 async def test_samples_are_not_loaded_among_what_somebody_said(local, http):
-    async with wired(http, local) as wire:
-        await wire.ask("say", channel=SUPPORT, text="hello")
+    async with connect(http, local) as client:
+        await client.ask("say", channel=SUPPORT, text="hello")
         with pytest.raises(Refused, match="empty workspace"):
-            await wire.ask("samples")
+            await client.ask("samples")

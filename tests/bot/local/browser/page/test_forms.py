@@ -4,7 +4,7 @@ import pytest
 
 from bot.local.fakeslack.workspace.people import SUPPORT
 from tests.bot.local.browser.chromium import expect
-from tests.bot.local.browser.wire import Refused, wired
+from tests.bot.local.browser.page_client import Refused, connect
 from tests.bot.local.browser.workspace_page import WorkspacePage
 
 
@@ -16,39 +16,39 @@ async def card(local) -> str:
     return local.slack.messages(SUPPORT)[-1]["ts"]
 
 
-async def open_form(wire, local, ts: str) -> str:
+async def open_form(client, local, ts: str) -> str:
     """The id of the form that the card's Close… opens."""
     message = local.slack.message(SUPPORT, ts)
     block = next(one for one in message["blocks"] if one["type"] == "actions")
     button = next(one for one in block["elements"] if one["action_id"] == "ticket.close")
-    await wire.ask(
+    await client.ask(
         "press", where="message", channel=SUPPORT, ts=ts, action_id="ticket.close", block_id=block["block_id"], value=button["value"]
     )  # fmt: skip
     await local.slack.until(lambda: local.slack.modal("engineer"))
     return str(local.slack.modal("engineer")["id"])
 
 
-def shown_on(wire) -> list[str]:
-    return [frame["modal"]["id"] for frame in wire.told if frame.get("modal")]
+def shown_on(client) -> list[str]:
+    return [frame["modal"]["id"] for frame in client.told if frame.get("modal")]
 
 
 async def test_another_page_of_the_same_person_does_not_show_it(local, http):
     ts = await card(local)
-    async with wired(http, local) as here, wired(http, local) as there:
+    async with connect(http, local) as here, connect(http, local) as there:
         await here.pushed("state")
         await there.pushed("state")
         form = await open_form(here, local, ts)
-        for wire in (here, there):
-            await wire.ask("home")
+        for client in (here, there):
+            await client.ask("home")
         assert form in shown_on(here)
         assert shown_on(there) == []
 
 
 async def test_it_is_closed_with_its_page_and_cannot_be_sent_from_elsewhere(local, http):
     ts = await card(local)
-    async with wired(http, local) as there:
+    async with connect(http, local) as there:
         await there.pushed("state")
-        async with wired(http, local) as here:
+        async with connect(http, local) as here:
             await here.pushed("state")
             form = await open_form(here, local, ts)
         await local.slack.until(lambda: local.slack.modal("engineer") is None)
@@ -59,9 +59,9 @@ async def test_it_is_closed_with_its_page_and_cannot_be_sent_from_elsewhere(loca
 
 async def test_it_is_closed_when_its_page_becomes_another_persons(local, http):
     ts = await card(local)
-    async with wired(http, local) as wire:
-        await open_form(wire, local, ts)
-        await wire.ask("be", user="U0ADMIN")
+    async with connect(http, local) as client:
+        await open_form(client, local, ts)
+        await client.ask("be", user="U0ADMIN")
         assert local.slack.modal("engineer") is None
 
 
@@ -69,8 +69,8 @@ async def test_a_page_begins_without_what_nobody_has_before_them(local, http):
     ts = await card(local)
     await local.slack.press("engineer", SUPPORT, ts, "ticket.close")
     await local.slack.until(lambda: local.slack.modal("engineer"))
-    async with wired(http, local) as wire:
-        assert (await wire.pushed("state"))["modal"] is None
+    async with connect(http, local) as client:
+        assert (await client.pushed("state"))["modal"] is None
 
 
 async def test_a_reloaded_page_can_be_used_at_once(workspace: WorkspacePage):

@@ -4,7 +4,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.local.fakeslack.errors import GestureError
-from tests.bot.local.fakeslack.shapes import actions, asked, button, home, menu, modal, section
+from tests.bot.local.fakeslack.samples import actions, asked, button, home, menu, modal, section
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.local.fakeslack.delivery.signed import sign
 from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.server import LocalSlack
-from tests.bot.local.fakeslack.shapes import actions, button
+from tests.bot.local.fakeslack.samples import actions, button
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.local.fakeslack.errors import GestureError
-from tests.bot.local.fakeslack.shapes import actions, asked, button, home, menu, modal, option, section
+from tests.bot.local.fakeslack.samples import actions, asked, button, home, menu, modal, option, section
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from bot.local.fakeslack.blockkit import inputs
 from bot.local.fakeslack.errors import GestureError
-from tests.bot.local.fakeslack.shapes import actions, button, menu, option, section, words
+from tests.bot.local.fakeslack.samples import actions, button, menu, option, section, words
 
 
 async def test_a_pressed_button_tells_all_that_slack_tells(slack, received, card):

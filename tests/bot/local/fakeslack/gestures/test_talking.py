@@ -3,7 +3,7 @@
 import pytest
 
 from bot.local.fakeslack.errors import GestureError
-from tests.bot.local.fakeslack.shapes import section
+from tests.bot.local.fakeslack.samples import section
 
 
 async def test_people_are_named_by_id_or_name(slack):

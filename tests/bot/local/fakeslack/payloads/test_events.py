@@ -6,7 +6,7 @@ from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.payloads.events import USUAL_EVENTS
 from bot.local.fakeslack.platform import Settings
 from bot.local.fakeslack.server import LocalSlack
-from tests.bot.local.fakeslack.shapes import actions, button
+from tests.bot.local.fakeslack.samples import actions, button
 
 
 def told(slack, kind="", subtype=None):

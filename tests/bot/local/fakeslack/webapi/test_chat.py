@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bot.local.fakeslack.conftest import reasons, refusal
-from tests.bot.local.fakeslack.shapes import actions, button, section
+from tests.bot.local.fakeslack.samples import actions, button, section
 
 
 async def test_a_message_comes_back_as_slack_keeps_it(slack, client):

@@ -13,7 +13,7 @@ from bot.local.fakeslack.platform import Settings, build
 from bot.local.fakeslack.webapi.call import Call
 from bot.local.fakeslack.webapi.methods import METHODS
 from bot.local.fakeslack.workspace.people import BOT
-from tests.bot.local.fakeslack.shapes import home, modal, section
+from tests.bot.local.fakeslack.samples import home, modal, section
 from tests.support.profiles import examples
 
 JSON = st.recursive(

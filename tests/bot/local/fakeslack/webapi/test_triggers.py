@@ -9,7 +9,7 @@ from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.ids import Ids
 from bot.local.fakeslack.workspace.triggers import MAX_KEPT, Triggers
 from tests.bot.local.fakeslack.conftest import refusal
-from tests.bot.local.fakeslack.shapes import actions, button, modal, section
+from tests.bot.local.fakeslack.samples import actions, button, modal, section
 
 
 @pytest.fixture

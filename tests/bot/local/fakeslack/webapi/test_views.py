@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.bot.local.fakeslack.conftest import reasons, refusal
-from tests.bot.local.fakeslack.shapes import asked, home, modal, section
+from tests.bot.local.fakeslack.samples import asked, home, modal, section
 
 
 @pytest.fixture

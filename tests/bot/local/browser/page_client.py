@@ -15,7 +15,7 @@ class Refused(Exception):  # noqa: N818  # an answer to the page, not a fault of
     pass
 
 
-class Wire:
+class PageClient:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self.told: list[dict[str, Any]] = []
@@ -58,10 +58,10 @@ def key(local: LocalWorkspace) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def wired(
+async def connect(
     http: aiohttp.ClientSession, local: LocalWorkspace, user: str = "", token: str | None = None
-) -> AsyncIterator[Wire]:
+) -> AsyncIterator[PageClient]:
     async with http.ws_connect(f"{local.slack.address}/live", headers=origin(local)) as socket:
         given = local.browser.guard.token if token is None else token
         await socket.send_str(json.dumps({"token": given, "user": user}))
-        yield Wire(socket)
+        yield PageClient(socket)
