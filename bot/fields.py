@@ -1,6 +1,5 @@
 """Field types that the actions share: ids, filter values and texts, with their validation."""
 
-from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
@@ -20,7 +19,6 @@ def _unwrap_single(value: tuple[Any, ...] | None) -> Any:
     return value[0] if value and len(value) == 1 else value
 
 
-@lru_cache(4096)  # the same few ids come up again and again
 def _parse_ticket_id(text: str) -> str:
     """Like `parse_id`, but rejects ids that are too long, and cuts them in the error message."""
     if len(text) > MAX_ID_LENGTH:

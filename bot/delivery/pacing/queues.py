@@ -1,7 +1,8 @@
 """Named locks, first come, first served."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 
@@ -17,10 +18,39 @@ class Queues:
     def __init__(self) -> None:
         self._queues: dict[str, _Queue] = {}
 
-    def turn(self, name: str, within: float | None = None) -> "_Turn":
+    @asynccontextmanager
+    async def turn(self, name: str, within: float | None = None) -> AsyncIterator[None]:
         """Exclusive use of `name` inside `async with`, first come, first served. Whoever would have to wait longer than
         `within` seconds goes on without it."""
-        return _Turn(self._queues, name, within)
+        holds = await self._acquire(name, within)
+        try:
+            yield
+        finally:
+            if holds:
+                self._queues[name].lock.release()
+                self._leave(name)
+
+    async def _acquire(self, name: str, within: float | None) -> bool:
+        """Whether the turn came within `within` seconds."""
+        queue = self._queues.setdefault(name, _Queue())
+        queue.users += 1
+        holds = False
+        try:
+            if within is None or queue.users == 1:  # nobody to wait for
+                holds = await queue.lock.acquire()
+            else:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(within):
+                        holds = await queue.lock.acquire()
+        finally:
+            if not holds:
+                self._leave(name)
+        return holds
+
+    def _leave(self, name: str) -> None:
+        self._queues[name].users -= 1
+        if not self._queues[name].users:
+            del self._queues[name]
 
     def __contains__(self, name: str) -> bool:
         """Whether anybody holds or waits for `name`."""
@@ -28,37 +58,3 @@ class Queues:
 
     def __len__(self) -> int:
         return len(self._queues)
-
-
-class _Turn:
-    """A class, because it costs a third of an `asynccontextmanager`, and each message takes several turns."""
-
-    __slots__ = ("_holds", "_name", "_queue", "_queues", "_within")
-
-    def __init__(self, queues: dict[str, _Queue], name: str, within: float | None) -> None:
-        self._queues, self._name, self._within = queues, name, within
-        self._holds = False
-
-    async def __aenter__(self) -> None:
-        self._queue = self._queues.setdefault(self._name, _Queue())
-        self._queue.users += 1
-        try:
-            if self._within is None or self._queue.users == 1:  # nobody to wait for
-                self._holds = await self._queue.lock.acquire()
-                return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._within):
-                    self._holds = await self._queue.lock.acquire()
-        finally:
-            if not self._holds:
-                self._leave()
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._holds:
-            self._queue.lock.release()
-            self._leave()
-
-    def _leave(self) -> None:
-        self._queue.users -= 1
-        if not self._queue.users:
-            self._queues.pop(self._name, None)
