@@ -11,13 +11,13 @@ from hypothesis import settings
 import tests.support.profiles  # noqa: F401  # registers the profiles
 from store import open_store
 from store.protocol import TicketStore
-from tests.support.environment import forget_settings
-from tests.support.measured import (
+from tests.support.coverage_hooks import (
     pytest_pycollect_makeitem,
     pytest_runtest_logreport,
     pytest_runtest_protocol,
     pytest_sessionstart,
 )
+from tests.support.environment import forget_settings
 
 __all__ = [
     "pytest_pycollect_makeitem",

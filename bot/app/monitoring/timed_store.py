@@ -34,19 +34,16 @@ Observe = Callable[[str, float, bool], None]  # operation, duration in seconds, 
 
 def measure_writes(store: TicketStore, observe: Observe) -> TicketStore:
     """`store`, calling `observe` after each of its `WRITES`. A request refused for what it asked for has not failed."""
-    return cast("TicketStore", _MeasuredStore(store, observe))
+    return cast("TicketStore", _TimedStore(store, observe))
 
 
-class _MeasuredStore:
+class _TimedStore:
     def __init__(self, store: TicketStore, observe: Observe) -> None:
         self._store, self._observe = store, observe
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._store, name)
-        if name in WRITES:
-            found = _timed(name, found, self._observe)
-        setattr(self, name, found)  # so that `__getattr__` is not called for it again
-        return found
+        return _timed(name, found, self._observe) if name in WRITES else found
 
 
 def _timed(name: str, method: Callable[..., Any], observe: Observe) -> Callable[..., Any]:

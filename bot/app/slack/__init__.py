@@ -17,8 +17,8 @@ from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import find_identity, open_socket
 from bot.app.core import count_tickets, describe_count, open_core
 from bot.app.monitoring.health import CHECK_INTERVAL, Health, describe_unwritable, readiness
-from bot.app.monitoring.measured import measure_writes
 from bot.app.monitoring.metrics import Metrics, find_metrics
+from bot.app.monitoring.timed_store import measure_writes
 from bot.app.parked import serve_parked
 from bot.app.retention import keep_trimming
 from bot.app.slack.bolt import build_app

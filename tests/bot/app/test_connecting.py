@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app.connecting import TokenRefusedError, find_identity, request_socket_url
 from bot.app.monitoring.health import Health
 from bot.settings import SettingsError
-from tests.support.calling import Time
+from tests.support.slack_calls import Time
 
 ME = {"ok": True, "team_id": "T1", "user_id": "UBOT", "url": "https://acme.slack.com/"}
 

@@ -9,7 +9,7 @@ from bot.app.monitoring.health import CHECK_INTERVAL, LOG_AFTER, Health, describ
 from bot.tasks import BackgroundTasks, log_and_continue
 from store.errors import UnwritableError
 from store.models.deliveries import Delivery
-from tests.support.calling import Time
+from tests.support.slack_calls import Time
 
 
 @pytest.fixture

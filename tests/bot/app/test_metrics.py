@@ -5,8 +5,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app.monitoring import metrics
-from bot.app.monitoring.measured import WRITES
 from bot.app.monitoring.metrics import Metrics
+from bot.app.monitoring.timed_store import WRITES
 from store.errors import StoreError, UnwritableError
 from store.models.tickets import Origin
 from store.protocol import TicketStore

@@ -1,5 +1,5 @@
 from bot.local.fakeslack.server import LocalSlack
-from tests.support.calling import sender, slack, time
+from tests.support.slack_calls import sender, slack, time
 
 __all__ = ["sender", "slack", "time"]
 

@@ -1,3 +1,3 @@
-from tests.support.calling import sender, slack, time
+from tests.support.slack_calls import sender, slack, time
 
 __all__ = ["sender", "slack", "time"]
