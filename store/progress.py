@@ -1,4 +1,4 @@
-"""Telling how far something long has come."""
+"""Reports the progress of an operation on a whole store."""
 
 from collections.abc import Callable
 
