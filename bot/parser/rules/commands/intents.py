@@ -7,6 +7,7 @@ from typing import Any
 from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
 from bot.parser.rules.commands import build, changes, views
+from bot.parser.rules.commands.filters.alternatives import split_alternatives
 from bot.parser.rules.commands.filters.extraction import MADE, extract_filters
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
@@ -29,6 +30,8 @@ def read_command(utterance: Utterance) -> Reading | None:
     if Role.VERB in utterance.lead.tags and not ids and names_a_part(utterance.body, 0):
         return None
     if not utterance.names_ids and _may_list(utterance):
+        if "/" in utterance.source:
+            utterance = replace(utterance, body=split_alternatives(utterance.body, utterance.source))
         filters, rest = extract_filters(utterance.body, utterance.source, utterance.today)
         reading = _read_filtered(replace(utterance, body=rest), filters) if filters else None
         if reading:

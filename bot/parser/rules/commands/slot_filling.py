@@ -12,6 +12,8 @@ from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 
+RANKED = frozenset(("oldest", "newest", "latest", "most recent"))  # `what's the oldest ticket?`
+
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
 _ANY = frozenset(("any", "anything", "something"))  # do not say that closed tickets are meant, too
 _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PARTICLE, Role.REQUEST)
@@ -130,6 +132,8 @@ def _verb(clause: Clause, token: Token) -> bool:
     slots, verb = clause.slots, token.tags[Role.VERB]
     if Role.STAT in token.tags and (slots.opened or clause.marked):
         return False
+    if verb == "view" and slots.values and Role.ARTICLE in clause.tokens[clause.first].tags:
+        return clause.stop()  # `the p1 filter in the grid does nothing`
     new = clause.ids or (slots.ids and clause.first and not clause.after().has(Role.FIELD, *FIELDS.values()))
     if verb == "create" and slots.effective and new:
         return clause.stop()  # `close T014 new cable laid`, `close T014 and create one for the docs`
@@ -155,7 +159,7 @@ def _state(clause: Clause, token: Token) -> bool:
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
         if any(other.word in _ALSO for other in near):
             return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
-    if _is_told(clause, name):
+    if _is_told(clause, name) or (name == "pri" and _is_denied(clause, token)):
         return clause.stop()
     if tags.get(Role.CAT) == "other" and name == "cat" and Role.CAT in after.tags:
         return clause.next()  # `the other infra tickets`
@@ -172,6 +176,12 @@ def _acted(clause: Clause) -> bool:
     """Whether a verb that sets a status has its tickets: `close T014 …`, in a thread `close this …`."""
     named = clause.ids or (clause.targeted and "pron" in clause.slots.flags)
     return bool(named) and clause.slots.verbs[-1:] in [[verb] for verb in EFFECTS]
+
+
+def _is_denied(clause: Clause, token: Token) -> bool:
+    """Whether a denied priority only explains another change: `reopen: not urgent but still broken`."""
+    denied = "not " in token.word or "n't " in token.word
+    return denied and not clause.marked and not EFFECTS.keys().isdisjoint(clause.slots.verbs)
 
 
 def _is_told(clause: Clause, name: str) -> bool:
@@ -255,6 +265,9 @@ def _only(clause: Clause, token: Token) -> bool:
 
 
 def _skip(clause: Clause, token: Token) -> bool:
+    if token.word in RANKED and clause.after().word == "first":
+        clause.slots.flags["noun"] = "many"
+        return clause.stop()  # `list oldest first`: a list has its own order
     return _FORBIDDING.isdisjoint(token.tags) and clause.next()
 
 

@@ -10,7 +10,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.filters.extraction import extract_filters, find_closer
 from bot.parser.rules.commands.filters.search import LISTING, RANKING, read_words
 from bot.parser.rules.commands.nearest import find_nearest
-from bot.parser.rules.commands.slot_filling import gather
+from bot.parser.rules.commands.slot_filling import RANKED, gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has
 from bot.parser.rules.language.lexicon import load_word_set
@@ -19,7 +19,7 @@ from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import to_plain_text
 
 _FINDING = load_word_set("finding")  # what they find has to be said
-_RANKED = frozenset(("oldest", "newest", "latest"))  # `what's the oldest ticket?`
+_MOST_SOUGHT = 3  # words
 _DESCRIBING = (
     Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB, Role.COUNT,
 )  # fmt: skip  # words that may describe the tickets asked for
@@ -54,7 +54,12 @@ def read_view(utterance: Utterance, slots: Slots) -> Reading | None:
         return None
     words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # words that are no filter
     written = to_plain_text(utterance.source[words[0].start : words[-1].end])
-    return unsure(questions.cannot_filter(written, build.view(slots, utterance.thread)))
+    nearest = [build.view(slots, utterance.thread)]
+    unknown = len(words) <= _MOST_SOUGHT and all(one.kind == Kind.WORD and not one.tags for one in words)
+    if unknown and not (slots.search or slots.ids or "or" in slots.flags):  # `list open p2 timeout`
+        slots.search = read_words(words, utterance.source)
+        nearest.insert(0, build.view(slots, utterance.thread))
+    return unsure(questions.cannot_filter(written, *nearest))
 
 
 def _names_field(slots: Slots) -> bool:
@@ -176,7 +181,7 @@ def _read_list(utterance: Utterance, slots: Slots) -> Reading | None:
         return read_unfilterable(utterance)
     slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     described = slots.values or slots.search or slots.filters or not {"mine", "stats"}.isdisjoint(slots.flags)
-    ranked = "noun" in slots.flags and any(token.word in _RANKED for token in utterance.body)
+    ranked = "noun" in slots.flags and any(token.word in RANKED for token in utterance.body)
     described = described or ranked or slots.flags.get("noun") == "many"
     this_one = "pron" in slots.flags or (Role.AUX in utterance.lead.tags and not slots.many)
     if described and not (utterance.thread and this_one):

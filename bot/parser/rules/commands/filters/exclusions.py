@@ -44,7 +44,8 @@ def _leave_out(clause: Clause, begin: int, field: str) -> bool:
         out.add(value)
         end += 2
     said = [value for value in slots.values if value.field == field]
-    known = said or [Value(field, one) for one in _VALUES[field]]
+    unfinished = "prog" in out and "all" not in slots.flags  # what is not started is not closed, either
+    known = said or [Value(field, one) for one in _VALUES[field] if not (unfinished and one == "done")]
     left = [value for value in known if value.value not in out]
     slots.values = [value for value in slots.values if value.field != field] + left
     clause.stuck = not left
