@@ -127,6 +127,7 @@ def _read_command(utterance: Utterance) -> Reading | None:
 _COMMANDS = (
     read_form,
     guards.reject_foreign_id,
+    guards.ask_which,
     guards.read_hedged_command,
     guards.read_deliberation,
     read_from_thread,

@@ -15,7 +15,7 @@ from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import CORRECTIONS
-from bot.parser.rules.utterance import Utterance, read_alone, sure, unsure
+from bot.parser.rules.utterance import CHANGING, Utterance, read_alone, sure, unsure
 
 _FIRST_WORDS = CORRECTIONS.words.keys() | CORRECTIONS.phrases.keys()
 _LIKEWISE = load_word_set("likewise")
@@ -119,22 +119,28 @@ def _correct_change(
 
 
 def _extend(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """The thread's ticket and others: `done, T013 too`, `pri 1, same for T013`, `close this and T013`."""
+    """The thread's ticket and others: `done, T013 too`, `pri 1, same for T013`, `close this and T013`, `done, start T013`."""
     body, thread = utterance.body, utterance.thread
     at = next((at for at, token in enumerate(body) if token.kind == Kind.ID), 0)
-    while at > 1 and body[at - 1].word in _LIKEWISE | _LEADING:
+    while at > 1 and (body[at - 1].word in _LIKEWISE | _LEADING or body[at - 1].verb in CHANGING):
         at -= 1
     before, tail = body[at - 1], body[at:]
     joins = Role.AND in before.tags
+    if at < 2 or not thread or not (joins or before.breaks(_BREAKS)):  # noqa: PLR2004
+        return None
+    named = [one for token in tail for one in token.ids]
     likewise = any(token.word in _LIKEWISE for token in tail)
-    likewise = likewise or (joins and body[at - 2].has(Role.PRON, Role.NOUN))
     known = _LIKEWISE | _LEADING
     others = [token for token in tail if not (token.ids or _is_idle(token) or token.word in known)]
-    if at < 2 or not thread or not likewise or others or not (joins or before.breaks(_BREAKS)):  # noqa: PLR2004
+    said = _read_before(utterance, before.start, message, read)
+    first = said if isinstance(said, (Update, Close)) and said.id == thread.id else None
+    likewise = likewise or (not others and joins and body[at - 2].has(Role.PRON, Role.NOUN))
+    second = read_alone(utterance.source[tail[0].start :], message, read) if others else None
+    extended = second if others and (first or likewise) else first if likewise else None
+    if not isinstance(extended, (Update, Close, BulkUpdate)) or (others and thread.id in named):
         return None
-    first = _read_before(utterance, before.start, message, read)
-    if not isinstance(first, (Update, Close)) or first.id != thread.id:
-        return None
-    ids = tuple(dict.fromkeys([thread.id, *(one for token in tail for one in token.ids)]))
-    both = _correct_change(first, ids, {})
-    return unsure(questions.offer(both), format_command(both))
+    ids = tuple(dict.fromkeys((thread.id, *named)))
+    both = _correct_change(extended, ids, {})
+    if second and first and both != _correct_change(first, ids, {}):
+        return unsure(questions.one_at_a_time(first, second), format_command(first))
+    return unsure(questions.offer(both, second), format_command(both))

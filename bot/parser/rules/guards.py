@@ -8,12 +8,13 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.addressing import CLAUSE_ENDS
 from bot.parser.rules.commands.filters.search import LONGEST_SEARCH, lists_by_word
-from bot.parser.rules.commands.nearest import ENDINGS, find_nearest, offer_nearest
+from bot.parser.rules.commands.nearest import ENDINGS, EXAMPLE, find_nearest, offer_nearest
 from bot.parser.rules.commands.views import read_unfilterable
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.titles import draft_ticket
+from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token, any_has, to_bad_id, token_at, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, TALK, has_in_report, load_word_set
 from bot.parser.rules.language.roles import Role
@@ -34,6 +35,7 @@ _WHEN = load_word_set("asking_when")
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
+_ONE_OF_SEVERAL, _ONES = load_word_set("one_of_several"), frozenset(("one", "ticket"))
 _FARTHEST_ID = 5  # tokens
 _BEHIND_ID = (Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
 _SPEAKER = re.compile(
@@ -164,6 +166,18 @@ def reject_foreign_id(utterance: Utterance) -> Reading | None:
     return None
 
 
+def ask_which(utterance: Utterance) -> Reading | None:
+    """A command for a ticket that nobody can know: `make the other one infra`, `close the last ticket`."""
+    lead, body = utterance.lead, utterance.body
+    pairs = enumerate(pairwise(body[:_FARTHEST_ID]), 2)
+    end = next((end for end, (one, noun) in pairs if one.word in _ONE_OF_SEVERAL and noun.word in _ONES), 0)
+    after = token_at(body, end)
+    sets = lead.word == "make" and after.has(Role.STAT, Role.PRI, Role.CAT, Role.TO)
+    if utterance.names_ids or not end or not (lead.verb in CHANGING or sets) or Role.ABOUT in after.tags:
+        return None
+    return sure(questions.which(format_command(find_nearest([lead, *body[end:]], EXAMPLE))))
+
+
 def read_hedged_command(utterance: Utterance) -> Reading | None:
     """`if T003 passes, close it`; `don't close T003`, after which a second command is offered: `don't close T1, close T2`."""
     lead, body = utterance.lead, utterance.body
@@ -173,8 +187,10 @@ def read_hedged_command(utterance: Utterance) -> Reading | None:
     waits = Role.COND in lead.tags and not (utterance.question and lead.word in _WHEN)
     if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
         return None
-    if waits:
-        return sure(questions.later(find_nearest(body, utterance.thread)))
+    if waits:  # `once T003 is in, close this`: the command stands behind the condition
+        end = next((at for at, token in enumerate(body) if token.word == ","), 0)
+        behind = end and any_has(body[end:], Role.ID, *([Role.PRON] if utterance.thread else []))
+        return sure(questions.later(find_nearest(body[end + 1 :] if behind else body, utterance.thread)))
     ended = (token.has(Role.BUT) or token.breaks(",;.!") or (instead and token.ids) for token in body)
     ends = (at for at, end in enumerate(ended) if at and end)
     rest = body[next(ends, len(body)) + 1 :]

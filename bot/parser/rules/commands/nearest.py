@@ -65,9 +65,10 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
 
 
 def _until_others(body: list[Token]) -> list[Token]:
-    """The first clause, if it is about `this` and names no ticket: `close this one, T015 stays open`. Otherwise `body`."""
-    clause = [*takewhile(lambda token: not token.breaks(",;.!"), body)]
-    here = any_has(clause, Role.PRON)
+    """The first clause, if it names no ticket, and is about `this` or sets a value: `close this one, T015 stays open`,
+    `in progress, T003 has to be done first`. Otherwise `body`."""
+    clause = [*takewhile(lambda token: not token.breaks(",;.!:"), body)]
+    here = any_has(clause, Role.PRON) or (len(clause) == 1 and clause[0].has(Role.STAT, Role.PRI, Role.CAT))
     return clause if here and not any_has(clause, Role.ID) else body
 
 
@@ -83,6 +84,10 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
         second = find_nearest(body[_end_of_first(body) :])  # `T003 done, T004 to low`
     elif not second and not isinstance(action, View):
         second = _find_report_behind(utterance)
+    first = len(_until_others(body)) if thread and not second else 0
+    if isinstance(action, (Update, Close)) and first == 1 < len(body) - 1:  # `p1, T003 blocks everything`
+        said = to_plain_text(source[body[2].start : body[-1].end])
+        action, several = action.model_copy(update={"res": said}), False
     reason = _find_reason(body)
     if reason and thread and action is None:  # `this is a duplicate of T002`
         action = Close(id=thread.id)
@@ -168,7 +173,7 @@ def _end_of_first(body: list[Token]) -> int:
             ids = True
         elif ids and (token.has(Role.NEG, Role.BUT, Role.EXCEPT) or others):
             return at  # what follows is excluded or contradicts, or is of others: `T012 and all open infra`
-        elif ids and token.has(Role.VERB, Role.STAT, Role.PRI, Role.BECAUSE):
+        elif ids and token.has(Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.BECAUSE):
             told = True
     return len(body)
 

@@ -15,6 +15,7 @@ _VERSION = re.compile(r"v\d|\d+\.\d")
 _SEPARATING = ",:;-("
 _SETTING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.ID)
 _YEAR = 4  # digits
+_LASTING = frozenset(("until", "till", "bis"))
 _NEAR = 4  # tokens after a verb that may hold its object
 _ADDRESSEES = frozenset(("everyone", "everybody", "y'all"))
 _PLEASE = frozenset(("please", "pls", "plz", "please please", "kindly"))
@@ -97,6 +98,9 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
     at = slots.rest
     while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT, Role.BECAUSE, Role.ARTICLE):
         at -= 1
+    told = at > 1 and Role.TERSE in body[0].tags and body[at - 1].tags.get(Role.STAT) == "done"
+    if told and body[at - 2].kind == Kind.ID:
+        at -= Role.BECAUSE not in body[at].tags  # `close T014 shipped to the client`
     if at and (body[at - 1].kind == Kind.ID or is_version(body, at)):
         return at
     return next((at for at in range(at, slots.rest) if Role.BECAUSE in body[at].tags), slots.rest)
@@ -115,14 +119,17 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     timed = any_has((lead, *near), Role.TIME)
     timed = timed and not (broken and lead.tags.get(Role.TIME) == "now")  # `close T014, for now`
     said = (at for at, token in enumerate(rest) if Role.WHETHER in token.tags)
-    whether = any(not (broken and _lasts(rest[at - 1 : at + 5])) for at in said)
+    whether = any(not (broken and _lasts(rest, at)) for at in said)
     return clock or waits or timed or whether
 
 
-def _lasts(tokens: list[Token]) -> bool:
-    """Whether the tokens say how long something holds: `renewed until 2027`, `valid until May 2028`."""
-    years = any(token.kind == Kind.NUMBER and len(token.word) == _YEAR for token in tokens[2:])
-    return bool(tokens) and tokens[0].kind == Kind.WORD and not tokens[0].tags and years
+def _lasts(tokens: list[Token], at: int) -> bool:
+    """Whether the condition at `at` says how long something holds: `renewed until 2027`, `the client is away until Monday`."""
+    before, after = tokens[:at], tokens[at + 1 : at + 5]
+    years = any(token.kind == Kind.NUMBER and len(token.word) == _YEAR for token in after)
+    dated = years and before[-1:] and before[-1].kind == Kind.WORD and not before[-1].tags
+    told = any_has(before, Role.AUX) and not any_has(before, Role.NEG, Role.PRON)
+    return bool(dated) or (told and tokens[at].word in _LASTING)
 
 
 def _excepts(rest: list[Token], *, closes: bool) -> bool:

@@ -20,9 +20,21 @@ from tests.bot.parser.phrases import message
         ("undo closing T001", "undo T001"),
         ("T003 is fine, close T004", "view T003"),
         ("[T014] close this one, T015 stays open", "close T014"),
+        ("[T012] in progress, T003 is done", "update T012 stat prog"),
+        ("set T050 to infra, T051 to doc", "update T050 cat infra"),
+        ("[T012] once T003 is in, close this", "close T012"),
+        ("when T003 is done, close T004", "close T004"),
     ],
 )
 def test_the_nearest_command_is_of_what_was_said_first_and_not_denied(said, offered):
     reading = read(message(said))
     assert isinstance(reading.action, Ask)
     assert format_command(reading.action.choices[0]) == offered
+
+
+@pytest.mark.parametrize("said", ["[T012] close the other ticket", "[T012] make the next one p1"])
+def test_nothing_is_offered_for_a_ticket_that_nobody_can_know(said):
+    asked = read(message(said)).action
+    assert isinstance(asked, Ask)
+    assert asked.msg.startswith("Which ticket?")
+    assert not asked.choices
