@@ -33,7 +33,9 @@ def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Readin
     """An action with `about`, or a search, if words name a ticket; otherwise None. `read` reads the message with an id in
     place of these words."""
     lead, body, source = utterance.lead, utterance.body, utterance.source
-    opens = lead.has(Role.CREATE_VERB) and lead.verb in ("", "create")
+    opens = (lead.has(Role.CREATE_VERB) and lead.verb in ("", "create")) or lead.word.startswith("new ")
+    if Role.NOUN in lead.tags and token_at(body, 1).word == "for":  # `ticket for client Acme: login fails`
+        opens = any(token.word in (":", "-") for token in body)
     lines = not lead.has(Role.VERB) and any(token.kind == Kind.LINE for token in body)  # a form
     found = None if opens or lines or utterance.names_ids or lead.has(Role.WANTS) else _find_object(body)
     if not found:

@@ -53,7 +53,8 @@ def _read_label(tokens: list[Token], colon: int, *, threaded: bool) -> TitleStar
 def _read_label_fields(tokens: list[Token]) -> InlineFields:
     """The values that the label sets."""
     fields = InlineFields()
-    for before, token in zip([tokens[0], *tokens], tokens, strict=False):
+    words = [token for token in tokens if token is tokens[0] or Role.ARTICLE not in token.tags]
+    for before, token in zip([tokens[0], *words], words, strict=False):
         if Role.PRI in token.tags and not fields.pri:
             fields.pri = int(token.tags[Role.PRI])
         elif Role.CAT in token.tags and (before.word in _INTO or before is tokens[0]):

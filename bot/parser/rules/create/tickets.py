@@ -13,7 +13,7 @@ from bot.parser.rules.create.labels import find_final_request
 from bot.parser.rules.create.titles import Draft, draft_ticket
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token, token_at, tokenize
-from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.lexicon import COMMANDS, REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, commands_again, sure, unsure
 from bot.parser.text import to_plain_text
@@ -78,7 +78,8 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     made = draft_ticket(told, utterance.source)
     if not made.title:
         return None
-    if any(token.breaks(".!") for token in utterance.body if token.start < start):
+    before = [token for token in utterance.body if token.start < start]
+    if any(token.breaks(".!") or _is_name(token, utterance.source) for token in before):
         made.desc = made.desc or to_plain_text(utterance.source[utterance.lead.start : told[-1].end])
     if report.names_nothing(told):
         return sure(questions.NO_TITLE)
@@ -87,6 +88,12 @@ def read_report(utterance: Utterance, *, named: bool = False) -> Reading | None:
     added = utterance.lead.verb == "note"  # `add that the VPN is slow, too`: to what?
     doubtful = refused or added or (found and found.idle)
     return Reading(questions.offer(reading.action), sure=refused) if doubtful else reading
+
+
+def _is_name(token: Token, source: str) -> bool:
+    """Whether it may name who has the trouble, which the ticket has to keep: `customer Acme reports that …`."""
+    known = token.tags or token.word in REPORTS.known
+    return token.kind == Kind.WORD and not known and source[token.start].isupper()
 
 
 def _may_refuse(told: list[Token], raw: list[Token]) -> bool:
