@@ -114,9 +114,8 @@ class OpenAIModel:
         prompt = self._prompt
         chat: Chat = [{"role": "system", "content": prompt.fill(prompt.system)}]
         for shown in prompt.examples:
-            asked = _format_user_turn(
-                prompt, shown.message, ThreadTicket(shown.thread) if shown.thread else None
-            )
+            thread = ThreadTicket(shown.thread) if shown.thread else None
+            asked = _format_user_turn(prompt, shown.message, thread)
             answer = json.dumps({"command": shown.answer}, ensure_ascii=False)
             chat += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
         text = shorten(redact_message(message))
@@ -155,9 +154,8 @@ class OpenAIModel:
         for limit in features & {"max_completion_tokens", "max_tokens"}:
             options[limit] = MOST_TOKENS
         messages = chat if "system" in features else _merge_system(chat)
-        response = await self._client.chat.completions.with_raw_response.create(
-            model=self.name, messages=messages, **options
-        )
+        completions = self._client.chat.completions.with_raw_response
+        response = await completions.create(model=self.name, messages=messages, **options)
         return bytes(response.content)
 
 
@@ -195,9 +193,8 @@ def _format_user_turn(prompt: prompts.Prompt, text: str, thread: ThreadTicket | 
     """The message as the prompt wants it. A person's text is quoted as a JSON string, so nothing in it can end it."""
     quoted = partial(json.dumps, ensure_ascii=False)
     about = f"Thread: {thread.id} {thread.stat} {quoted(thread.title)}\n" if thread else ""
-    return prompt.fill(
-        prompt.user, thread=about, hint=f"Guess: {hint}\n" if hint else "", message=quoted(text)
-    )
+    guess = f"Guess: {hint}\n" if hint else ""
+    return prompt.fill(prompt.user, thread=about, hint=guess, message=quoted(text))
 
 
 def _merge_system(chat: Chat) -> Chat:

@@ -62,7 +62,6 @@ async def _read(response: httpx2.Response) -> bytes:
 def _redact_record(record: logging.LogRecord) -> bool:
     """Redact the URLs that the library logs with each request."""
     if isinstance(record.args, tuple):
-        record.args = tuple(
-            redact_url(str(value)) if isinstance(value, httpx2.URL) else value for value in record.args
-        )
+        args = record.args
+        record.args = tuple(redact_url(str(arg)) if isinstance(arg, httpx2.URL) else arg for arg in args)
     return True

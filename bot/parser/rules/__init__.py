@@ -16,13 +16,13 @@ from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.declined import read_declined
 from bot.parser.rules.create.form import read_form
 from bot.parser.rules.create.from_thread import read_from_thread
+from bot.parser.rules.create.report import is_trouble
 from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import read_json_action
+from bot.parser.rules.language.homonyms import demote_short_ids, free_reflexives
 from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, load_word_set
-from bot.parser.rules.language.reflexives import free_reflexives
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.language.short_ids import demote_short_ids
 from bot.parser.rules.second_thoughts import Verdict, is_taken_back
 from bot.parser.rules.several import read_counted, read_several
 from bot.parser.rules.spoken_of import addresses_somebody
@@ -136,6 +136,8 @@ _COMMANDS = (
     read_novelty_then_command,
     tickets.read_request,
     intents.read_command,
+    _read_final_list,
+    tickets.read_report,
 )
 
 
@@ -146,12 +148,8 @@ def _recognise(utterance: Utterance, message: Message) -> Reading | None:
     if reading := read_declined(utterance) or read_counted(utterance, message, read):
         return reading
     named = guards.names_a_thing(utterance)
-    told = named or guards.asks_to_inspect(utterance)
+    told = named or (guards.asks_to_look(utterance) and is_trouble(utterance.raw))
     if told and (reading := tickets.read_report(utterance, named=named and not utterance.thread)):
         return reading
-    return (
-        suggestions.correct_first_word(utterance, message, read)
-        or next((reading for recognise in _COMMANDS if (reading := recognise(utterance))), None)
-        or _read_final_list(utterance)
-        or tickets.read_report(utterance)
-    )
+    corrected = suggestions.correct_first_word(utterance, message, read)
+    return corrected or next((reading for recognise in _COMMANDS if (reading := recognise(utterance))), None)

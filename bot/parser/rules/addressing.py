@@ -5,19 +5,17 @@ from dataclasses import dataclass
 
 from bot.parser.message import Message
 from bot.parser.rules.language.lexer import Kind, Token, any_has, decorates
-from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.language.lexicon import REPORTS, load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import normalize
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
-_APOLOGIES = frozenset(("sorry", "apologies"))
+_APOLOGIES, _INTRODUCING = load_word_sets("apologies introducing")
+_SPEAKING, _SUBJECTS = load_word_sets("speaking spoken_of_or_to")
 CLAUSE_ENDS = frozenset(",;.!:-…")
-_INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozenset(("i", "we"))
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
 _LONGEST_COURTESY = 7  # tokens
-_SUBJECTS = frozenset(("team", "guys", "folks", "bot", "friend", "quick"))
 _SPOKEN_TO = (Role.VERB, Role.CREATE_VERB, Role.STAT, Role.POLITE, Role.FILLER, Role.GREET, Role.REQUEST, Role.WISH, Role.WANTS, Role.PERMISSION, Role.WH, Role.ARTICLE)  # fmt: skip
-_ASKING = (Role.POLITE, Role.REQUEST)
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
@@ -77,12 +75,7 @@ def read_opening(tokens: list[Token]) -> Opening:
             continue
         elif Role.PERMISSION in tags and Role.STAT not in tags:
             found.permission = True
-        elif (
-            token.word == "to"
-            and found.at
-            and tokens[found.at - 1].has(*_ASKING)
-            and following[0].has(Role.VERB, Role.CREATE_VERB)
-        ):
+        elif token.word == "to" and found.at and tokens[found.at - 1].has(Role.POLITE, Role.REQUEST):
             pass  # `please to create a ticket`
         elif Role.REQUEST in tags:
             found.asked = True

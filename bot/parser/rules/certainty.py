@@ -16,7 +16,7 @@ from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.language.lexer import MOST_TOKENS, NO_TOKEN, Kind, Token, any_has, token_at
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge_tail
 from bot.parser.rules.utterance import CHANGING, Utterance
@@ -24,9 +24,8 @@ from bot.parser.rules.utterance import CHANGING, Utterance
 _SEPARATORS = frozenset(",:-;(.!…?")
 _CLAUSES = frozenset(",;.!…-")
 _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
-_PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
+_PLACING, _ONE_OF_SEVERAL = load_word_sets("placing one_of_several")
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
-_ONE_OF_SEVERAL = load_word_set("one_of_several")
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # the text follows
 
@@ -156,17 +155,14 @@ def _find_values_end(body: list[Token], at: int, covered: int, *, last: bool) ->
         token = body[at]
         if spoken_of.limits_status(body, at) or spoken_of.names_part(body, at):
             return 0
+        noted = token.kind == Kind.QUOTE or token.tags.get(Role.BECAUSE) == "yes" or is_version(body, at)
+        noted = noted or (token.kind == Kind.ID and Role.BECAUSE in body[at - 1].tags)  # `as T034 was fixed`
         if token.breaks(_SEPARATORS):
             if not body[at - 1].has(Role.FIELD):
                 return at + 1
         elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.verb in _TEXT_VERBS:
             return len(body)
-        elif (
-            token.kind == Kind.QUOTE
-            or token.tags.get(Role.BECAUSE) == "yes"
-            or (token.kind == Kind.ID and Role.BECAUSE in body[at - 1].tags)  # `as T034 was fixed`
-            or is_version(body, at)
-        ):
+        elif noted:
             return 0 if last or _compares(body, at) or spoken_of.describes_state(body, at - 1) else at
         elif at >= covered or _is_question_word(token):
             return 0

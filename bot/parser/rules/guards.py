@@ -16,7 +16,7 @@ from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.titles import draft_ticket
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token, any_has, to_bad_id, token_at, tokenize
-from bot.parser.rules.language.lexicon import COMMANDS, TALK, has_in_report, load_word_set
+from bot.parser.rules.language.lexicon import COMMANDS, TALK, has_in_report, load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.spoken_of import is_denied_behind_ids, is_denied_last
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -29,13 +29,11 @@ _SILENT = frozenset((Kind.LINE, Kind.PICTURE, Kind.MARK))
 _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
-_TROUBLES = load_word_set("troubles")
-_INSPECTING = load_word_set("inspecting")
-_WHEN = load_word_set("asking_when")
+_TROUBLES, _INSPECTING, _WHEN = load_word_sets("troubles inspecting asking_when")
+_ONE_OF_SEVERAL, _ONES = load_word_sets("one_of_several ones")
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
-_ONE_OF_SEVERAL, _ONES = load_word_set("one_of_several"), frozenset(("one", "ticket"))
 _FARTHEST_ID = 5  # tokens
 _BEHIND_ID = (Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
 _SPEAKER = re.compile(
@@ -136,12 +134,7 @@ def _does_something(body: list[Token]) -> bool:
     return False
 
 
-def asks_to_inspect(utterance: Utterance) -> bool:
-    """A request to look into trouble, not to see a list: `could someone look at the VPN? It drops all the time`."""
-    return _asks_to_look(utterance) and report.is_trouble(utterance.raw)
-
-
-def _asks_to_look(utterance: Utterance) -> bool:
+def asks_to_look(utterance: Utterance) -> bool:
     """Whether something is to be looked at that is no list: `check the plotter`."""
     listed = any_has(utterance.body[1:_NEAR_VERB], Role.NOUN, Role.ALL)
     return utterance.lead.word in _INSPECTING and not listed
@@ -236,7 +229,7 @@ def read_leftover(utterance: Utterance) -> Reading:
         return sure(NOTHING)
     # `send a list of suppliers`
     other = utterance.lead.word.endswith(" of") and Role.NOUN not in utterance.roles
-    looks = _asks_to_look(utterance) and not utterance.thread
+    looks = asks_to_look(utterance) and not utterance.thread
     if utterance.lead.verb == "view" and not (other or looks):
         return _read_unread_list(utterance)
     after = token_at(utterance.body, 1)

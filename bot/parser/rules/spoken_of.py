@@ -3,18 +3,13 @@
 from itertools import takewhile
 
 from bot.parser.rules.language.lexer import Kind, Token, token_at
-from bot.parser.rules.language.lexicon import REPORTS, has_in_report, load_word_set
+from bot.parser.rules.language.lexicon import REPORTS, has_in_report, load_word_sets
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING
 
 _SEPARATORS = frozenset(",:-;(.!…?")
-# `closing in on T014`, `close to T014`
-_AIMLESS = frozenset(("in", "on", "to", "for", "at", "about", "in on", "with", "like"))
-_WHERE = frozenset(("in", "on", "at", "under", "within", "over", "through", "into", "onto", "for", "from"))
-_TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
-_RESPECTS = load_word_set("respects")  # `done on my side`
-_TAKEN_AS = frozenset(("as", "with", "by", "per"))
-_YET = frozenset(("to", "zu", "à", "a", "por"))  # before something that is still to be done
+_AIMLESS, _WHERE, _TAKING = load_word_sets("aimless where taking")
+_RESPECTS, _TAKEN_AS, _YET = load_word_sets("respects taken_as before_what_is_to_do")
 _LAST_DENIALS = ("nicht", "niet", "pas", "non", "not")
 _LONGEST_NAME = 3  # words: `Sam and Ada`
 _PARTICIPLES = ("ed", "ing")  # `Rebooted`
@@ -28,21 +23,18 @@ def addresses_somebody(body: list[Token], source: str) -> bool:
     if lacks_object(body, 0):
         return end == 1  # `Mark, close T014`
     alone = sum(token.kind == Kind.WORD for token in body[:end]) == 1
-    return 0 < end <= _LONGEST_NAME and all(
-        token.kind == Kind.ENTITY
-        or Role.AND in token.tags
-        or token.word == "@"
-        or ((source[token.start].isupper() or alone) and _may_be_name(token))
-        for token in body[:end]
-    )
+    called = (alone or source[token.start].isupper() for token in body[:end])
+    return 0 < end <= _LONGEST_NAME and all(map(_may_be_name, body[:end], called))
 
 
-def _may_be_name(token: Token) -> bool:
+def _may_be_name(token: Token, called: bool) -> bool:  # noqa: FBT001  # one of two lists
     word = token.word
+    if token.kind == Kind.ENTITY or Role.AND in token.tags or word == "@":
+        return True
     known = token.tags or (word in REPORTS.known and not has_in_report(token, Role.TASK))
     ends = word.endswith(_PARTICIPLES) and not word.endswith(_LIKE_PARTICIPLES)
     participle = ends and len(word) >= _SHORTEST_PARTICIPLE
-    return token.kind == Kind.WORD and not (known or participle)
+    return called and token.kind == Kind.WORD and not (known or participle)
 
 
 def lacks_object(body: list[Token], at: int) -> bool:
@@ -96,9 +88,8 @@ def names_part(body: list[Token], at: int) -> bool:
 
 
 def _is_part(token: Token) -> bool:
-    return token.has(Role.CAT, Role.FIELD) and not (
-        Role.NOUN in token.tags or token.tags.get(Role.FIELD) == "stat"
-    )
+    whole = Role.NOUN in token.tags or token.tags.get(Role.FIELD) == "stat"
+    return token.has(Role.CAT, Role.FIELD) and not whole
 
 
 def describes_state(body: list[Token], at: int) -> bool:

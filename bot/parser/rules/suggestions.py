@@ -125,9 +125,5 @@ def _make_typos(word: str) -> list[str]:
 @cache
 def _index() -> dict[str, str]:
     """Every English command word, by each way to leave out one letter."""
-    return {
-        shorter: word
-        for word in reversed(english_words())
-        if word.isascii() and _is_command_word(word)
-        for shorter in _drop_each_letter(word)
-    }
+    words = [word for word in reversed(english_words()) if word.isascii() and _is_command_word(word)]
+    return {shorter: word for word in words for shorter in _drop_each_letter(word)}

@@ -9,12 +9,11 @@ from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.commands.statement_then_command import read_statement_then_command
 from bot.parser.rules.guards import is_small_talk
 from bot.parser.rules.language.lexer import Kind, Token, token_at
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_TALKING = frozenset(("consider", "call it", "done that", "done this"))  # `consider it done`, `done that`
-_OF_SOMEBODY = frozenset(("for me", "for us"))  # `low priority for me`
-_LEVELS = frozenset(("high", "medium", "normal", "low"))
+_TALKING, _OF_SOMEBODY, _LEVELS = load_word_sets("talking of_somebody levels")
 TALK = Reading(Nothing(), sure=True, addressed=False)
 
 

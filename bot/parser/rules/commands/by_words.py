@@ -8,23 +8,18 @@ from bot.actions import Action, Ask, Close, Update, View, read_action, write_act
 from bot.parser.message import Reading
 from bot.parser.rules.commands.filters.search import read_words
 from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, token_at
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
 
 _STAND_IN = "T999"  # replaces the words that name the ticket while the message is read
-_THE, _SOME, _ORDINALS = load_word_set("the"), load_word_set("some"), load_word_set("ordinals")
-_EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # too general to name one
-_LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
+_THE, _SOME, _ORDINALS, _EMPTY = load_word_sets("the some ordinals nameless_tickets")
+_LEADING, _PLACES, _REASONS = load_word_sets("before_names places reasons")
 # Words that tell no tickets apart.
 _OTHER = (*FUNCTION_WORDS, Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE)
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
-_PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _ENDS = frozenset(",:;-–—(")
-_REASONS = frozenset(
-    ("because", "since", "cause", "cuz", "due to", "owing to", "if", "unless", "once", "when", "until")
-)
 _MOST = 6  # words
 _FEWEST = 3  # tokens: a verb, an article and a word
 
@@ -36,8 +31,7 @@ def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Readin
     opens = (lead.has(Role.CREATE_VERB) and lead.verb in ("", "create")) or lead.word.startswith("new ")
     if Role.NOUN in lead.tags and token_at(body, 1).word == "for":  # `ticket for client Acme: login fails`
         opens = any(token.word in (":", "-") for token in body)
-    lines = not lead.has(Role.VERB) and any(token.kind == Kind.LINE for token in body)  # a form
-    found = None if opens or lines or utterance.names_ids or lead.has(Role.WANTS) else _find_object(body)
+    found = None if opens or utterance.names_ids or lead.has(Role.WANTS) else _find_object(body)
     if not found:
         return None
     start, end, words = found

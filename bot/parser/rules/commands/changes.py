@@ -10,15 +10,14 @@ from bot.parser.rules.commands.nearest import EXAMPLE, find_nearest, offer_neare
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, any_has
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import to_plain_text
 
-IT_IS = load_word_set("it_is")  # `it's fixed`
+IT_IS, _DUE = load_word_sets("it_is due")
 _ADDING = CHANGING | {"create"}
 _QUESTIONS = frozenset(("wh", "aux", "count", "or"))
-_DUE = frozenset(("due", "deadline"))
 _RELATIVE = frozenset(("raise", "lower"))
 
 
@@ -131,9 +130,8 @@ def _apply(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
 def _read_named(utterance: Utterance, slots: Slots) -> Reading:
     """The named tickets; a question if more is said, as in `T003: ok`."""
     behind = dropwhile(lambda token: token.word not in (":", "-"), utterance.body)
-    if len(slots.ids) == 1 and any(
-        token.kind == Kind.WORD and Role.POLITE not in token.tags for token in behind
-    ):
+    said = any(token.kind == Kind.WORD and Role.POLITE not in token.tags for token in behind)
+    if len(slots.ids) == 1 and said:
         return offer_nearest(utterance)
     doubtful = slots.former or not {"mine", "pron"}.isdisjoint(slots.flags)
     doubtful = doubtful or any(token.kind == Kind.PICTURE for token in utterance.body)

@@ -7,14 +7,14 @@ from typing import Any
 from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
 from bot.parser.rules.commands import build, changes, views
-from bot.parser.rules.commands.filters.alternatives import split_alternatives
 from bot.parser.rules.commands.filters.extraction import MADE, extract_filters
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import read_statement_then_command
 from bot.parser.rules.create.request import names_a_part
-from bot.parser.rules.language.lexer import Kind, Token, any_has
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure
 
 _CLOSING = (" close", " schliessen")  # ends of `we can close`, which is a status of one ticket
@@ -31,12 +31,22 @@ def read_command(utterance: Utterance) -> Reading | None:
         return None
     if not utterance.names_ids and _may_list(utterance):
         if "/" in utterance.source:
-            utterance = replace(utterance, body=split_alternatives(utterance.body, utterance.source))
+            utterance = replace(utterance, body=_split_alternatives(utterance.body, utterance.source))
         filters, rest = extract_filters(utterance.body, utterance.source, utterance.today)
         reading = _read_filtered(replace(utterance, body=rest), filters) if filters else None
         if reading:
             return reading
     return _read(utterance, gather(utterance.body, utterance.source, targeted=utterance.thread is not None))
+
+
+def _split_alternatives(body: list[Token], source: str) -> list[Token]:
+    """`body` with a comma for each slash if all join values of one field: `list p1/p2`, `view open/in progress`."""
+    commas = COMMANDS.tag(tokenize(source.replace("/", ",")))
+    split = [token for token in commas if token.start >= body[0].start]
+    around = zip([NO_TOKEN, *split], split, [*split[1:], NO_TOKEN], strict=False)
+    slashed = [(one, other) for one, comma, other in around if source[comma.start : comma.end] == "/"]
+    joined = all(any(one.value(name) and other.value(name) for name in FIELDS) for one, other in slashed)
+    return split if slashed and joined else body
 
 
 def _may_list(utterance: Utterance) -> bool:

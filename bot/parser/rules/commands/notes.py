@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, decorates, unquote
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import commands_again
 from bot.parser.text import to_plain_text
@@ -15,10 +16,8 @@ _VERSION = re.compile(r"v\d|\d+\.\d")
 _SEPARATING = ",:;-("
 _SETTING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.ID)
 _YEAR = 4  # digits
-_LASTING = frozenset(("until", "till", "bis"))
+_LASTING, _ADDRESSEES, _PLEASE = load_word_sets("lasting addressees please")
 _NEAR = 4  # tokens after a verb that may hold its object
-_ADDRESSEES = frozenset(("everyone", "everybody", "y'all"))
-_PLEASE = frozenset(("please", "pls", "plz", "please please", "kindly"))
 
 
 class Note(NamedTuple):

@@ -30,9 +30,8 @@ def sets_nothing(clause: Clause, before: Slots) -> bool:
     if not (before.effective and goes_on) or clause.ids or len(before.bad_ids) < len(after.bad_ids):
         return False
     words = [token for token in tokens[first : clause.at] if token.kind == Kind.WORD]
-    says = any(
-        not token.has(*_MANNER) or (tokens[first - 1].word != "," and may_say(token)) for token in words
-    )
+    listed = tokens[first - 1].word == ","
+    says = any(not token.has(*_MANNER) or (may_say(token) and not listed) for token in words)
     acts = any(token.verb not in ("", "start") for token in words)
     polite = any_has(words[:1], Role.POLITE) and not may_say(words[0])
     asks = polite or any_has(words, Role.PRON)  # `change it`
@@ -88,9 +87,7 @@ def _is_note(clause: Clause, before: Slots) -> bool:
     """Whether a clause after `close T014` is its note, naming no field: `not urgent anymore`; `p3` sets the priority."""
     words, said = clause.tokens[clause.first : clause.at], clause.slots.values[len(before.values) :]
     sets = (Role.STAT, Role.VERB, Role.FIELD, Role.TO)
-    words = [
-        token for token in words if token.tags.get(Role.STAT) != "done" and Role.ARTICLE not in token.tags
-    ]
+    words = [one for one in words if one.tags.get(Role.STAT) != "done" and Role.ARTICLE not in one.tags]
     names = any(token.has(*sets) or token.word[-1:].isdigit() for token in words)
     if names or not (any(value.field != "stat" for value in said) or clause.slots.former):
         return False

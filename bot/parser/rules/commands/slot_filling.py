@@ -10,15 +10,14 @@ from bot.parser.rules.commands.notes import may_say
 from bot.parser.rules.commands.remarks import asks_more, is_remark, says_thanks, sets_nothing, tells
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FIELDS, Role
 
-RANKED = frozenset(("oldest", "newest", "latest", "most recent"))  # `what's the oldest ticket?`
+RANKED, _ANY, _ALSO = load_word_sets("ranked any not_narrowing")
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
-_ANY = frozenset(("any", "anything", "something"))  # do not say that closed tickets are meant, too
 _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PARTICLE, Role.REQUEST)
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
-_ALSO = frozenset(("also", "too", "even", "including", "as well"))  # do not narrow a list
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 _NUMERALS = {"one": "1", "two": "2", "three": "3"}
 
@@ -28,24 +27,22 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
     slots, at = Slots(), 0
     announced = None  # `done: me and Bob fixed it`: what is before the note
     while at < len(tokens):
-        before = slots.copy() if at else None
+        before = slots.copy()
         clause = Clause(slots, tokens, source, at, targeted=targeted)
         _read(clause)
         at = clause.at
-        quiet = (
-            before is not None and (before.ids or before.many or targeted) and sets_nothing(clause, before)
-        )
-        remark = before is not None and quiet and asks_more(clause, before)
-        told = before is not None and (
-            (remark and is_remark(clause))
-            or (before.effective and tells(clause, before, targeted=targeted))
-            or says_thanks(clause)
-            or slots.commands_more_than(before, clause.ids, listed=tokens[clause.first - 2].kind == Kind.ID)
-        )
-        if clause.stuck or told:
-            if before is None:
-                slots.ended, slots.rest = "stuck", at
+        if not clause.first:
+            slots.ended, slots.rest = "stuck" if clause.stuck else slots.ended, at
+            if clause.stuck:
                 return slots
+            continue
+        quiet = (before.ids or before.many or targeted) and sets_nothing(clause, before)
+        remark = quiet and asks_more(clause, before)
+        told = before.effective and tells(clause, before, targeted=targeted)
+        told = told or (remark and is_remark(clause)) or says_thanks(clause)
+        listed = tokens[clause.first - 2].kind == Kind.ID
+        told = told or slots.commands_more_than(before, clause.ids, listed=listed)
+        if clause.stuck or told:
             before = announced or before
             before.guard = slots.guard
             ends = clause.after().kind == Kind.MARK  # `pri 9`; not `cat 6 cable replaced`
@@ -76,10 +73,8 @@ def _read(clause: Clause) -> None:
 
 def _take_sign(clause: Clause, token: Token) -> bool:
     """Read a sign that excludes what it is joined to: `list !done`, `list open -infra`."""
-    joined = token.end == clause.after().start and clause.before().end < token.start
-    return (
-        token.word in ("!", "-") and joined and search.asks_for_list(clause) and take_exclusion(clause, token)
-    )
+    joined = token.word in "!-" and token.end == clause.after().start and clause.before().end < token.start
+    return joined and search.asks_for_list(clause) and take_exclusion(clause, token)
 
 
 def _word(clause: Clause, token: Token) -> None:

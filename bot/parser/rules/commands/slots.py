@@ -76,9 +76,8 @@ class Slots:
     def copy(self) -> "Slots":
         """An independent copy."""
         twin = copy(self)
-        twin.ids, twin.id_places, twin.verbs = self.ids[:], self.id_places[:], self.verbs[:]
-        twin.bad_ids, twin.values = self.bad_ids[:], self.values[:]
-        twin.texts, twin.flags, twin.asides = dict(self.texts), dict(self.flags), self.asides[:]
+        for name in ("ids", "id_places", "verbs", "bad_ids", "values", "texts", "flags", "asides"):
+            setattr(twin, name, getattr(self, name).copy())
         return twin
 
     def add_aside(self, begin: int, end: int) -> None:

@@ -14,7 +14,7 @@ from bot.parser.rules import questions
 from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import Kind, Token, any_has
+from bot.parser.rules.language.lexer import Kind, Token, any_has, token_at
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import to_plain_text
@@ -57,16 +57,12 @@ def read_novelty_then_command(utterance: Utterance) -> Reading | None:
     says what it is."""
     body = utterance.body
     at = next((at for at, token in enumerate(body[:_NEAR]) if token.breaks(_HEADING)), 0)
-    if (
-        utterance.lead.word != "new"
-        or at < _HEADED
-        or any(token.has(Role.NOUN, Role.KIND) for token in body[1:at])
-    ):
-        return None
     tail = body[at + 1 :]
+    begins = utterance.lead.word == "new" and at >= _HEADED and tail and tail[0].verb in EFFECTS
+    if not begins or any_has(body[1:at], Role.NOUN, Role.KIND):
+        return None
     slots = gather(tail, utterance.source)
-    begins = bool(tail) and tail[0].verb in EFFECTS
-    if not (begins and slots.complete and slots.ids):
+    if not (slots.complete and slots.ids):
         return None
     change = changes.read_change(replace(utterance, body=tail), slots)
     title = to_plain_text(utterance.source[body[1].start : body[-1].end])
@@ -116,14 +112,10 @@ def _note(statement: list[Token], source: str) -> str:
 
 def _split_statement(said: list[Token], thread: ThreadTicket | None) -> tuple[tuple[str, ...], list[Token]]:
     """The tickets (leading ids, the thread's, or a single id in between), and what the statement says of them."""
-    ids: list[str] = []
     begin = 0
-    while begin < len(said) and (
-        said[begin].kind == Kind.ID
-        or (said[begin].has(Role.AND, Role.GLUE) and said[begin + 1 : begin + 2] and said[begin + 1].ids)
-    ):
-        ids += said[begin].ids
+    while token_at(said, begin + (token_at(said, begin).has(Role.AND, Role.GLUE))).ids:
         begin += 1
+    ids = [ticket for token in said[:begin] for ticket in token.ids]
     named = [token for token in said if token.kind == Kind.ID]
     if not ids and thread:
         ids = [thread.id]

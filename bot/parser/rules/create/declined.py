@@ -3,21 +3,16 @@
 from bot.actions import Nothing
 from bot.parser.message import Reading
 from bot.parser.rules.language.lexer import NO_TOKEN, Token, token_at
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure, unsure
 
 _BREAKS = frozenset(",;.!?:-…()")
 _BEFORE = (*FUNCTION_WORDS, Role.BUT, Role.LEADING_BUT, Role.AUX, Role.WANTS)
 _BETWEEN = (*FUNCTION_WORDS, Role.PRI, Role.INDIRECT, Role.NEG, Role.CREATE_VERB, Role.LOGS, Role.FINAL, Role.WANTS)  # fmt: skip
-# Negations that do not forbid an action: they deny a person or exclude something.
-_OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "as if", "yeah right"))  # fmt: skip
-_ANYTHING = frozenset(("anything", "something", "one", "any", "another"))
-_NEEDED = frozenset(("need", "needed", "want", "wanted", "necessary", "required", "needs", "require", "requires", "asking", "please", "yet", "notig", "nodig", "now"))  # fmt: skip
-_BOTHERING = frozenset(("bother", "have", "think", "dare", "even", "we", "i", "to", "turn"))
-_SUBJECTS = frozenset(("there's", "you"))
-_TELLING_OF = frozenset(("i", "we", "they", "he", "she", "it"))  # `we don't create backups`
-_ORDERED = frozenset(("create", "add"))
-_OF_ONESELF = frozenset(("won't", "will not", "wouldn't", "didn't", "did not", "haven't", "have not"))
+_OF_OTHERS, _ANYTHING, _NEEDED = load_word_sets("denials_of_others made_things needed")
+_BOTHERING, _SUBJECTS = load_word_sets("bothering denied_subjects")
+_TELLING_OF, _ORDERED, _OF_ONESELF = load_word_sets("telling_of ordered denials_of_oneself")
 _MOST_BETWEEN = 8  # tokens from the negation to the ticket
 
 

@@ -5,13 +5,12 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_VERBS = frozenset(("log", "file", "track", "record", "register", "capture", "ticket", "raise", "report", "open", "create", "make", "turn", "convert", "add", "note", "submit", "cut", "start"))  # fmt: skip
-_PLACES = frozenset(("thread", "conversation", "discussion", "message", "chat", "above", "here", "out", "out of", "from", "into", "in", "as", "someone", "somebody", "up", "down", "issue", "problem", "thing", "bug", "one"))  # fmt: skip
+_VERBS, _PLACES, _POINTING = load_word_sets("ticket_verbs around_messages pointing")
 _AROUND = (*FUNCTION_WORDS, Role.NOUN, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.CREATE_VERB, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
-_POINTING = frozenset(("this", "thread", "conversation", "above"))
 _LONGEST = 14  # tokens
 
 

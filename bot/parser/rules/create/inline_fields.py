@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, token_at
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import NOT_OPEN
 from store.models.tickets import Category
@@ -13,12 +13,8 @@ _LONGEST_END = 6  # tokens of values without a separator before them
 _FIELDS = ("pri", "cat", "stat")
 _CURT = frozenset(_FIELDS)  # field names that are not used in sentences
 
-_AT_ONCE = load_word_set("at_once")  # urgent wherever they stand
-_NEGATING, _DEGREES = load_word_set("negating"), load_word_set("degrees")  # `nothing`, `really`
-_OF_IT = load_word_set("of_it")  # words that may lead to `urgent` in a clause that says nothing else
-_LED = load_word_set("it_is")
-_HEDGES = load_word_set("hedges")
-_WHY = frozenset(("for", "before", "because", "since", "as"))
+_AT_ONCE, _NEGATING, _DEGREES, _OF_IT = load_word_sets("at_once negating degrees of_it")
+_LED, _HEDGES, _WHY = load_word_sets("it_is hedges why")
 _CLAUSE_BREAKS = ",.;!?-("
 
 

@@ -3,17 +3,15 @@
 from bot.parser.rules.create.inline_fields import InlineFields
 from bot.parser.rules.create.opening import TitleStart
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
-_PURPOSE = load_word_set("purposes")
+_PURPOSE, _FOLLOWING, _INTO = load_word_sets("purposes following label_values")
 _LONGEST_PURPOSE = 9  # tokens
-_FOLLOWING = load_word_set("following")
 _FORWARDS = ("fw", "forward")  # a quotation after these is somebody else's
-_INTO = ("under", "as", "in", "for", "a", "an")
 # Roles that a request may contain besides its verb and the word ticket.
 _BESIDE = (
     *FUNCTION_WORDS, Role.BACKLOG, Role.TO, Role.PRI, Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT, Role.ENOUGH,
@@ -97,15 +95,12 @@ class _Request:
         asked = at and (before.has(Role.REQUEST) or (last and before.has(Role.POLITE)))
         logs = token.has(Role.LOGS) and (it or asked)  # `log this`, `can you log?`, `please raise`
         logged = token.has(Role.LOGGED) and at and before.has(Role.PRON)  # `can we get that logged`
+        wants = self.noun and token.has(Role.WANTS, Role.ADDS)
         if token.tags.get(Role.NOUN) == "one":
             self.noun = True
         elif puts or logs or logged:
             self.logs = True
-        elif (
-            token.has(Role.CREATE_VERB)
-            or token.verb == "create"
-            or (self.noun and token.has(Role.WANTS, Role.ADDS))
-        ):
+        elif wants or token.verb == "create" or token.has(Role.CREATE_VERB):
             self.verb = True
         elif not (token.has(*_BESIDE) or (token.breaks(",.!?;:-…") and not token.tags)):
             return False

@@ -118,7 +118,7 @@ def _is_about_ticket(tokens: list[Token], at: int) -> bool:
 
 def skip_to_title(tokens: list[Token], at: int, fields: InlineFields, *, articled: bool) -> int:
     """Where the title begins after the noun at `at`. Values in between (`with high priority`) go into `fields`."""
-    the_noun, begin = tokens[at], at + 1
+    noun, begin = tokens[at], at + 1
     if begin >= len(tokens):
         return begin
     after = tokens[begin]
@@ -128,11 +128,9 @@ def skip_to_title(tokens: list[Token], at: int, fields: InlineFields, *, article
     if found := next(((end, more) for end in leads if (more := read_inline_fields(tokens[begin:end]))), None):
         begin, more = found
         fields.join(more)
-    elif Role.KIND in the_noun.tags and Role.WITHIN in after.tags:
+    elif Role.KIND in noun.tags and Role.WITHIN in after.tags:
         return at  # `report a bug in the export`
-    elif not (
-        articled or Role.TICKET in the_noun.tags or Role.POLITE in after.tags or after.word in _INTRODUCING
-    ):
+    elif not (articled or noun.has(Role.TICKET) or after.has(Role.POLITE) or after.word in _INTRODUCING):
         return at  # `create issue template`
     return skip_connectors(tokens, begin)
 

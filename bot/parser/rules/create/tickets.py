@@ -36,14 +36,9 @@ def read_request(utterance: Utterance) -> Reading | None:
     many = Role.ALL in utterance.roles and any(token.is_many for token in utterance.body)
     if lead.tags.get(Role.VERB, "create") != "create" and (many or utterance.roles.isdisjoint(_OPENING)):
         return None  # `show my tickets`, `close all open doc tickets: moved`
-    named = (
-        request.names_a_part(utterance.body, 0)
-        and utterance.body[2:]
-        and utterance.body[2].word != "of"
-        and Role.BEHAVES in utterance.body[2].tags  # `create button in the form returns 403`
-        and report.find_report(utterance) is not None
-    )
-    made = request.find_request(utterance, headed=not named)
+    after = token_at(utterance.body, 2)  # `create button in the form returns 403`
+    named = request.names_a_part(utterance.body, 0) and after.word != "of" and Role.BEHAVES in after.tags
+    made = request.find_request(utterance, headed=not (named and report.find_report(utterance)))
     if made is None:
         return None
     if any(commands_again(utterance.body, at, ",.;") for at in (0, *range(2, len(utterance.body)))):

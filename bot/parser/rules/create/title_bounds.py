@@ -47,9 +47,8 @@ def find_begin(tokens: list[Token], high: int, fields: InlineFields) -> int:
     while low < high:
         longer = trim_begin(tokens, low, high)
         if longer < high:
-            begun = _first_clause(tokens, longer, high) or inline_fields.read_leading_priority(
-                tokens, longer, high
-            )
+            begun = _first_clause(tokens, longer, high)
+            begun = begun or inline_fields.read_leading_priority(tokens, longer, high)
             if begun:
                 longer, found = begun
                 fields.join(found)
@@ -98,13 +97,9 @@ def follows_politeness(after: Token) -> bool:
 
 def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
     """The last clause, if it only sets fields."""
-    breaks = (  # the last one with text on both sides
-        at
-        for at in range(high - 2, low, -1)
-        if (tokens[at].breaks(_BREAKS) or tokens[at].has(Role.AND, Role.BUT))
-        and not (tokens[at].word == ":" and Role.FIELD in tokens[at - 1].tags)
-    )
-    at = next(breaks, -1)
+    near = range(high - 2, low, -1)  # the last break with text on both sides
+    breaks = (at for at in near if tokens[at].breaks(_BREAKS) or tokens[at].has(Role.AND, Role.BUT))
+    at = next((at for at in breaks if tokens[at].word != ":" or Role.FIELD not in tokens[at - 1].tags), -1)
     found = read_inline_fields(tokens[at + 1 : high]) if at >= 0 else None
     named = any(Role.FIELD in token.tags or Role.VERB in token.tags for token in tokens[at + 1 : high])
     if not found or (tokens[at].word == "and" and found.cat and not found.pri and not named):

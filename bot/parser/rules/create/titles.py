@@ -9,15 +9,14 @@ from bot.parser.rules.create import title_bounds, title_lines
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
 from bot.parser.rules.create.key_values import take_key_values
 from bot.parser.rules.language.lexer import Kind, Token, any_has, unquote
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
 
 _NO_ROLES: frozenset[str] = frozenset()
 _KEYS = frozenset((Role.FIELD, Role.FORM))
 _MAY_BE_LINES = frozenset((Kind.LINE, Kind.FORWARD, Kind.CODE))
-_MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
-_HEADINGS = load_word_set("headings")
+_HEADINGS, _MESSAGES = load_word_sets("headings messages")
 _SMALL = frozenset(
     (Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT, Role.CONNECTS, Role.FROM)
 )

@@ -151,6 +151,11 @@ def load_word_set(name: str) -> frozenset[str]:
     return words
 
 
+def load_word_sets(names: str) -> Iterator[frozenset[str]]:
+    """The sets named in `names`, which spaces separate."""
+    return map(load_word_set, names.split(" "))
+
+
 COMMANDS = Dictionary(load_sections(*LANGUAGES))
 REPORTS = Dictionary(load_sections("reports"))
 TALK = Dictionary(load_sections("smalltalk"))

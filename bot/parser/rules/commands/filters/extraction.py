@@ -11,25 +11,20 @@ from typing import Any, NamedTuple
 
 from bot.parser.rules.commands.filters.days import read_days
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_set, load_word_sets
 from bot.parser.rules.language.roles import Role
 
-MADE = load_word_set("made")
+MADE, _STARTED, _WORKS, _ASKING = load_word_sets("made started works asking")
+_BUSY, _BY, _BETWEEN, _MINE = load_word_sets("busy by still mine")
 _MAKE = load_word_set("make") | MADE
-_STARTED, _WORKS = load_word_set("started"), load_word_set("works")
 _LINKS = load_word_set("links") | MADE  # between the tickets and their filter
 _SKIPPED = load_word_set("skipped") | MADE  # between the tickets and the days
 _UP, _TO_BY = frozenset(("up",)), frozenset(("to", "by"))
 _BEING = frozenset(("is", "am", "'s", "what is", "what's"))
-_ASKING = load_word_set("asking")  # `did Ada report`, `hat Ada gemeldet`
 _HAVING = _ASKING | {"had", "got"}
-_BUSY = load_word_set("busy")  # `woran arbeitet Ada`
-_BY = load_word_set("by")
 _DID = ("did", "has", "have")
-_BETWEEN = frozenset(("currently", "now", "still", "right now"))
 # Not people: `sorted by age`, `most open tickets`.
 _ORDERS = frozenset(("age", "date", "customer", "creation", "been")) | load_word_set("ranking")
-_MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
 _OF_PEOPLE = frozenset((Role.NOVEL, Role.NAMED))  # roles of words that may be names: `engineer`
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)

@@ -2,20 +2,16 @@
 
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, token_at, unquote
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import to_plain_text
 
-_AROUND_SEARCH = load_word_set("around_search")
-LISTING = load_word_set("listing")
+_AROUND_SEARCH, LISTING, _BEHIND, RANKING = load_word_sets("around_search listing behind ranking")
 LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
 _DESCRIBING = frozenset((Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH, Role.CAT, Role.NOUN))  # fmt: skip
-_BEHIND = load_word_set("behind")
-# They compare people or categories by their tickets: no filter, no word to search for.
-RANKING = load_word_set("ranking")
 _VALUES = (Role.STAT, Role.PRI)
 _MOST_OF_TOPIC = 3  # words
 # Roles of words that belong to sentences, not to commands.

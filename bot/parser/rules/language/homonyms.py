@@ -1,9 +1,9 @@
-"""Short ids (`T4`, `T14`, mistyped `TT14`) also name laptops and lines: they are ids only where nothing else fits."""
+"""Words that mean something else elsewhere: short ids (`T4`, mistyped `TT14`), which also name laptops; the Spanish `se`."""
 
 import re
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
-from bot.parser.rules.language.lexicon import load_word_set
+from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)|tt")
@@ -18,7 +18,8 @@ _FOLLOWS = (
     Role.TIME, Role.PARTICLE, Role.MISTAKE,
 )  # fmt: skip
 _VALUES = (Role.PRI, Role.CAT)  # only after a verb: `set T4 high`; not `T14 urgent`
-_LITTLE = load_word_set("behind_ids")
+_LITTLE, _AUXILIARIES = load_word_sets("behind_ids reflexive")
+_PAST = ("ó", "aron", "ieron")  # endings of the past tense; `se falar` is a condition
 _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT)
 _FINAL = ("close", "start", "reopen")  # verbs that may stand behind the ids
 
@@ -87,3 +88,14 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
 
 def _is_polite(token: Token) -> bool:
     return token.kind in (Kind.MARK, Kind.PICTURE) or Role.POLITE in token.tags
+
+
+def free_reflexives(tokens: list[Token], source: str) -> None:
+    """Take the condition, which Portuguese reads, from each `se` of `se cambió el router`, `el cliente se queja`."""
+    for at, token in enumerate(tokens[:-1]):
+        if token.word == "se":
+            after = tokens[at + 1]
+            past = source[after.start : after.end].casefold().endswith(_PAST) or after.word in _AUXILIARIES
+            subject = at > 1 and not tokens[at - 1].tags and Role.ARTICLE in tokens[at - 2].tags
+            if past or (subject and tokens[at - 1].kind == Kind.WORD):
+                token.tags = NO_TAGS
