@@ -33,6 +33,10 @@ def read_correction(utterance: Utterance, message: Message, read: Read) -> Readi
         found = list(_find_corrections(utterance))
         for start, end, in_title in found if len(found) <= _MOST else ():
             if slots := _gather_last(utterance, end):
+                before = (token for token in utterance.body if token.start < start)
+                if utterance.thread and slots.effective and all(map(_is_idle, before)):  # `no, I meant p2`
+                    changed = build.change(build.targets(slots, utterance.thread), dict(slots.field_values))
+                    return sure(questions.offer(changed))
                 return _correct(_read_before(utterance, start, message, read), slots, in_title=in_title)
     return _extend(utterance, message, read) if utterance.thread and utterance.names_ids else None
 
@@ -49,7 +53,7 @@ def _find_corrections(utterance: Utterance) -> Iterable[tuple[int, int, bool]]:
         joined = raw[at - 1].kind == Kind.ID == after.kind  # `T003 no T004`
         forbids = kind == "denial" and Role.VERB in after.tags  # `no cerrar`
         whole = end in ends  # not `no longer`
-        if at and (kind == "always" or (whole and (parted or joined) and not forbids)):
+        if (at or utterance.thread) and (kind == "always" or (whole and (parted or joined) and not forbids)):
             yield start, end, kind == "always" or (parted and (after.kind == Kind.MARK or kind != "denial"))
 
 
