@@ -15,7 +15,7 @@ from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import CORRECTIONS
-from bot.parser.rules.utterance import CHANGING, Utterance, read_alone, sure, unsure
+from bot.parser.rules.utterance import Utterance, read_alone, sure, unsure
 
 _FIRST_WORDS = CORRECTIONS.words.keys() | CORRECTIONS.phrases.keys()
 _LIKEWISE = load_word_set("likewise")
@@ -126,11 +126,11 @@ def _extend(utterance: Utterance, message: Message, read: Read) -> Reading | Non
     """The thread's ticket and others: `done, T013 too`, `pri 1, same for T013`, `close this and T013`, `done, start T013`."""
     body, thread = utterance.body, utterance.thread
     at = next((at for at, token in enumerate(body) if token.kind == Kind.ID), 0)
-    while at > 1 and (body[at - 1].word in _LIKEWISE | _LEADING or body[at - 1].verb in CHANGING):
+    while at > 1 and not (Role.AND in body[at - 1].tags or body[at - 1].breaks(_BREAKS)):
         at -= 1
     before, tail = body[at - 1], body[at:]
     joins = Role.AND in before.tags
-    if at < 2 or not thread or not (joins or before.breaks(_BREAKS)):  # noqa: PLR2004
+    if at < 2 or not thread:  # noqa: PLR2004
         return None
     named = [one for token in tail for one in token.ids]
     likewise = any(token.word in _LIKEWISE for token in tail)

@@ -16,7 +16,7 @@ from bot.parser.rules.create.tickets import build_reading
 from bot.parser.rules.create.titles import draft_ticket
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token, any_has, to_bad_id, token_at, tokenize
-from bot.parser.rules.language.lexicon import COMMANDS, TALK, has_in_report, load_word_sets
+from bot.parser.rules.language.lexicon import COMMANDS, TALK, has_in_report, load_word_set, load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.spoken_of import is_denied_behind_ids, is_denied_last
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -30,7 +30,7 @@ _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
 _TROUBLES, _INSPECTING, _WHEN = load_word_sets("troubles inspecting asking_when")
-_ONE_OF_SEVERAL, _ONES = load_word_sets("one_of_several ones")
+_ONE_OF_SEVERAL = load_word_set("one_of_several")
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
@@ -163,7 +163,8 @@ def ask_which(utterance: Utterance) -> Reading | None:
     """A command for a ticket that nobody can know: `make the other one infra`, `close the last ticket`."""
     lead, body = utterance.lead, utterance.body
     pairs = enumerate(pairwise(body[:_FARTHEST_ID]), 2)
-    end = next((end for end, (one, noun) in pairs if one.word in _ONE_OF_SEVERAL and noun.word in _ONES), 0)
+    told = ((end, noun) for end, (one, noun) in pairs if one.word in _ONE_OF_SEVERAL)
+    end = next((end for end, noun in told if noun.tags.get(Role.NOUN, noun.word) == "one"), 0)
     after = token_at(body, end)
     sets = lead.word == "make" and after.has(Role.STAT, Role.PRI, Role.CAT, Role.TO)
     if utterance.names_ids or not end or not (lead.verb in CHANGING or sets) or Role.ABOUT in after.tags:

@@ -30,7 +30,7 @@ def read_command(utterance: Utterance) -> Reading | None:
     if Role.VERB in utterance.lead.tags and not ids and names_a_part(utterance.body, 0):
         return None
     if not utterance.names_ids and _may_list(utterance):
-        if "/" in utterance.source:
+        if "/" in utterance.source and Role.SEARCH not in utterance.lead.tags:
             utterance = replace(utterance, body=_split_alternatives(utterance.body, utterance.source))
         filters, rest = extract_filters(utterance.body, utterance.source, utterance.today)
         reading = _read_filtered(replace(utterance, body=rest), filters) if filters else None

@@ -12,7 +12,7 @@ from bot.parser.rules.commands.filters.search import LISTING, RANKING, read_word
 from bot.parser.rules.commands.nearest import find_nearest
 from bot.parser.rules.commands.slot_filling import RANKED, gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, token_at
 from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -139,6 +139,8 @@ def read_question(utterance: Utterance, slots: Slots) -> Reading | None:
 
 def _read_about(utterance: Utterance, slots: Slots) -> Reading | None:
     """`do we have a ticket for the login bug?`, `did anyone open a ticket for the VPN?`, `who has the most tickets?`"""
+    if not slots.complete and token_at(utterance.body, slots.rest).word in RANKED:
+        return read_view(utterance, slots)  # `what's open, newest first?`
     at = next((at for at, token in enumerate(utterance.body) if Role.NOUN in token.tags), 0) + 1
     opened = any_has(utterance.body[:at], Role.CREATE_VERB)
     one = utterance.body[at - 1].tags.get(Role.NOUN) == "one"

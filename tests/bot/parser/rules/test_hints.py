@@ -32,7 +32,10 @@ def test_the_nearest_command_is_of_what_was_said_first_and_not_denied(said, offe
     assert format_command(reading.action.choices[0]) == offered
 
 
-@pytest.mark.parametrize("said", ["[T012] close the other ticket", "[T012] make the next one p1"])
+@pytest.mark.parametrize(
+    "said",
+    ["[T012] close the other ticket", "[T012] make the next one p1", "close the second issue in the list"],
+)
 def test_nothing_is_offered_for_a_ticket_that_nobody_can_know(said):
     asked = read(message(said)).action
     assert isinstance(asked, Ask)
