@@ -71,7 +71,9 @@ def _correct(first: Action | None, slots: Slots, *, in_title: bool) -> Reading |
         case View() if not first.id or slots.ids:
             return sure(_correct_view(first, slots))
         case Update() | Close() | BulkUpdate(tickets=(_, *_)):
-            return sure(questions.offer(_correct_change(first, tuple(slots.ids), values)))
+            changed = _correct_change(first, tuple(slots.ids), values)
+            named = isinstance(changed, Update) and changed.about  # `set the login one to high, no wait, low`
+            return sure(changed if named else questions.offer(changed))
     return None
 
 
@@ -117,8 +119,13 @@ def _correct_change(
     if isinstance(first, BulkUpdate):
         before, changes = first.tickets or (), first.changes.model_dump(exclude_none=True)
     else:
-        before, changes = (first.id or "",), first.model_dump(exclude_none=True, exclude={"action", "id"})
+        before, changes = (
+            (first.id or "",),
+            first.model_dump(exclude_none=True, exclude={"action", "id", "about"}),
+        )
         changes |= {"stat": "done"} if isinstance(first, Close) else {}
+        if first.about and not ids:
+            return Update(about=first.about, **changes | values)
     return build.change(ids or before, changes | values)
 
 
