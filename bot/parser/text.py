@@ -59,9 +59,7 @@ def normalize(text: str) -> str:
 
 def fold(word: str) -> str:
     """The form in which `word` is looked up: lower case, no accents, look-alikes as Latin letters."""
-    if word.isascii():
-        return word.lower()
-    if word in _WORDS:  # French; without its accent it would be the English article
+    if word.isascii() or word in _WORDS:  # French; without its accent it would be the English article
         return word.lower()
     return word.translate(_FOLDS)
 
@@ -89,6 +87,4 @@ def _shown(found: re.Match[str]) -> str:
         return kind + (label or target).lstrip("@#")
     if kind == "!":
         return label or "@" + target.split("^")[0]
-    if label:
-        return label
-    return target if kind in ("mailto:", "tel:") else kind + target
+    return label or (target if kind in ("mailto:", "tel:") else kind + target)

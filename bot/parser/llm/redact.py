@@ -17,9 +17,7 @@ def _readable(found: re.Match[str]) -> str:
     target, label = found[1], found[2] or ""
     if target.startswith("#"):
         return f"#{label}" if label else "#channel"
-    if target[0] in "@!":
-        return "@someone"
-    return label or target.removeprefix("mailto:")
+    return "@someone" if target[0] in "@!" else label or target.removeprefix("mailto:")
 
 
 def redact_message(message: Message) -> str:

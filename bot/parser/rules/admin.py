@@ -70,9 +70,7 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
         return restrict_to_admins(Delete(id=ids[0]), utterance.surface)
     if len(ids) > 1 or (slots.many and not ids):
         return sure(questions.one_deletion(ids[0] if ids else "T042"))
-    if ids or slots.complete:
-        return sure(_deletion(ids[0] if ids else "T042"))
-    return None
+    return sure(_deletion(ids[0] if ids else "T042")) if ids or slots.complete else None
 
 
 def _is_whole_ticket(token: Token) -> bool:

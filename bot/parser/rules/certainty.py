@@ -128,8 +128,6 @@ def _is_verb(body: list[Token], at: int) -> bool:
 
 def _introduces(token: Token, after: Token) -> bool:
     """Whether `token` only leads to the verb or the ids: `the ticket T014 …`, `I'm working on …`."""
-    if token.breaks(",.!-:;*_~…"):
-        return True
     if Role.ARTICLE in token.tags and Role.POLITE in after.tags:
         return False  # `the bot closed T014`
     says = token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != Kind.ID)

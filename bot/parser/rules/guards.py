@@ -49,11 +49,9 @@ def read_silence(utterance: Utterance) -> Reading | None:
         return sure(Help() if asks_help else NOTHING)
     others = all(token.kind in _OTHERS for token in utterance.raw if _speaks(token))
     alone = first.kind != Kind.QUOTE or sum(map(_speaks, utterance.raw)) == 1  # several are their own words
-    if (others and alone) or (first.kind in _OTHERS and _is_command_quoted(first)):
-        return sure(NOTHING)
-    if ":" in utterance.source and _SPEAKER.search(utterance.source):
-        return sure(NOTHING)
-    return sure(NOTHING) if is_small_talk(utterance) else None
+    quoted = (others and alone) or (first.kind in _OTHERS and _is_command_quoted(first))
+    quoted = quoted or bool(":" in utterance.source and _SPEAKER.search(utterance.source))
+    return sure(NOTHING) if quoted or is_small_talk(utterance) else None
 
 
 def _speaks(token: Token) -> bool:

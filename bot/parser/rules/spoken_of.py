@@ -40,9 +40,7 @@ def _may_be_name(token: Token, called: bool) -> bool:  # noqa: FBT001  # one of 
 def lacks_object(body: list[Token], at: int) -> bool:
     """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`; or is a name: `Mark, close T014`."""
     verb, after = body[at].verb, token_at(body, at + 1)
-    if after.word == "," and verb == "update":
-        return True
-    return verb == "close" and after.word in _AIMLESS
+    return (verb == "update" and after.word == ",") or (verb == "close" and after.word in _AIMLESS)
 
 
 def limits_status(body: list[Token], at: int) -> bool:

@@ -41,9 +41,8 @@ def read_change(utterance: Utterance, slots: Slots) -> Reading | None:
 
 def _puzzling(slots: Slots) -> bool:
     """Whether there are words that no command has: question words, `or`; `other` where it may not be the category."""
-    if slots.scattered or slots.page or not _QUESTIONS.isdisjoint(slots.flags):
-        return True
-    return any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
+    unclear = any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
+    return unclear or slots.scattered or bool(slots.page) or not _QUESTIONS.isdisjoint(slots.flags)
 
 
 def _ask_about_fault(utterance: Utterance, slots: Slots) -> Reading | None:

@@ -84,13 +84,11 @@ def _word(clause: Clause, token: Token) -> None:
         clause.stuck = True
         return
     announced = token.value(clause.field) or (clause.field == "pri" and _NUMERALS.get(token.word))
-    if clause.field in TEXT_FIELDS and clause.text(token):
-        return
-    if announced and clause.value(clause.field, announced):
-        return
-    if search.is_acronym(clause, token) and search.take_topic(clause):
-        return
-    if any(read(clause, token) for read in _readers(token.tags.roles)) or search.take_topic(clause):
+    taken = clause.field in TEXT_FIELDS and clause.text(token)
+    taken = taken or bool(announced and clause.value(clause.field, announced))
+    taken = taken or (search.is_acronym(clause, token) and search.take_topic(clause))
+    taken = taken or any(read(clause, token) for read in _readers(token.tags.roles))
+    if taken or search.take_topic(clause):
         return
     guard = next((name for name, role in _GUARDS.items() if role in token.tags), "")
     clause.slots.guard = clause.slots.guard or guard

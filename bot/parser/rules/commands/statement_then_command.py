@@ -140,9 +140,8 @@ def _last_break(body: list[Token]) -> int:
 
 def _is_one_instruction(slots: Slots) -> bool:
     """Whether the slots hold one instruction and no ticket: `close it`, `make it p1`, `low prio is enough`."""
-    if not slots.complete or slots.ids or slots.bad_ids or slots.texts or slots.many:
-        return False
-    if len(slots.field_values) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:
+    other = slots.ids or slots.bad_ids or slots.texts or slots.many or not slots.complete
+    if other or len(slots.field_values) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:
         return False
     return bool(slots.verbs) or slots.field_values[0][1] not in ("open", "prog") or slots.values[0].marked
 

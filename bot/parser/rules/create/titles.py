@@ -13,9 +13,6 @@ from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
 
-_NO_ROLES: frozenset[str] = frozenset()
-_KEYS = frozenset((Role.FIELD, Role.FORM))
-_MAY_BE_LINES = frozenset((Kind.LINE, Kind.FORWARD, Kind.CODE))
 _HEADINGS, _MESSAGES = load_word_sets("headings messages")
 _SMALL = frozenset(
     (Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT, Role.CONNECTS, Role.FROM)
@@ -41,10 +38,8 @@ class Draft:
 
 def draft_ticket(tokens: list[Token], source: str) -> Draft:
     """The ticket that `tokens` describe."""
-    roles = _NO_ROLES.union(*[token.tags.roles for token in tokens])
-    texts: dict[str, str] = {}
-    if not roles.isdisjoint(_KEYS):
-        texts, tokens = take_key_values(tokens, source)
+    keyed = any_has(tokens, Role.FIELD, Role.FORM)
+    texts, tokens = take_key_values(tokens, source) if keyed else ({}, tokens)
     found = Draft(texts.get("title", ""), texts.get("desc") or None)
     alone = read_inline_fields(tokens)
     if alone and (alone.pri or any_has(tokens, Role.FIELD)):
@@ -81,7 +76,7 @@ def _take_title(tokens: list[Token], source: str, found: Draft) -> None:
         found.title = to_plain_text(unquote(first, source))
     elif len(tokens) == 1 and first.kind == Kind.CODE and "\n" not in first.word:
         found.title = to_plain_text(first.word.strip("`"))
-    elif not _MAY_BE_LINES.isdisjoint([token.kind for token in tokens]) and any(map(_is_lines, tokens)):
+    elif any(map(_is_lines, tokens)):
         _take_lines(tokens, source, found)
     else:
         whole = title_lines.trim_title(to_plain_text(_join_source(tokens, source)))

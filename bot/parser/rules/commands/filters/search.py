@@ -115,9 +115,8 @@ def _find_end(clause: Clause, begin: int) -> int:
     tokens, changes = clause.tokens, not CHANGING.isdisjoint(clause.slots.verbs)
     for at in range(begin + 1, len(tokens)):
         token = tokens[at]
-        if changes and (token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])):
-            return at
-        if not changes and _filters(tokens, at):
+        ends = token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])
+        if ends if changes else _filters(tokens, at):
             return at
         behind = token.word in _BEHIND or Role.EXCEPT in token.tags  # `sobre VPN abiertos`, `but not done`
         narrows = behind or token.word.startswith(_RELATIVE) or token.word in _NARROWING
