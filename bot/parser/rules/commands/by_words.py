@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
@@ -30,7 +30,8 @@ def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Readin
     lead, body, source = utterance.lead, utterance.body, utterance.source
     opens = (lead.has(Role.CREATE_VERB) and lead.verb in ("", "create")) or lead.word.startswith("new ")
     if Role.NOUN in lead.tags and token_at(body, 1).word == "for":  # `ticket for client Acme: login fails`
-        opens = any(token.word in (":", "-") for token in body)
+        behind = (after for before, after in pairwise(body) if before.word in (":", "-"))
+        opens = not next(behind, lead).has(Role.STAT, Role.PRI, Role.VERB, Role.NOUN)
     found = None if opens or utterance.names_ids or lead.has(Role.WANTS) else _find_object(body)
     if not found:
         return None

@@ -13,7 +13,7 @@ from bot.parser.rules.create.tickets import read_report, read_request
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token, any_has, token_at
 from bot.parser.rules.language.lexicon import load_word_set
-from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
+from bot.parser.rules.language.roles import FIELDS, FUNCTION_WORDS, Role
 from bot.parser.rules.utterance import Utterance, commands_again, unsure
 from bot.parser.text import to_plain_text
 
@@ -67,9 +67,13 @@ def find_nearest(body: list[Token], thread: ThreadTicket | None = None) -> Actio
 def _until_others(body: list[Token]) -> list[Token]:
     """The first clause, if it names no ticket, and is about `this` or sets a value: `close this one, T015 stays open`,
     `in progress, T003 has to be done first`. Otherwise `body`."""
-    clause = [*takewhile(lambda token: not token.breaks(",;.!:"), body)]
-    here = any_has(clause, Role.PRON) or (len(clause) == 1 and clause[0].has(Role.STAT, Role.PRI, Role.CAT))
+    clause = [*takewhile(lambda token: not token.breaks(",;.!:-"), body)]
+    here = any_has(clause, Role.PRON) or _only_sets(clause)
     return clause if here and not any_has(clause, Role.ID) else body
+
+
+def _only_sets(clause: list[Token]) -> bool:
+    return all(token.kind == Kind.NUMBER or token.has(Role.FIELD, *FIELDS.values()) for token in clause)
 
 
 def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
@@ -84,9 +88,10 @@ def offer_nearest(utterance: Utterance, *, several: bool = False) -> Reading:
         second = find_nearest(body[_end_of_first(body) :])  # `T003 done, T004 to low`
     elif not second and not isinstance(action, View):
         second = _find_report_behind(utterance)
-    first = len(_until_others(body)) if thread and not second else 0
-    if isinstance(action, (Update, Close)) and first == 1 < len(body) - 1:  # `p1, T003 blocks everything`
-        said = to_plain_text(source[body[2].start : body[-1].end])
+    first = _until_others(body) if thread and not second else body
+    behind = body[len(first) + 1 :] if _only_sets(first) else []  # `p1, T003 blocks everything`
+    if behind and isinstance(action, (Update, Close)):
+        said = to_plain_text(source[behind[0].start : behind[-1].end])
         action, several = action.model_copy(update={"res": said}), False
     reason = _find_reason(body)
     if reason and thread and action is None:  # `this is a duplicate of T002`

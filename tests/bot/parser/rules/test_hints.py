@@ -21,6 +21,7 @@ from tests.bot.parser.phrases import message
         ("T003 is fine, close T004", "view T003"),
         ("[T014] close this one, T015 stays open", "close T014"),
         ("[T012] in progress, T003 is done", "update T012 stat prog"),
+        ("[T012] done - T013 next", 'close T012, "T013 next"'),
         ("set T050 to infra, T051 to doc", "update T050 cat infra"),
         ("[T012] once T003 is in, close this", "close T012"),
         ("when T003 is done, close T004", "close T004"),
