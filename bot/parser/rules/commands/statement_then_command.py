@@ -103,8 +103,7 @@ def _read_conclusion(utterance: Utterance, statement: list[Token], tail: list[To
 
 def _note(statement: list[Token], source: str) -> str:
     for role in (Role.AUX, Role.ARTICLE):  # `is a`
-        if len(statement) > 1 and role in statement[0].tags:
-            statement = statement[1:]
+        statement = statement[len(statement) > 1 and role in statement[0].tags :]
     while len(statement) > 1 and statement[-1].kind == Kind.MARK:
         statement = statement[:-1]
     return to_plain_text(source[statement[0].start : statement[-1].end])

@@ -41,10 +41,7 @@ def find_report(utterance: Utterance) -> Report | None:
     if sum(token.kind in _WORDS for token in raw) < _FEWEST_WORDS:
         return None
     found = REPORTS.find(raw)
-    roles: dict[Role, int] = {}
-    for at, _, tags in found:
-        for role in tags:
-            roles.setdefault(role, at)
+    roles = {role: at for at, _, tags in reversed(found) for role in tags}  # where each begins first
     start = _skip_preamble(found, raw, _skip_leads(found, raw))
     first = next((tags for at, _, tags in found if at == start), NO_TAGS)
     wished = utterance.wish == "have"
@@ -83,17 +80,11 @@ def is_question(utterance: Utterance) -> bool:
 
 def is_vital(raw: list[Token]) -> bool:
     """Whether production or its database is down, or nobody can reach it; staging alone does not count."""
-    if _keeps_out(raw):
-        whose = {role for token in raw for role in REPORTS.words.get(token.word, NO_TAGS)}
-        return Role.OURS in whose and Role.LESSER not in whose
-    for at, token in enumerate(raw):
-        if token.word in _OUT:
-            roles: set[Role] = set()
-            for before in raw[max(0, at - _MOST_BEFORE_OUT) : at]:
-                roles.update(REPORTS.words.get(before.word, NO_TAGS))
-            if Role.OURS in roles and Role.LESSER not in roles:
-                return True
-    return False
+    outs = (at for at, token in enumerate(raw) if token.word in _OUT)
+    near = [raw[max(0, at - _MOST_BEFORE_OUT) : at] for at in outs]
+    told = ([one.word for one in part] for part in ([raw] if _keeps_out(raw) else near))
+    roles = [{role for word in words for role in REPORTS.words.get(word, NO_TAGS)} for words in told]
+    return any(Role.OURS in named and Role.LESSER not in named for named in roles)
 
 
 def is_trouble(raw: list[Token]) -> bool:

@@ -181,7 +181,7 @@ def _owner(tokens: list[Token], at: int, source: str) -> Found | None:
     genitive = bool(_GENITIVE.search(source[tokens[at].start : tokens[at].end]))
     length, name = _person(tokens, at, source, small=genitive)
     end = at + length
-    owns = bool(length) and bool(_GENITIVE.search(source[tokens[at].start : tokens[end - 1].end]))
+    owns = bool(length and _GENITIVE.search(source[tokens[at].start : tokens[end - 1].end]))
     if not owns and [token.word for token in tokens[end : end + 2]] == ["'", "s"]:
         owns, end = True, end + 2  # after a mention
     many = any(other.is_many for other in tokens[end : end + 4])
