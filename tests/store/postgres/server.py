@@ -156,9 +156,9 @@ class Server:
 
     def freeze(self) -> None:
         """Suspend all server processes, as on a machine that hangs."""
-        os.kill(self._main(), signal.SIGSTOP)  # first, so that it begins no further one
+        _suspend(self._main())  # first, so that it begins no further one
         for pid in self._children():
-            os.kill(pid, signal.SIGSTOP)
+            _suspend(pid)
 
     def thaw(self) -> None:
         for pid in [*self._children(), self._main()]:
@@ -175,6 +175,13 @@ class Server:
     def close(self) -> None:
         self._guard.communicate()  # ends its input
         shutil.rmtree(self.directory, ignore_errors=True)  # with what its user must not remove
+
+
+def _suspend(pid: int) -> None:
+    """Returns once the process is suspended, which may be a moment after the signal, or has ended."""
+    os.kill(pid, signal.SIGSTOP)
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "TZX":
+        os.sched_yield()
 
 
 @cache
