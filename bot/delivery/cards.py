@@ -56,7 +56,7 @@ class _Pending:
 
 
 class Cards:
-    """`draw` renders a record; `debounce` says when. `turns` are shared with the other processes that draw the same cards;
+    """`draw` renders a record, or returns None if its card is to stay as it is; `debounce` says when. `turns` are shared with the other processes that draw the same cards;
     the number kept with a card's turn is the version it was last drawn for. `clock` (monotonic, seconds) and `sleep` are
     passed in.
     """
@@ -65,7 +65,7 @@ class Cards:
         self,
         store: TicketStore,
         sender: Sender,
-        draw: Callable[[Record], Awaitable[Rendered]],
+        draw: Callable[[Record], Awaitable[Rendered | None]],
         turns: Turns,
         *,
         clock: Callable[[], float],
@@ -209,9 +209,12 @@ class Cards:
         again = record.ticket.id in self._outdated
         self._outdated.discard(record.ticket.id)
         try:
+            drawing = await self._draw(record)
+            if drawing is None:
+                return
             await self._sender.update(
                 record.card,
-                await self._draw(record),
+                drawing,
                 lambda: self._take_turn(record, again=again),
                 record.origin.idempotency_key,
             )

@@ -14,7 +14,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
 from bot.listeners import home
-from bot.listeners.answering.drawing import draw_card
+from bot.listeners.answering.drawing import redraw_card
 from bot.listeners.incoming.threads import Threads
 from bot.listeners.services import RequestContext, Services
 from bot.pipeline import Answer
@@ -65,7 +65,7 @@ def build_services(
         cards=Cards(
             store,
             sender,
-            lambda record: draw_card(services, record),
+            lambda record: redraw_card(services, record),
             turns,
             clock=clocks.monotonic,
             sleep=clocks.sleep,

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot import policy
 from bot.listeners.answering.lines import is_in_own_thread
+from bot.listeners.answering.reporters import may_be_told_in
 from bot.listeners.services import RequestContext, Services
 from bot.policy import Person, Role
 from bot.results import Outcome, merged_into
@@ -83,6 +84,14 @@ async def _was_resolved(services: Services, record: Record) -> bool:
     latest, _ = await services.store.history(record.ticket.id)
     noted = next((change for change in latest if "res" in change.after), None)
     return noted is not None and noted.kind == "closed"
+
+
+async def redraw_card(services: Services, record: Record) -> Rendered | None:
+    """Like `draw_card`; None if the card is in the direct messages of somebody who may not see the ticket any more."""
+    place = services.cards.find_card(record)
+    if place is not None and not await may_be_told_in(services, record, place):
+        return None
+    return await draw_card(services, record)
 
 
 async def draw_card(services: Services, record: Record) -> Rendered:

@@ -17,6 +17,7 @@ from bot.listeners.answering.lines import (
     update_undone_lines,
     withdraw_newest_button,
 )
+from bot.listeners.answering.reporters import may_be_told_in, may_still_see
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import FinishNotes, RequestContext, Services, is_dm
 from bot.results import Outcome
@@ -109,8 +110,10 @@ async def tell_threads(
         if thread is None:
             if reporter and record.origin.channel:
                 await _tell_directly(services, ctx, record, change, reporter)
-        elif thread.thread not in but and not (
-            is_dm(thread.channel) and record.origin.user_id == ctx.person.id
+        elif (
+            thread.thread not in but
+            and not (is_dm(thread.channel) and record.origin.user_id == ctx.person.id)
+            and await may_be_told_in(services, record, thread)
         ):
             named = await record_to_name(services, record, thread)
             line = delta(
@@ -157,6 +160,8 @@ async def _tell_thread(
 async def _tell_directly(
     services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
 ) -> None:
+    if not await may_still_see(services, record):
+        return
     key = ctx.key_for(change.ticket_id)
     line = delta(change, ctx.person.name, record=record)
     try:
