@@ -18,9 +18,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`has_left`: they are nobody only because they have left the channel in which they do something."""
+
     id: str
     role: Role
     name: str = ""
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

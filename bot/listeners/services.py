@@ -218,7 +218,7 @@ async def _look_up(services: Services, user: str, channel: str, max_age: float) 
     person, room = await asyncio.gather(directory.person(user, max_age), directory.room(channel, max_age))
     only_members = room.kind == "private" or (room.kind == "public" and person.role is policy.Role.GUEST)
     if only_members and room.joined and await directory.has_left(channel, user):
-        person = replace(person, role=policy.Role.NOBODY)
+        person = replace(person, role=policy.Role.NOBODY, has_left=True)
     return person, room
 
 

@@ -28,7 +28,7 @@ from bot.router.closing import change, change_version
 from bot.router.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
 from bot.router.offers import FormatCommand, Offers
 from bot.router.posting import Posting
-from bot.router.requester import STRANGER, Requester
+from bot.router.requester import Requester
 from bot.router.similar import SimilarTickets
 from bot.router.undo import UndoService, is_redone
 from store.models.filters import PAGE_SIZE, Filter, Page
@@ -286,6 +286,6 @@ def _history_row(entry: Change) -> dict[str, Any]:
 
 
 def _denied(action: Action, requester: Requester) -> Outcome:
-    if requester.person.role is policy.Role.NOBODY:
-        return refused(STRANGER)
+    if requester.refusal:
+        return refused(requester.refusal)
     return refused(f"Only admins can {_FOR_ADMINS.get(action.action, 'do that')}.")

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot import policy, replies
+from bot import replies
 from bot.actions import Where
 from bot.results import Outcome, not_found, of_writes, refused
 from bot.router.choices import Choices
 from bot.router.closing import ATTEMPTS, are_left, find_kept, resolves, values_for
 from bot.router.filters import Filters
-from bot.router.requester import STRANGER, Requester
+from bot.router.requester import Requester
 from store.models.filters import Filter
 from store.models.tickets import Category, Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
@@ -105,8 +105,8 @@ class Bulk:
     async def confirm(self, token: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out a preview. Tickets that changed since it was shown are skipped and named. A second press shows what the
         first one did."""
-        if requester.person.role not in policy.ROLES["bulk_update"]:
-            return refused(STRANGER)
+        if requester.refusal:
+            return refused(requester.refusal)
         taken = await self._choices.take(token, CONFIRM, origin)
         if taken is None:
             return refused(EXPIRED)

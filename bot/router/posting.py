@@ -3,7 +3,7 @@
 from bot import policy
 from bot.policy import Room
 from bot.results import Outcome, answer_not_found, not_found, of_write, refused
-from bot.router.requester import STRANGER, Requester
+from bot.router.requester import Requester
 from store.models.tickets import Origin
 from store.protocol import TicketStore
 
@@ -17,8 +17,8 @@ class Posting:
     @answer_not_found
     async def post(self, ticket_id: str, room: Room, requester: Requester, origin: Origin) -> Outcome:
         """Post the ticket in `room`. The caller has checked that this person and the bot are members of it."""
-        if requester.person.role is policy.Role.NOBODY:
-            return refused(STRANGER)
+        if requester.refusal:
+            return refused(requester.refusal)
         record = await requester.get_visible(self._store, ticket_id)
         if record is None:
             return not_found(ticket_id)

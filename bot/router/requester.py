@@ -2,19 +2,27 @@
 
 from dataclasses import dataclass
 
-from bot.policy import Person
+from bot.policy import Person, Role
 from store.errors import NotFoundError
 from store.models.filters import Scope
 from store.models.tickets import Origin, Record
 from store.protocol import TicketStore
 
 STRANGER = "Only members of this workspace can use Tickets."
+LEFT = "You are not in that channel any more, so you cannot use Tickets there."
 
 
 @dataclass(frozen=True, slots=True)
 class Requester:
     person: Person
     scope: Scope
+
+    @property
+    def refusal(self) -> str:
+        """What somebody is told who may do nothing; "" for others."""
+        if self.person.role is not Role.NOBODY:
+            return ""
+        return LEFT if self.person.has_left else STRANGER
 
     async def get_visible(self, store: TicketStore, ticket_id: str) -> Record | None:
         """The ticket, or None if it does not exist or this person may not see it."""

@@ -7,7 +7,7 @@ from typing import Any
 from bot import policy
 from bot.results import DUPLICATE, MERGED, Outcome, answer_not_found, not_found, of_write, of_writes, refused
 from bot.router.closing import ATTEMPTS, are_left
-from bot.router.requester import STRANGER, Requester
+from bot.router.requester import Requester
 from store.ids import number_of
 from store.models.filters import Match, Scope
 from store.models.tickets import RES_LIMIT, Origin, Record, Status, cut
@@ -49,8 +49,8 @@ class SimilarTickets:
         """Make `new` a note on `into` and delete it, in one commit that one undo takes back. Only `new`'s reporter or an
         admin may, only while nobody has worked on it, and only if the two are similar. Nothing is added to a done ticket:
         its note is its resolution, and nobody would see what was added."""
-        if requester.person.role is policy.Role.NOBODY:
-            return refused(STRANGER)
+        if requester.refusal:
+            return refused(requester.refusal)
         origin = replace(origin, text=MERGED.format(into))
         if await requester.has_deleted(self._store, new, origin):
             # By this same press, which is answered again.
@@ -129,8 +129,8 @@ class SimilarTickets:
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Record | Outcome:
         """`other`, if the person may see both tickets and neither has changed since the card was shown."""
-        if requester.person.role is policy.Role.NOBODY:
-            return refused(STRANGER)
+        if requester.refusal:
+            return refused(requester.refusal)
         record = await requester.get_visible(self._store, new)
         if record is None:
             return not_found(new)

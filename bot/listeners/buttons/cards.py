@@ -189,7 +189,9 @@ async def _show_page(services: Services, request: IncomingRequest, action: Actio
         await services.sender.respond(ctx.response_url, rendered, replace=True)
     else:
         message = MessageRef(ctx.room.id, request.body["message"]["ts"])
-        if not await update_message(services, ctx, message, rendered):
+        # Others read the list, too: it is only replaced by another page, not by why there is none for this person.
+        turned = outcome.query is not None or bool(outcome.history)
+        if not (turned and await update_message(services, ctx, message, rendered)):
             await tell(services, ctx, rendered)
     return {"json": outcome.reply.json}
 

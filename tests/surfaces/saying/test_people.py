@@ -4,7 +4,10 @@ import asyncio
 
 import pytest
 
+from tests.surfaces.saying.test_choices import button
 from tests.surfaces.steps import command, ticket, whispered
+
+LEFT = "You are not in that channel any more, so you cannot use Tickets there."
 
 
 class TestGuests:
@@ -46,8 +49,29 @@ class TestWhoeverLeaves:
         held.set()
         await office.idle()
         told = [*office.slack.ephemerals(user), *office.slack.messages(office.slack.dm(user))]
-        assert "Only members" in str(told)
-        assert "payroll" not in str(told)
+        assert [one["text"] for one in told] == [LEFT]
+
+    @pytest.mark.parametrize(
+        ("author", "user", "channel"),
+        [("engineer", "guest", "support"), ("consultant", "engineer", "private")],
+    )
+    async def test_a_page_that_they_turn_leaves_the_list_of_the_others_as_it_is(
+        self, office, author, user, channel
+    ):
+        for number in range(12):
+            await office.said(author, channel, f"@tickets create printer {number} is jammed")
+        ts = await office.said(author, channel, "@tickets list")
+        (listed,) = office.thread(channel, ts)
+        office.bot.services.directory.forget()
+        office.slack.faults.slow("users.info", held := asyncio.Event())
+        await office.slack.press(user, channel, listed["ts"], button(listed, "Next"))
+        await office.slack.until(lambda: office.bot.runner._in_hand)
+        await office.slack.kick(user, channel)
+        held.set()
+        await office.idle()
+        assert office.thread(channel, ts)[0]["text"] == listed["text"]
+        told = [*office.slack.ephemerals(user), *office.slack.messages(office.slack.dm(user))]
+        assert [one["text"] for one in told] == [LEFT]
 
     async def test_whoever_has_come_a_moment_ago_is_heard(self, office):
         await office.said("consultant", "private", "@tickets create payroll is late")
