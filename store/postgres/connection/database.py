@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.errors import StoreError, UnavailableError, UnwritableError
@@ -258,17 +258,21 @@ class Database:
 
     async def _give_back(self, connection: AsyncConnection) -> None:
         """Return a connection to the pool, even if the caller is cancelled: the pool would lose it for good."""
-        if connection.info.transaction_status is TransactionStatus.IDLE:
+        if connection.info.transaction_status is TransactionStatus.IDLE and not _is_in_pipeline(connection):
             await self._pool.putconn(connection)  # never waits, so it cannot be cancelled
             return
-        task = asyncio.create_task(self._roll_back(connection))
+        task = asyncio.create_task(self._clean(connection))
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
         await asyncio.shield(task)
 
-    async def _roll_back(self, connection: AsyncConnection) -> None:
+    async def _clean(self, connection: AsyncConnection) -> None:
         with suppress(psycopg.Error):  # the pool replaces a lost connection
             await connection.rollback()
+        if _is_in_pipeline(connection):
+            # Its user was cancelled just after entering pipeline mode, and psycopg does not leave it then. Whoever got the
+            # connection next would get no rows, and their statements would be carried out at some later time.
+            await connection.close()
         await self._pool.putconn(connection)
 
     async def _drain(self) -> None:
@@ -276,6 +280,10 @@ class Database:
         if monotonic() - self._drained_at > _DELAYS[-1]:
             self._drained_at = monotonic()
             await self._pool.drain()
+
+
+def _is_in_pipeline(connection: AsyncConnection) -> bool:
+    return connection.info.pipeline_status is not PipelineStatus.OFF
 
 
 async def _configure(connection: AsyncConnection) -> None:

@@ -281,6 +281,25 @@ async def test_calls_that_are_given_up_again_and_again_take_no_connection_with_t
     assert await until_done(lambda: asyncio.gather(*(count_tickets(store) for _ in range(30)))) == [0] * 30
 
 
+async def test_whoever_gives_up_at_whatever_moment_leaves_no_connection_that_answers_nothing(
+    store, monkeypatch
+):
+    """A busy program is interrupted at more moments, also when its connection has just entered pipeline mode."""
+    monkeypatch.setattr(psycopg.waiting, "MAX_BUSY_TIME", -1.0)
+    made = await store.create(new_ticket("printer jam"), origin(key="made"))
+    for steps in range(60):
+        given_up = asyncio.create_task(store.accept(Delivery((f"m{steps}",), NOW, {}), "p1", NOW + 60))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        noted = await store.update(made.record.ticket.id, {"res": f"n{steps}"}, origin(key=f"u{steps}"))
+        assert noted.record.ticket.res == f"n{steps}"
+        await store.accept(Delivery((f"other {steps}",), NOW, {}))
+        claimed = await store.claim("p2", NOW, NOW + 60)
+        assert f"other {steps}" in [each.keys[0] for each in claimed]
+
+
 async def test_a_server_that_hangs_holds_nobody_and_serves_again_by_itself(postgres_server, store):
     await store.create(new_ticket(), origin())
     await asyncio.to_thread(postgres_server.freeze)
