@@ -43,7 +43,7 @@ class DeliveryRunner:
         self.services, self.leases = services, leases
         self._stopped = False
         self.overflowed = False  # more was accepted than fits: the rest is claimed from the store in order
-        self._rush = Rush(lambda: leases.accepting, time.monotonic)
+        self._rush = Rush(lambda: leases.being_accepted, time.monotonic)
         self._in_hand: dict[asyncio.Task[Any], str] = {}
         self._expected: set[str] = set()  # passed to Bolt, which starts their listeners a moment later
         # How often each delivery failed for a cause outside of it.
@@ -101,7 +101,7 @@ class DeliveryRunner:
     def room(self) -> int:
         """How many more deliveries can be in hand."""
         ours = {*self._in_hand.values(), *self._expected, *self.leases.held}
-        return max(0, MAX_IN_HAND - len(ours) - self.leases.accepting)
+        return max(0, MAX_IN_HAND - len(ours) - self.leases.being_accepted)
 
     def is_full(self) -> bool:
         """Whether new deliveries must wait in the store for earlier ones."""

@@ -66,7 +66,8 @@ class Replayer:
             until, postponed = self._leases.end_of_term() + ahead, self._leases.postponed
             await self._leases.release_rest()
             with self._leases.claiming():
-                claimed = await self._store.claim(self._leases.owner, now + ahead, until, room)
+                unknown = self._leases.unanswered and await self._leases.recover(self._runner.works_on)
+                claimed = unknown or await self._store.claim(self._leases.owner, now + ahead, until, room)
                 for delivery in claimed:
                     coming = "" if self._runner.works_on(delivery.keys[0]) else delivery.thread
                     self._leases.hold(delivery.keys[0], until, coming)

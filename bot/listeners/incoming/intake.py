@@ -133,25 +133,25 @@ class Intake(AsyncMiddleware):
         # `token` is a legacy secret of Slack's.
         payload = {name: value for name, value in body.items() if name != "token"}
         begun, until, postponed = self._clock(), self._leases.end_of_term(), self._leases.postponed
-        owner = "" if self._is_full() else self._leases.owner
+        replies = bool(identity.thread) and not identity.begins
+        left = self._is_full() or (replies and self._leases.unanswered)
+        owner = "" if left else self._leases.owner
         delivery = Delivery(identity.keys, begun, payload, identity.thread, identity.begins)
-        self._leases.accepting += bool(owner)
         try:
-            await self._leases.release_rest()
-            accepted = await self._store.accept(delivery, owner, until)
+            with self._leases.accepting(identity.keys[0]) if owner else nullcontext():
+                await self._leases.release_rest()
+                accepted = await self._store.accept(delivery, owner, until)
         except StoreError as error:
             self._written(error, self._clock() - begun)
             raise
-        finally:
-            self._leases.accepting -= bool(owner)
         self._written(None, self._clock() - begun)
         if not owner:
             return accepted._replace(waits=True)
         if accepted.new and not accepted.waits:
             self._leases.hold(accepted.key, until)
-            if identity.thread and not identity.begins:
+            if replies:
                 await self._leases.wait_for_claimed(identity.thread)
-            if identity.thread and not identity.begins and postponed != self._leases.postponed:
+            if replies and postponed != self._leases.postponed:
                 # The released delivery may be an earlier one of this thread, which was still this process's during the write.
                 await self._leases.release([accepted.key], in_line=True)
                 return accepted._replace(waits=True)

@@ -2,10 +2,13 @@
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from bot.delivery.pacing.turns import LONGEST_CALL
+from store.errors import StoreError, UnwritableError
+from store.models.deliveries import Delivery
 from store.protocol import TicketStore
 
 TERM = 30.0  # seconds that a lease lasts
@@ -26,8 +29,12 @@ class Leases:
         self._progress = asyncio.Event()  # replaced when it is set
         self._to_release: dict[str, tuple[float, bool]] = {}
         self._releasing: asyncio.Future[None] | None = None
-        self.postponed = 0  # number of releases with `in_line`
-        self.accepting = 0  # deliveries being written for this process
+        self.postponed = (
+            0  # how often earlier deliveries of some thread came to be done later than this process thought
+        )
+        # Whether the store may have leased deliveries to this process that it does not know of, as an answer was lost.
+        self.unanswered = False
+        self._accepting = Counter[str]()  # keys of deliveries being written for this process
         self.left_at = 0.0  # when a delivery was last accepted without a lease, for any process to claim
 
     @property
@@ -49,15 +56,51 @@ class Leases:
         self._until.setdefault(key, 0.0)
         self._note_progress(key)
 
+    @property
+    def being_accepted(self) -> int:
+        """How many deliveries are being written for this process."""
+        return self._accepting.total()
+
+    @contextmanager
+    def accepting(self, key: str) -> Iterator[None]:
+        """While the store is to accept a delivery for this process."""
+        self._accepting[key] += 1
+        try:
+            yield
+        except StoreError as error:
+            self._note_failure(error)
+            raise
+        finally:
+            self._accepting -= Counter([key])
+
     @contextmanager
     def claiming(self) -> Iterator[None]:
         """While the store is asked for deliveries, and what it gives is held."""
         self._claims += 1
         try:
             yield
+        except StoreError as error:
+            self._note_failure(error)
+            raise
         finally:
             self._claims -= 1
             self._note_progress()
+
+    def _note_failure(self, error: StoreError) -> None:
+        """The store failed when it was to lease something to this process. It may have done so: later deliveries of the
+        same thread would not wait for what nobody works on."""
+        if isinstance(error, UnwritableError) and error.uncertain:
+            self.unanswered = True
+            self.postponed += 1
+
+    async def recover(self, is_known: Callable[[str], bool]) -> list[Delivery]:
+        """What the store has leased to this process without its knowing, oldest first. Raises `StoreError`."""
+        pending = {one.keys[0]: one for one in await self._store.pending()}
+        known = {*self._until, *self._accepting}
+        unknown = [key for key in pending if key not in known and not is_known(key)]
+        leased = set(await self._store.renew(self.owner, unknown, self.end_of_term()))
+        self.unanswered = False
+        return [pending[key] for key in unknown if key in leased]
 
     async def wait_for_claimed(self, thread: str) -> None:
         """Wait until work on what this process has claimed of the thread has begun: it is older than what arrives now."""
