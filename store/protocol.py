@@ -255,8 +255,8 @@ class TicketStore(Protocol):
         fails.
         """
 
-    async def end_turn(self, name: str, owner: str, number: float) -> None:
-        """Give up the turn and keep `number` for the next owner. Does nothing if another owner holds it by now."""
+    async def end_turn(self, name: str, owner: str, number: float) -> bool:
+        """Give up the turn and keep `number` for the next owner. False, and nothing done, if it was taken by another meanwhile."""
 
     async def announce(self, names: Sequence[str]) -> None:
         """Tell all processes that what they cached under these names is out of date."""

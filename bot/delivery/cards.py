@@ -242,7 +242,10 @@ class Cards:
             yield
             drawn = record.version
         finally:
-            await self._turns.end(name, drawn)
+            if not await self._turns.end(name, drawn):
+                # This process was suspended, or its call took very long: it may have drawn over what another has drawn.
+                self._outdated.add(ticket_id)
+                self._add_pending(record)
 
     async def _look_again(self, drawn: Record) -> None:
         """Check for a newer version: another process may have set its emoji while this one set an older one."""

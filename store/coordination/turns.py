@@ -25,11 +25,12 @@ class LocalTurns:
     async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:  # noqa: ARG002  # nobody else asks
         return Turn(True, self._turn_numbers.get(name, 0.0))
 
-    async def end_turn(self, name: str, owner: str, number: float) -> None:  # noqa: ARG002  # the only one
+    async def end_turn(self, name: str, owner: str, number: float) -> bool:  # noqa: ARG002  # the only one
         self._turn_numbers[name] = number
         self._turn_numbers.move_to_end(name)
         if len(self._turn_numbers) > _MOST:
             self._turn_numbers.popitem(last=False)
+        return True
 
     async def announce(self, names: Sequence[str]) -> None:
         pass

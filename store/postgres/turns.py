@@ -59,8 +59,8 @@ class Turns:
         [(mine, number)] = await self._database.change(_TAKE, values)
         return Turn(mine, number)
 
-    async def end_turn(self, name: str, owner: str, number: float) -> None:
-        await self._database.change(_END, [number, name, owner])
+    async def end_turn(self, name: str, owner: str, number: float) -> bool:
+        return bool(await self._database.change(_END, [number, name, owner]))
 
     async def announce(self, names: Sequence[str]) -> None:
         async def work(connection: AsyncConnection, _: UUID) -> None:

@@ -23,7 +23,7 @@ class TurnTaking(Protocol):
     """The store's turns."""
 
     async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn: ...
-    async def end_turn(self, name: str, owner: str, number: float) -> None: ...
+    async def end_turn(self, name: str, owner: str, number: float) -> bool: ...
 
 
 class Turns:
@@ -49,21 +49,25 @@ class Turns:
             turn = await self._store.take_turn(name, self.owner, now, until)
             if turn.mine:
                 self._mine[name] = until
-                return turn.number
+                if self.holds(name):
+                    return turn.number
+                continue  # the answer came so late that another process may have taken the turn since
             await self.sleep(max(MIN_POLL_INTERVAL, min(turn.number - now, _MAX_POLL_INTERVAL)))
 
     def holds(self, name: str) -> bool:
         """Whether a call that starts now would end before the turn expires."""
         return self._mine.get(name, 0.0) - self.now() > LONGEST_CALL
 
-    async def end(self, name: str, number: float) -> None:
-        """End the turn and store `number` for the next holder. If the store fails, the turn expires by itself."""
+    async def end(self, name: str, number: float) -> bool:
+        """End the turn and store `number` for the next holder. False if another process may have taken the turn before.
+        If the store fails, the turn expires by itself."""
         if self._mine.pop(name, None) is None:
-            return
+            return True
         try:
-            await self._store.end_turn(name, self.owner, number)
+            return await self._store.end_turn(name, self.owner, number)
         except StoreError as error:
             log.warning("A turn ends by itself (%s)", error)
+            return False
 
 
 def local_turns(now: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> Turns:

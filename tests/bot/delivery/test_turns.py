@@ -1,6 +1,7 @@
 """What is posted and drawn by several processes: a message a second a channel, and no card backwards."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.cards import Cards
 from bot.delivery.pacing.ownership import NotOursError, is_ours
-from bot.delivery.pacing.turns import Turns
+from bot.delivery.pacing.turns import HOLD, Turns
 from bot.delivery.sender import Sender
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
@@ -17,6 +18,7 @@ from store.models.tickets import MessageRef, NewTicket, Origin
 from tests.store.factories import show_card
 from tests.store.reference.shared_turns import SharedTurns
 from tests.support.factories import TODAY
+from tests.support.slack_calls import Time
 
 
 @pytest.fixture
@@ -112,3 +114,64 @@ async def test_a_card_that_another_process_has_drawn_newer_is_left_as_it_is(slac
 
 async def _given(record):
     return record
+
+
+async def test_a_card_that_was_drawn_after_its_turn_had_expired_is_drawn_again(
+    slack, store, senders, sender, time
+):
+    """The process was suspended while it drew, longer than its turn lasts, and another one drew a newer version."""
+
+    async def draw(record):
+        return card(record)
+
+    shared = SharedTurns()
+    one, two = (
+        Cards(
+            store, its, draw, Turns(shared, name, time.clock, time.sleep), clock=time.clock, sleep=time.sleep
+        )
+        for name, its in (("one", sender), ("two", senders[0]))
+    )
+    made = (await store.create(NewTicket("printer jam", TODAY), Origin("k", "U0ENGINEER", 1.0))).record
+    place = await sender.post("C0SUPPORT", "", card(made))
+    await show_card(store, "T001", MessageRef(place.channel, place.ts))
+    older = (await store.update("T001", {"res": "older"}, Origin("", "U1", 2.0))).record
+    update = sender.update
+
+    async def late(place, rendered, around, *rest):
+        """What the other process does while this one stands still between its turn and its call."""
+
+        @asynccontextmanager
+        async def suspended():
+            async with around():
+                sender.update = update
+                time.now += HOLD
+                newer = await store.update("T001", {"res": "newer"}, Origin("", "U1", 3.0))
+                await two.refresh(newer.record)
+                yield
+
+        await update(place, rendered, suspended, *rest)
+
+    sender.update = late
+    async with asyncio.timeout(10):
+        await one.refresh(older)
+    drawn = [call.args["text"] for call in slack.called("chat.update")]
+    assert "older" in drawn[1]
+    assert "newer" in drawn[-1]
+
+
+async def test_a_turn_whose_answer_came_too_late_is_asked_for_again():
+    time, shared = Time(), SharedTurns()
+    take = shared.take_turn
+
+    async def suspended(*given):
+        shared.take_turn = take
+        answer = await take(*given)
+        time.now += HOLD
+        await take("C1", "two", time.now, time.now + HOLD)
+        await shared.end_turn("C1", "two", 7.0)
+        return answer
+
+    shared.take_turn = suspended
+    turns = Turns(shared, "one", time.clock, time.sleep)
+    assert await turns.take("C1") == 7.0
+    assert turns.holds("C1")

@@ -49,10 +49,12 @@ class SharedTurns(LocalTurns):
         turn = self._turns[name]
         return Turn(turn.take(owner, now, until), turn.number)
 
-    async def end_turn(self, name: str, owner: str, number: float) -> None:
+    async def end_turn(self, name: str, owner: str, number: float) -> bool:
         turn = self._turns[name]
-        if turn.holder == owner:
-            turn.holder, turn.held_until, turn.number = "", 0.0, number
+        if turn.holder != owner:
+            return False
+        turn.holder, turn.held_until, turn.number = "", 0.0, number
+        return True
 
     async def announce(self, names: Sequence[str]) -> None:
         self._announced.extend(names)
