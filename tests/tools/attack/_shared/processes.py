@@ -1,4 +1,4 @@
-"""Bot processes on one database and one local Slack: starts and kills them, and delivers to them, sometimes twice."""
+"""Bot processes on one database and one local Slack: starts, suspends and kills them, and delivers to them, sometimes twice."""
 
 import asyncio
 import os
@@ -9,6 +9,7 @@ import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -69,6 +70,18 @@ class BotProcess:
             await self._process.wait()
         if self._output:
             self._output.close()
+
+    async def suspend(self, seconds: float) -> None:
+        """Let it stand still for so long, as when its machine sleeps."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGCONT)
 
     async def restart(self) -> None:
         await self.kill()

@@ -1,8 +1,9 @@
-"""Four bot processes on one PostgreSQL, killed and restarted, as is the server: is everything done once, and
+"""Four bot processes on one PostgreSQL, killed and suspended, while the server is restarted: is everything done once, and
 in order?
 
 Two use Socket Mode and two HTTP. Mentions, thread replies, commands and button presses go to any of them,
-many to two or three at once. Processes are killed with -9; the server is restarted cleanly and by a crash.
+many to two or three at once. Processes are killed with -9, or suspended for longer than their leases last. The server is
+restarted cleanly and by a crash.
 `count` is the number of deliveries acknowledged. A run of 20,000 needs a machine that does nothing else.
 """
 
@@ -36,25 +37,38 @@ PROCESSES = 4
 CHANNELS = 300  # at most: each channel takes a message a second
 IN_HAND = 240  # unanswered messages at a time: those of a killed process wait for half a minute
 DOUBLED = 0.4  # share of deliveries that go to several processes at once
+SUSPENDED = {QUICK: 10.0, USUAL: 35.0}  # seconds that a process stands still; its leases last 8 or 30
+FAILURES = 4  # one in so many suspends a process; the others kill one
 QUIET = 240.0  # seconds within which everything must be answered at the end
 
 
 @dataclass
 class Trouble:
-    """Failures, one after the other: kills a process `kills` times, with restarts of the server in between."""
+    """Failures, one after the other. `times` times a process is killed or, every fourth time, suspended for `asleep` seconds; in
+    between, the server is restarted."""
 
     day: Day
     processes: list[BotProcess]
     server: Server
     count: int
-    kills: int
+    times: int
+    asleep: float
     restarts: int = 0
+    suspensions: int = 0
 
     def plan(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
         """After how many deliveries each failure happens."""
-        kills = [(self.count * (at + 1) // (self.kills + 1), self._kill) for at in range(self.kills)]
+        failures: list[tuple[int, Callable[[], Awaitable[None]]]] = [
+            (self.count * at // (self.times + 1), self._suspend if at % FAILURES == 0 else self._kill)
+            for at in range(1, self.times + 1)
+        ]
         fast, crash = (partial(self._restart, mode) for mode in ("fast", "immediate"))
-        return sorted([*kills, (self.count // 3, fast), (self.count * 2 // 3, crash)], key=itemgetter(0))
+        return sorted([*failures, (self.count // 3, fast), (self.count * 2 // 3, crash)], key=itemgetter(0))
+
+    async def _suspend(self) -> None:
+        await self.day.chance.choice(self.processes).suspend(self.asleep)
+        self.day.woken = time.monotonic()
+        self.suspensions += 1
 
     async def _kill(self) -> None:
         await self.day.chance.choice(self.processes).restart()
@@ -127,7 +141,7 @@ async def attack(count: int, seed: int, server: Server, folder: Path) -> list[st
         slack.platform.dispatcher.carrier = spread
         store = await PostgresStore.open(server.url)
         stack.push_async_callback(store.close)
-        trouble = Trouble(day, processes, server, count, max(4, count // 400))
+        trouble = Trouble(day, processes, server, count, max(4, count // 400), SUSPENDED[command])
         await talk(day, spread, trouble, count)
         for each in processes:
             if each.ended():
@@ -137,8 +151,8 @@ async def attack(count: int, seed: int, server: Server, folder: Path) -> list[st
         tickets = (await store.view(Filter(), EVERYTHING, size=1)).count
         click.echo(
             f"  {spread.acknowledged} deliveries of {day.said} messages and commands and {day.presses} presses in {channels} channels, {tickets} tickets,"
-            f" {sum(map(len, day.posted.values()))} answers, {trouble.kills} processes killed, the server restarted {trouble.restarts} times,"
-            f" {time.monotonic() - began:.0f} s, {len(found)} broken promises"
+            f" {sum(map(len, day.posted.values()))} answers, {trouble.times - trouble.suspensions} processes killed, {trouble.suspensions} suspended,"
+            f" the server restarted {trouble.restarts} times, {time.monotonic() - began:.0f} s, {len(found)} broken promises"
         )
         return found
 

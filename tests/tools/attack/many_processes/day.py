@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from store.postgres import PostgresStore
 COMMANDS, REPLYING = 0.15, 0.6  # share of what is said; of the rest, if there is a thread
 REPLIES = 6  # at most, in a thread
 START_BUTTON = "ticket.start"
+AWAKE = 5.0  # seconds after which a process that was suspended knows of what the others have posted
 _TOKEN = re.compile(r"\bn(\d+)x\b")
 
 
@@ -65,13 +67,15 @@ class Day:
     answered: set[int] = field(default_factory=set)
     drawn: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # by card
     too_fast: int = 0
+    woken: float = 0.0  # when a process that was suspended went on
 
     def watch(self, happening: WorkspaceEvent) -> None:
         if happening.kind != "call":
             return
         call = happening.data["call"]
         if call.method == "chat.postMessage":
-            self.too_fast += call.answer.get("error") == "ratelimited"
+            if call.answer.get("error") == "ratelimited" and time.monotonic() > self.woken + AWAKE:
+                self.too_fast += 1
             if call.ok:
                 self._post(call.at, call.args, str(call.answer["ts"]))
         elif call.method == "chat.update" and call.ok:
