@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
@@ -29,6 +29,7 @@ MAX_FAILURES = 3  # failures caused by a delivery's own contents, after which it
 MAX_IN_HAND = 500  # deliveries in this process; further ones stay in the store until these are done
 RETRY = 60.0  # seconds until a failed delivery is retried; doubles each time
 LONGEST_RETRY = 300.0
+STORE_PAUSE = 1.0  # seconds until what follows from a finished delivery is tried again after the store failed
 STORE_RETRY = 5.0  # the same after the store failed: once it is back, all can continue
 MAX_FAILED = 5000  # failed deliveries whose failures are counted
 
@@ -39,8 +40,10 @@ _LASTING = (MissingScopeError, UnavailableError, UnwritableError)
 class DeliveryRunner:
     """Runs jobs and tracks which are in hand, so that a shutdown can wait for them."""
 
-    def __init__(self, services: Services, leases: Leases) -> None:
-        self.services, self.leases = services, leases
+    def __init__(
+        self, services: Services, leases: Leases, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self.services, self.leases, self._sleep = services, leases, sleep
         self._stopped = False
         self.overflowed = False  # more was accepted than fits: the rest is claimed from the store in order
         self._rush = Rush(lambda: leases.being_accepted, time.monotonic)
@@ -95,7 +98,21 @@ class DeliveryRunner:
         )
         self._failed.pop(request.key, None)
         with log_and_continue(f"What follows from {request.key}"):
-            await correct_after_finish(self.services, notes, versions)
+            await self._correct(request, versions)
+
+    async def _correct(self, request: IncomingRequest, versions: Mapping[str, int]) -> None:
+        """Correct the cards and lines of a finished delivery. If the store is away, nobody would do it later."""
+        away = False
+        while True:
+            try:
+                await correct_after_finish(self.services, request.notes, versions)
+            except (UnavailableError, UnwritableError) as error:
+                if not away:
+                    log.warning("What follows from %s waits for the store: %s", request.key, error)
+                away = True
+                await self._sleep(STORE_PAUSE)
+            else:
+                return
 
     @property
     def room(self) -> int:

@@ -103,7 +103,7 @@ class Bot:
         self._stack.callback(self.services.homes.stop)
         self._stack.callback(self.services.cards.stop)
         leases = Leases(self.core.store, self.owner, self.clocks.now)
-        self.runner = DeliveryRunner(self.services, leases)
+        self.runner = DeliveryRunner(self.services, leases, self.clocks.sleep)
         self.app = build_app(self.settings, self.team, self.services, self.runner, self._record_write)
         self.replayer = Replayer(self.core.store, self.app, self.runner, leases, self.clocks)
         self.receiver = Receiver(

@@ -12,10 +12,11 @@ from bot.app.slack import Bot
 from bot.local.fakeslack.delivery.envelope import Attempt, Delivery
 from bot.local.fakeslack.delivery.signed import SignedHttp
 from bot.local.fakeslack.server import LocalSlack
+from store.errors import UnavailableError
 from tests.store.postgres.server import MissingError, shared_server
 from tests.support.bot_harness import settings_for
 from tests.support.counts import again_and_again
-from tests.surfaces.steps import read
+from tests.surfaces.steps import buttons, read
 
 pytestmark = again_and_again
 
@@ -147,3 +148,36 @@ async def test_a_card_that_is_drawn_again_shows_what_another_process_has_changed
     await pair.idle()
     assert calls > 1
     assert "High" in read(card())
+
+
+async def test_only_the_newest_line_offers_undo_although_the_database_did_not_answer_when_the_older_was_known(
+    pair, mocker
+):
+    slack, store = pair.slack, pair.bots[0].core.store
+    ts = await slack.say("engineer", "support", "@tickets create printer jam")
+    await pair.idle()
+    card = slack.messages("support", ts)[1]
+    finish, lines = store.finish, store.undo_lines_in
+
+    async def after_a_change_by_the_other(key: str, *given: Any, **named: Any) -> Any:
+        mocker.patch.object(store, "finish", side_effect=finish)
+        await slack.react("colleague", "support", card["ts"], "eyes")
+        await slack.until(lambda: len(slack.messages("support", ts)) == 5)
+        await pair.bots[1].runner.idle()
+        done = await finish(key, *given, **named)
+        mocker.patch.object(store, "undo_lines_in", side_effect=away_once)
+        return done
+
+    answers = iter([UnavailableError("The database does not answer at the moment.")])
+
+    async def away_once(*given: Any) -> Any:
+        if error := next(answers, None):
+            raise error
+        return await lines(*given)
+
+    mocker.patch.object(store, "finish", side_effect=after_a_change_by_the_other)
+    await slack.say("engineer", "support", "@tickets pri high", thread=ts)
+    await pair.idle()
+    assert next(answers, None) is None
+    offering = [buttons(one) for one in slack.messages("support", ts)[3:]]
+    assert offering == [[], ["ticket.undo"]]

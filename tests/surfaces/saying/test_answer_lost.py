@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners.incoming import leases
 from store.errors import UnwritableError
-from tests.bot_harness import Office
+from tests.support.bot_harness import Office
 from tests.surfaces.saying.test_reply_during_claim import left_over
 from tests.surfaces.steps import ticket_by_mention
 

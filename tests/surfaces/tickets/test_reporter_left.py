@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from tests.bot_harness import Office
+from tests.support.bot_harness import Office
 from tests.surfaces.steps import command, read
 
 NOTE = "the supplier is insolvent"
