@@ -82,7 +82,12 @@ class Offers:
             return Outcome(replies.NONE, chosen=True)
         asked = decode_origin(taken.payload["origin"])
         origin = replace(
-            asked, idempotency_key=taken.origin.idempotency_key, timestamp=origin.timestamp, usage=None
+            asked,
+            idempotency_key=taken.origin.idempotency_key,
+            timestamp=origin.timestamp,
+            usage=None,
+            # The channel may have become private since.
+            private=asked.private or (origin.private and origin.channel == asked.channel),
         )
         return replace(await act(actions[int(taken.option)], requester, origin), chosen=True)
 

@@ -4,9 +4,10 @@ place; and its card says who sees it.
 
 import pytest
 
-from tests.support.blockkit.check import check_message
+from tests.bot.views.blockkit import check_message
 from tests.support.bot_harness import Office
-from tests.surfaces.steps import command, read, whispered
+from tests.surfaces.saying.test_choices import button
+from tests.surfaces.steps import command, press, read, ticket, whispered
 
 SECRET = "our payroll export shows every salary"
 
@@ -121,3 +122,16 @@ async def test_by_a_command_to_the_bot_nobody_else_sees_it_and_its_card_says_so(
     await is_private_to_its_reporter(office)
     await command(office, "view T001")
     assert "Only engineer and admins can see this." in whispered(office)
+
+
+async def test_of_a_question_that_was_asked_before_its_channel_became_private(office):
+    ts = await office.said("engineer", "support", f"@tickets crate {SECRET}")
+    (asked,) = office.thread("support", ts)
+    where = office.slack.workspace.channel("support")
+    where.kind = "private"
+    where.members.remove("U0COLLEAGUE")
+    office.bot.services.directory.forget()
+    await press(office, "engineer", asked, button(asked, "New ticket"))
+    assert (await ticket(office, "T001")).title == SECRET
+    await command(office, "list", "colleague", channel="shared")
+    assert whispered(office, "colleague") == "No open tickets."
