@@ -34,6 +34,7 @@ async def test_a_card_there_follows_the_ticket_only_as_long_as_they_are_in_its_c
     await made_where_the_bot_is_not(office, "guest")
     if leaves:
         await office.slack.kick("guest", "support")
+        await office.idle()
     await command(office, "close T001: " + NOTE, "engineer")
     shown = await told(office, "guest")
     assert "printer jam" in shown
@@ -46,6 +47,7 @@ async def test_that_it_was_closed_they_are_told_only_as_long_as_they_are_in_its_
     await office.said("guest", "support", "@tickets create printer jam")
     if leaves:
         await office.slack.kick("guest", "support")
+        await office.idle()
     office.slack.faults.fail("chat.postMessage", "is_archived")  # in the ticket's thread
     await command(office, "close T001: " + NOTE, "engineer", channel="shared")
     assert (NOTE in await told(office, "guest")) is not leaves
@@ -57,5 +59,6 @@ async def test_whoever_was_made_a_guest_is_told_no_more_than_other_guests(office
     users["U0ENGINEER"] = dataclasses.replace(users["U0ENGINEER"], is_restricted=True)
     office.bot.services.directory.forget()
     await office.slack.kick("engineer", "support")
+    await office.idle()
     await command(office, "close T001: " + NOTE, "colleague")
     assert NOTE not in await told(office, "engineer")
