@@ -4,7 +4,7 @@ place; and its card says who sees it.
 
 import pytest
 
-from tests.bot.views.blockkit import check_message
+from tests.support.blockkit.check import check_message
 from tests.support.bot_harness import Office
 from tests.surfaces.saying.test_choices import button
 from tests.surfaces.steps import command, press, read, ticket, whispered
