@@ -56,9 +56,9 @@ class _Pending:
 
 
 class Cards:
-    """`draw` renders a record, or returns None if its card is to stay as it is; `debounce` says when. `turns` are shared with the other processes that draw the same cards;
-    the number kept with a card's turn is the version it was last drawn for. `clock` (monotonic, seconds) and `sleep` are
-    passed in.
+    """`draw` renders a record, or returns None if its card is to stay as it is; `debounce` says when. `turns` are shared with
+    the other processes that draw the same cards; the number kept with a card's turn is the version it was last drawn for.
+    `clock` (monotonic, seconds) and `sleep` are passed in.
     """
 
     def __init__(

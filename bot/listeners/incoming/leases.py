@@ -29,9 +29,8 @@ class Leases:
         self._progress = asyncio.Event()  # replaced when it is set
         self._to_release: dict[str, tuple[float, bool]] = {}
         self._releasing: asyncio.Future[None] | None = None
-        self.postponed = (
-            0  # how often earlier deliveries of some thread came to be done later than this process thought
-        )
+        # How often earlier deliveries of some thread came to be done later than this process thought.
+        self.postponed = 0
         # Whether the store may have leased deliveries to this process that it does not know of, as an answer was lost.
         self.unanswered = False
         self._accepting = Counter[str]()  # keys of deliveries being written for this process
