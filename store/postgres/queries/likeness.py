@@ -42,7 +42,7 @@ _CANDIDATES: Final = SQL("""
         SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND {indexed} @@ %(filter)s::tsquery LIMIT %(read)s
     ), best AS (SELECT * FROM found ORDER BY shared / {weight} DESC, number DESC LIMIT %(most)s)
     SELECT shared / {weight}, shared %% {weight}, terms, is_done, {record} FROM best JOIN tickets USING (number)""")
-_MOST_LOOKED_AT = 500  # tickets whose words are counted one by one; of more, only as many, evenly chosen
+_MOST_LOOKED_AT = 200  # tickets whose words are counted one by one; of more, only as many, evenly chosen
 _WEIGHT = 100_000  # one sum holds both: the shared weight times this, plus the number of shared terms
 _MOST_TOGETHER, _MOST_LEAVES = 4, 400  # limits of the query that `build_filter` builds: nesting and size
 # Sums of weights that fewer tickets than this are expected to share are ignored: a long text has very many sums.
@@ -50,7 +50,7 @@ _HARDLY_ANY = 0.001
 _MOST_ENTRIES = 100_000  # of the index of words; looking them up takes about 5 ms
 # A level is chosen where this many times the compared tickets are expected to share at least so much.
 _ENOUGH = (1.5, 6)
-_MOST_READ = 20_000  # tickets, of those that the index finds for a level: about a tenth of a second
+_MOST_READ = 5_000  # tickets, of those that the index finds for a level; reading them takes about 10 ms
 
 
 def count_terms(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
