@@ -57,7 +57,7 @@ async def measure(apps: Sequence[App], count: int) -> list[Run]:
 
 def held(store: Path) -> float:
     """Megabytes that a process needs for the store alone."""
-    command = [sys.executable, "-m", "tests.tools.bench.store.opening", str(store)]
+    command = [sys.executable, "-m", "tests.tools.bench.store_opening", str(store)]
     return float(json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["megabytes"])
 
 

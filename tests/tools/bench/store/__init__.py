@@ -51,7 +51,7 @@ async def build(path: Path, count: int) -> None:
 
 
 def opening(report: Report, path: Path, count: int, goal: float) -> None:
-    command = [sys.executable, "-m", "tests.tools.bench.store.opening", str(path)]
+    command = [sys.executable, "-m", "tests.tools.bench.store_opening", str(path)]
     runs = [json.loads(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(3)]
     seconds, held = min(each["seconds"] for each in runs), max(each["megabytes"] for each in runs)
     if goal > 1:

@@ -1,4 +1,7 @@
-"""Opens the store at argv[1] in this process and prints the cost: `python -m tests.tools.bench.store.opening`."""
+"""Opens the store at argv[1] in this process and prints the cost: `python -m tests.tools.bench.store_opening`.
+
+It is not part of a package that imports the store: that would be in memory before the measurement begins.
+"""
 
 import resource
 import sys
