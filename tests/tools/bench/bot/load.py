@@ -206,7 +206,7 @@ async def running(
             else {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": str(port)}
         ),
     }
-    command = [sys.executable, "-m", "tests.tools.bench.bot.process", what, *([profile] if profile else [])]
+    command = [sys.executable, "-m", "tests.tools.bench.bot_process", what, *([profile] if profile else [])]
     process = subprocess.Popen(  # noqa: ASYNC220  # it begins at once
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -1,8 +1,8 @@
-"""The bot, or the bare Bolt app, in a process of its own: `python -m tests.tools.bench.bot.process {bot,bare}
+"""The bot, or the bare Bolt app, in a process of its own: `python -m tests.tools.bench.bot_process {bot,bare}
 [FILE]`.
 
-With FILE, a profile is written there. Settings come from the environment, as for the bot. Both run until
-SIGTERM.
+It is not part of a package that imports the local Slack, which would be in the memory of both. With FILE, a profile is
+written there. Settings come from the environment, as for the bot. Both run until SIGTERM.
 """
 
 import asyncio
