@@ -53,7 +53,11 @@ def read(message: Message) -> Reading:
     corrected = read_correction(utterance, message, read)
     if among_people:
         utterance.overheard = True
-        return TALK if corrected else _check_certainty(read_thread_reply(utterance), utterance)
+        if corrected:  # `done, close T003 too`
+            heard = corrected if isinstance(corrected.action, BulkUpdate) else TALK
+        else:
+            heard = _check_certainty(read_thread_reply(utterance), utterance)
+        return heard
     recognised = None if corrected else _recognise(utterance, message)
     reading = _check_certainty(recognised, utterance) if recognised else corrected
     if reading and (reading.sure or corrected):

@@ -140,18 +140,22 @@ def _extend(utterance: Utterance, message: Message, read: Read) -> Reading | Non
     if at < 2 or not thread:  # noqa: PLR2004
         return None
     named = [one for token in tail for one in token.ids]
-    likewise = any(token.word in _LIKEWISE for token in tail)
+    too = any(token.word in _LIKEWISE for token in tail)
     known = _LIKEWISE | _LEADING
     others = [token for token in tail if not (token.ids or _is_idle(token) or token.word in known)]
     said = _read_before(utterance, before.start, message, read)
     first = said if isinstance(said, (Update, Close)) and said.id == thread.id else None
-    likewise = likewise or (not others and joins and body[at - 2].has(Role.PRON, Role.NOUN))
+    likewise = too or (not others and joins and body[at - 2].has(Role.PRON, Role.NOUN))
     second = read_alone(utterance.source[tail[0].start :], message, read) if others else None
     extended = second if others and (first or likewise) else first if likewise else None
     if not isinstance(extended, (Update, Close, BulkUpdate)) or (others and thread.id in named):
         return None
     ids = tuple(dict.fromkeys((thread.id, *named)))
     both = _correct_change(extended, ids, {})
-    if second and first and both != _correct_change(first, ids, {}):
+    targets = second.tickets if isinstance(second, BulkUpdate) else (getattr(second, "id", None),)
+    same = first and targets == tuple(named) and both == _correct_change(first, ids, {})
+    if same and (too or before.word in _LIKEWISE) and any(token.verb for token in tail):
+        return sure(both)  # `done, close T003 too`
+    if second and first and not same:
         return unsure(questions.one_at_a_time(first, second), format_command(first))
     return unsure(questions.offer(both, second), format_command(both))
