@@ -23,8 +23,8 @@ pytestmark = again_and_again
 
 @dataclass
 class Pair:
-    """Two bots on one database. Slack delivers to the second what somebody says with an odd number at its end, and reactions;
-    else to the first."""
+    """Two bots on one database. Slack delivers to the second what somebody says with an odd number at its end, reactions, and what the
+    colleague presses and submits; all else to the first."""
 
     slack: LocalSlack
     bots: tuple[Bot, Bot]
@@ -33,7 +33,8 @@ class Pair:
     async def carry(self, delivery: Delivery, attempt: Attempt) -> Any:
         event = delivery.payload.get("event", {})
         odd = event.get("type") == "reaction_added" or event.get("text", "").endswith(("1", "3", "5", "7"))
-        bot = self.bots[odd]
+        person = delivery.payload.get("user")  # of an interaction
+        bot = self.bots[odd or (isinstance(person, dict) and person["id"] == "U0COLLEAGUE")]
         url = f"http://127.0.0.1:{bot.port}/slack/events"
         carrier = SignedHttp(url, self.slack.signing_secret, bot.clocks.now, self.slack._http)
         return await carrier.carry(delivery, attempt)
@@ -181,3 +182,32 @@ async def test_only_the_newest_line_offers_undo_although_the_database_did_not_an
     assert next(answers, None) is None
     offering = [buttons(one) for one in slack.messages("support", ts)[3:]]
     assert offering == [[], ["ticket.undo"]]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "title", "priority", "told"),
+    [
+        ({"pri": "1"}, "login is slow since noon", 1, []),
+        ({"title": "login is broken"}, "login is slow since noon", 2, ["login is broken"]),
+    ],
+    ids=["another field", "the same field"],
+)
+async def test_two_forms_of_a_ticket_lose_nothing_of_what_was_filled_in(
+    pair, mocker, theirs, title, priority, told
+):
+    slack = pair.slack
+    ts = await slack.say("engineer", "support", "@tickets create login page is slow")
+    await pair.idle()
+    for person in ("engineer", "colleague"):
+        await slack.press(person, "support", slack.messages("support", ts)[1]["ts"], "ticket.edit")
+        await pair.idle()
+    pair.meet_at(mocker, "update")
+    await asyncio.gather(slack.submit("engineer", {"title": title}), slack.submit("colleague", theirs))
+    await pair.idle()
+    record = await pair.bots[0].core.store.get("T001")
+    left = [read(one) for one in slack.ephemerals("engineer") + slack.ephemerals("colleague")]
+    if record.ticket.title != title:  # the colleague's form was first
+        title, told = "login is broken", [title]
+    assert (record.ticket.title, record.ticket.pri) == (title, priority)
+    assert len(left) == len(told)
+    assert all(lost in text for lost, text in zip(told, left, strict=True))
