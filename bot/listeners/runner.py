@@ -145,8 +145,8 @@ class DeliveryRunner:
         request.line.outcome = f"error {reference}"
         if isinstance(error, LateError):
             log.info("%s came too late: %s", request.key or "An interaction", error)
-        elif isinstance(error, MissingScopeError):
-            log.error("%s %s", reference, error)
+        elif isinstance(error, _LASTING):  # the sentence says all, and an outage meets every delivery in hand
+            log.error("%s while working on %s: %s", reference, request.key or "an interaction", error)
         else:
             log.error("%s while working on %s", reference, request.key or "an interaction", exc_info=error)
         parked = False

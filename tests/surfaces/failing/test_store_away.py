@@ -11,7 +11,7 @@ from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.server import LocalSlack
 from bot.views import controls
-from store.errors import StoreError
+from store.errors import StoreError, UnavailableError
 from store.models.filters import EVERYTHING, Filter
 from tests.store.postgres.server import serve_a_test
 from tests.support.bot_harness import open_office
@@ -107,3 +107,18 @@ async def test_a_press_is_not_acknowledged_and_the_person_is_told(office, away):
         await office.slack.press("engineer", "support", card["ts"], controls.START)
     await office.slack.until(lambda: office.slack.ephemerals("engineer"))
     assert office.slack.ephemerals("engineer")[0]["text"] in SAID
+
+
+async def test_what_was_in_hand_when_it_went_away_is_one_line_of_the_log_and_comes_again(
+    office, caplog, mocker
+):
+    away = UnavailableError("The database does not answer.")
+    mocker.patch.object(office.bot.core.store, "create", side_effect=away)
+    await office.said("engineer", "support", "@tickets create printer jam")
+    (line,) = [one for one in caplog.records if one.levelname == "ERROR"]
+    assert str(away) in line.getMessage()
+    assert not line.exc_info
+    mocker.stopall()
+    await office.retry()
+    await office.idle()
+    assert await titles(office) == ["printer jam"]
