@@ -25,6 +25,7 @@ async def made_where_the_bot_is_not(office: Office, user: str) -> None:
     await office.slack.message_shortcut(user, "support", ts, "create_ticket")
     await office.idle()
     await office.slack.submit(user, values={"title": "printer jam"})
+    await office.idle()  # the card is posted before the bot joins
     await office.slack.invite("tickets", "support")
     await office.idle()
 
