@@ -5,7 +5,10 @@ RUN_AS_BOT = "run this as the user that the bot runs as"
 
 
 class StoreError(Exception):
-    """Something the store cannot do; the message is one clear sentence for the person who caused it."""
+    """Something the store cannot do; the message is one clear sentence for the person who caused it. `uncertain`: the store did
+    not answer a write, so that it may be durable all the same."""
+
+    uncertain = False
 
 
 class NotFoundError(StoreError):
@@ -56,7 +59,4 @@ class NewerVersionError(StoreError):
 
 
 class UnwritableError(StoreError):
-    """A write was not acknowledged and was rolled back. `uncertain`: the store did not answer, so the write may be durable
-    all the same."""
-
-    uncertain = False
+    """A write was not acknowledged and, unless this is `uncertain`, was rolled back."""

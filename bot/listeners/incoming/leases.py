@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from bot.delivery.pacing.turns import LONGEST_CALL
-from store.errors import StoreError, UnwritableError
+from store.errors import StoreError
 from store.models.deliveries import Delivery
 from store.protocol import TicketStore
 
@@ -88,7 +88,7 @@ class Leases:
     def _note_failure(self, error: StoreError) -> None:
         """The store failed when it was to lease something to this process. It may have done so: later deliveries of the
         same thread would not wait for what nobody works on."""
-        if isinstance(error, UnwritableError) and error.uncertain:
+        if error.uncertain:
             self.unanswered = True
             self.postponed += 1
 

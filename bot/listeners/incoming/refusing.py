@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.response import BoltResponse
 
 from bot.delivery.recent import RecentDict
-from store.errors import StoreError, UnwritableError
+from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +42,7 @@ class Refusals:
         self._told[key] = None
         if first:
             log.error("A request could not be taken: %s", error)
-        # The write may have succeeded all the same.
-        uncertain = isinstance(error, UnwritableError) and error.uncertain
-        told = UNCERTAIN if uncertain else NOTHING_DONE
+        told = UNCERTAIN if error.uncertain else NOTHING_DONE
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told})
         if body.get("type") == "view_submission":
