@@ -152,10 +152,10 @@ def _extend(utterance: Utterance, message: Message, read: Read) -> Reading | Non
         return None
     ids = tuple(dict.fromkeys((thread.id, *named)))
     both = _correct_change(extended, ids, {})
-    targets = second.tickets if isinstance(second, BulkUpdate) else (getattr(second, "id", None),)
-    same = first and targets == tuple(named) and both == _correct_change(first, ids, {})
-    if same and (too or before.word in _LIKEWISE) and any(token.verb for token in tail):
-        return sure(both)  # `done, close T003 too`
-    if second and first and not same:
-        return unsure(questions.one_at_a_time(first, second), format_command(first))
+    if first and second:
+        targets = second.tickets if isinstance(second, BulkUpdate) else (getattr(second, "id", None),)
+        if targets != tuple(named) or both != _correct_change(first, ids, {}):
+            return unsure(questions.one_at_a_time(first, second), format_command(first))
+        if (too or before.word in _LIKEWISE) and any(token.verb for token in tail):
+            return sure(both)  # `done, close T003 too`
     return unsure(questions.offer(both, second), format_command(both))
