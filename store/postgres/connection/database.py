@@ -50,8 +50,8 @@ SESSION = (
     "SET enable_seqscan = off",
 )
 # For a search that reads tickets one after the other, in the order of an index, until it has found enough. Otherwise the server would
-# read all of them first, because it expects to find fewer.
-WALKING = "SET LOCAL enable_bitmapscan = off"
+# read all of them first, because it expects to find fewer, or read more than are of the kinds, because it expects a disk.
+WALKING = "SELECT set_config('enable_bitmapscan', 'off', true), set_config('random_page_cost', '1.1', true)"
 
 T = TypeVar("T")
 

@@ -20,6 +20,7 @@ MIGRATIONS = (
     _sql("tables_4.sql"),
     _sql("tables_5.sql"),
     _sql("tables_6.sql"),
+    _sql("tables_7.sql"),
 )
 VERSION = len(MIGRATIONS)
 

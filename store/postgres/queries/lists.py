@@ -53,6 +53,19 @@ _COUNTED_LIST: Final = SQL("""
         SELECT {record}, pri, is_done FROM tickets WHERE number IN (SELECT number FROM page)
     ) page ON true ORDER BY {order}""")
 _FOUND: Final = SQL("SELECT number, pri, is_done FROM tickets WHERE {where}")
+# The index of words is asked for groups of blocks (see `facets.py`), the newest first and each larger than the one before, so that few
+# blocks too many are read if many tickets match, and there are few groups if few do.
+_IN_BLOCKS: Final = SQL("""
+    SELECT ticket.* FROM (
+        SELECT string_agg('''#block ' || block || '''', ' | ')::tsquery AS blocks
+        FROM (SELECT max(number) >> 14 AS newest FROM tickets) last CROSS JOIN generate_series(0, newest) block
+        WHERE {there} GROUP BY floor(sqrt(2 * (newest - block))) ORDER BY floor(sqrt(2 * (newest - block)))
+    ) part CROSS JOIN LATERAL ({found} OFFSET 0) ticket""")
+# Whether a block has tickets in the time range.
+_BLOCK_IN_RANGE: Final = SQL("""EXISTS (
+    SELECT FROM unnest(%(stats)s::text[]) stat, unnest(%(pris)s::smallint[]) pri CROSS JOIN LATERAL (
+        SELECT FROM tickets WHERE NOT deleted AND stat = stat.stat AND pri = pri.pri AND number >> 14 = block AND {times} LIMIT 1
+    ) ticket)""")
 _FIRST: Final = SQL("SELECT number FROM ({tickets}) ticket ORDER BY {order} LIMIT %(size)s OFFSET %(start)s")
 # The first tickets of each part of an index, which are there in page order.
 _FIRST_OF_EACH: Final = SQL("""
@@ -124,7 +137,7 @@ def select_page(
     if not (widely or _names_tickets(where)) and (scope.channels or scope.user_id):
         sources, seen = _visible(scope), []
     # No index is used for the scope and the words.
-    seen = list(map(unindexed, [*seen, *([word_condition(words, values)] if words else [])]))
+    seen = [*map(unindexed, seen), *([word_condition(words, values)] if words else [])]
     there = [SQL("NOT deleted"), *kinds, *index_conditions(where), *others, *seen]
     order, blocks = _order(where)
     parts: dict[str, Composable] = {"record": RECORD, "order": order}
@@ -142,6 +155,9 @@ def select_page(
         values["sorted"] *= 1 if words.plenty else SORTED
         looked_up = [lookup_condition(words, values), *map(unindexed, [*kinds, *others]), *seen]
         found: Composable = _FOUND.format(where=AND.join([SQL("NOT deleted"), *looked_up]))
+        if words.by_block:
+            there_too = _BLOCK_IN_RANGE.format(times=AND.join(others)) if in_range else SQL("true")
+            found = _IN_BLOCKS.format(found=found, there=there_too)
     elif in_range:
         found = in_range
     else:

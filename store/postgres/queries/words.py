@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from math import inf, sqrt
 from typing import Any, Final, NamedTuple
 
 from psycopg.sql import SQL
@@ -30,19 +31,18 @@ TERMS: Final = SQL("""
         WHERE starts_with(term, word) GROUP BY word, term {more}""")
 # A word that begins more terms than these is searched for as a beginning.
 _MOST_TERMS = 32
-# The index finds two terms one after the other sooner than either of them at once: this many of the most frequent are looked up alone.
-_ALONE = 12
 # Besides the rarest word, those are looked up that begin up to this many terms, and that up to this many times as many tickets have.
-_FEW = 4
-# Microseconds, about, to read an entry of the index of words, with a term or with a beginning, and to read a ticket.
-_ENTRY, _BEGUN_ENTRY, _TICKET = 0.15, 0.3, 4.0
+_FEW_TERMS, _TIMES_AS_MANY = 8, 12
+# Microseconds, about, to read an entry of the index of words, with a term or with a beginning, and to skip it because a rarer term has
+# no such entry; and to read a ticket that the index found, or one after the other in order.
+_ENTRY, _BEGUN_ENTRY, _SKIPPED_ENTRY, _TICKET, _WALKED = 0.15, 0.35, 0.006, 2.0, 3.0
 # At most this many matches are counted one by one: nobody turns a hundred pages, and counting a million takes long. It
 # is more than the limit of a bulk change, so that whoever exceeds that limit is told.
 MOST_COUNTED = 1_000
 # A search that finds up to this many times as many sorts them. Only if there are more, the first ones are looked for in order.
 SORTED = 4
 _WORTH = 0.4  # facets of a greater share of all tickets are not looked up, only checked
-MOST_IN_RANGE = 10_000  # so many tickets are counted in a time range
+MOST_IN_RANGE = 1_000  # so many tickets are counted in a time range
 _NEWEST = 400  # tickets that are looked at to know how many match
 IN_RANGE = "in range"  # the term of a row of `TERMS` with the number of tickets in a time range
 _BEGINNING = ":*"  # ends a word of a tsquery that stands for all that begin with it
@@ -50,15 +50,17 @@ _BEGINNING = ":*"  # ends a word of a tsquery that stands for all that begin wit
 
 class WordConditions(NamedTuple):
     """Tsqueries for the words of a search: tickets match if they match `whole`, which is "" for a text without words. They then
-    also match one of `indexed`, which the index finds sooner. There is none if so many tickets match, or so few are in the time
+    also match each of `indexed`, which the index finds sooner. There is none if so many tickets match, or so few are in the time
     range, that reading one after the other is quicker.
 
-    `plenty`: so many tickets are expected to match that the first ones are soon found in order.
+    `plenty`: so many tickets are expected to match that the first ones are soon found in order. `by_block`: enough are found sooner
+    if the index is asked for some blocks of tickets after the other.
     """
 
     whole: str
     indexed: Sequence[str] = ()
     plenty: bool = False
+    by_block: bool = False
 
 
 def term_values(text: str) -> dict[str, Any]:
@@ -91,64 +93,98 @@ def build_conditions(
     if not whole:
         return WordConditions(whole)
     first, *rest = sorted(parts, key=lambda part: (bool(part.many), part.tickets))
-    if first.many:
-        entries = max(first.tickets, numbers.matching)
-        matching = numbers.matching or entries
-    else:
-        entries = first.tickets
-        matching = (
-            min(numbers.matching, entries) or entries
-        )  # some newest tickets can mislead about a rare word
-    matching *= numbers.kinds
-    plenty = not owners and matching > SORTED * MOST_COUNTED  # how many are of somebody is not known
-    if not exact and numbers.walk() < numbers.look_up(entries, many=bool(first.many), plenty=plenty):
+    matching = numbers.matching(first, alone=not rest)
+    plenty = not owners and matching > numbers.plenty()  # how many are of somebody is not known
+    others = [part for part in rest if part.is_worth_looking_up(first)]
+    # The tickets of somebody are so few that their kinds are checked sooner than looked up.
+    groups = owners or ([kinds] if kinds and numbers.kinds < _WORTH else [])
+    lengths = [part.tickets for part in others] + [numbers.kinds * numbers.everything] * bool(
+        groups and not owners
+    )
+    at_once, by_block = numbers.look_up(first, lengths, plenty=plenty), inf
+    if plenty and not first.many:  # the index reads all entries of a beginning each time
+        by_block = numbers.look_up_by_block(first, lengths, matching)
+    if not exact and numbers.walk() < min(at_once, by_block):
         return WordConditions(whole, (), plenty)
-    groups = [*owners, *([kinds] if kinds and numbers.kinds < _WORTH else [])]
-    together = [_either(map(quote, group)) for group in groups]
-    together += [
-        part.either
-        for part in rest
-        if not part.many and len(part.terms) <= _FEW and part.tickets <= _FEW * first.tickets
+    together = [
+        first.either,
+        *(_either(map(quote, group)) for group in groups),
+        *(part.either for part in others),
     ]
-    return WordConditions(whole, [" & ".join([each, *together]) for each in first.alternatives()], plenty)
+    return WordConditions(whole, together, plenty, by_block=not exact and by_block < at_once)
 
 
 class _Numbers(NamedTuple):
-    """What is known of the tickets of a search: how many are expected to match the words (0: hardly any), the shares of those that
-    match the words and of the kinds that are searched for, and how many are in the time range, None if not fewer than `MOST_IN_RANGE`."""
+    """What is known of the tickets of a search: how many there are for everybody; the shares of those that match the words, and of the
+    kinds that are searched for; how many are in the time range, None if not fewer than `MOST_IN_RANGE`, and whether there is one."""
 
-    matching: float
+    everything: int
     share: float
     kinds: float
-    everything: int
     in_range: int | None
+    ranged: bool
 
     @classmethod
     def of(cls, numbers: Mapping[str, int]) -> "_Numbers":
         everything = max(numbers.get("all", 0), 1)
-        share = numbers.get("share", 0) / 1000
         in_range = numbers.get(IN_RANGE, MOST_IN_RANGE)
         return cls(
-            share * everything,
-            max(share, 0.001),
-            numbers.get("kinds", 0) / everything,
             everything,
+            numbers.get("share", 0) / 1000,
+            numbers.get("kinds", 0) / everything,
             in_range if in_range < MOST_IN_RANGE else None,
+            IN_RANGE in numbers,
         )
+
+    def matching(self, first: "_Part", *, alone: bool) -> float:
+        """How many tickets are expected to match the words, of which `first` is the rarest, and to be of the kinds."""
+        expected = self.share * self.everything
+        if first.many:
+            return (expected or first.tickets) * self.kinds
+        # Some newest tickets can mislead about a rare word.
+        expected = expected or (first.tickets if alone else self.everything / _NEWEST)
+        return min(expected, first.tickets) * self.kinds
+
+    def plenty(self) -> float:
+        """So many tickets must match that the first ones are found in order sooner than all are read and sorted. That takes
+        reading about as many of the kinds as are between ten that match."""
+        return max(1.2 * MOST_COUNTED, sqrt(10 * self.everything * self.kinds * _WALKED / _TICKET))
 
     def walk(self) -> float:
         """Microseconds to find enough tickets by reading one after the other."""
+        if self.in_range is not None:
+            return self.in_range * _WALKED
         return (
-            min(MOST_COUNTED / self.share, self.everything if self.in_range is None else self.in_range)
-            * _TICKET
+            min(MOST_COUNTED / max(self.share, 0.001), self.everything) * _WALKED * (2 if self.ranged else 1)
         )
 
-    def look_up(self, entries: float, *, many: bool, plenty: bool) -> float:
-        """Microseconds to find enough tickets with the index, which has so many `entries` for the words."""
+    def look_up(self, first: "_Part", lengths: Sequence[float], *, plenty: bool) -> float:
+        """Microseconds to find enough tickets with the index, of all that `first` finds."""
         enough = MOST_COUNTED if plenty else SORTED * MOST_COUNTED
-        if self.in_range is not None:
-            enough *= int(self.everything * self.kinds / max(self.in_range, 1)) + 1
-        return entries * (_BEGUN_ENTRY if many else _ENTRY) + min(entries * self.kinds, enough) * _TICKET
+        if first.many:
+            entries = max(first.tickets, self.share * self.everything)
+            return entries * _BEGUN_ENTRY + self._read(entries, enough)
+        return self._entries(first, lengths) + self._read(first.tickets, enough)
+
+    def look_up_by_block(self, first: "_Part", lengths: Sequence[float], matching: float) -> float:
+        """Microseconds to find enough tickets with the index, block by block until there are enough."""
+        part = min(MOST_COUNTED * self._outside() / matching, 1)
+        entries = self._entries(first, lengths) + self.everything * _SKIPPED_ENTRY
+        return part * entries + self._read(first.tickets, MOST_COUNTED)
+
+    def _entries(self, first: "_Part", lengths: Sequence[float]) -> float:
+        """Microseconds to find the entries that are in all of some lists of the index."""
+        shortest = min(first.tickets, *lengths) if lengths else first.tickets
+        return (
+            shortest * _ENTRY * (1 + len(first.terms) / 10) + (first.tickets + sum(lengths)) * _SKIPPED_ENTRY
+        )
+
+    def _read(self, entries: float, enough: float) -> float:
+        return min(entries * self.kinds, enough * self._outside()) * _TICKET
+
+    def _outside(self) -> float:
+        """Of so many tickets of the kinds one is in the time range."""
+        return 1 if self.in_range is None else max(self.everything * self.kinds / max(self.in_range, 1), 1)
 
 
 class _Part(NamedTuple):
@@ -169,17 +205,17 @@ class _Part(NamedTuple):
                 terms |= held.get(word, {word: 0})
         return cls(terms, many, sum(count for word in words for count in held.get(word, {}).values()))
 
+    def is_worth_looking_up(self, rarest: "_Part") -> bool:
+        """Whether the index finds this part too, rather than that it is checked for the tickets with a rarer one."""
+        return (
+            not self.many
+            and len(self.terms) <= _FEW_TERMS
+            and self.tickets <= _TIMES_AS_MANY * rarest.tickets
+        )
+
     @property
     def either(self) -> str:
         return _either([*map(quote, self.terms), *(quote(word) + _BEGINNING for word in self.many)])
-
-    def alternatives(self) -> list[str]:
-        """Queries of which a ticket with this part matches at least one."""
-        if self.many:
-            return [self.either]
-        ordered = sorted(self.terms, key=lambda term: -self.terms[term])
-        rest = ordered[_ALONE:]
-        return [*map(quote, ordered[:_ALONE]), *([_either(map(quote, rest))] if rest else [])]
 
 
 def _either(queries: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """A list without stored counts is counted up to a limit; beyond it the page says so, and has the right tickets."""
 
 from itertools import product
+from math import inf
 from random import Random
 
 import pytest
@@ -113,10 +114,17 @@ async def test_a_search_finds_the_same_whether_its_words_begin_few_terms_or_too_
         assert await store.view(Filter(text=text), EVERYTHING, 1, SIZE, exact=True) == expected
 
 
+# What is estimated: so many tickets match that the first ones are soon found in order; and how long each way takes.
+IN_ORDER = {"plenty": inf, "walk": 0}
+AT_ONCE = {"plenty": inf, "walk": inf}
+ONLY_FIRST_BY_BLOCK = {"plenty": -1, "walk": inf, "look_up": inf, "look_up_by_block": 0}
+
+
 @pytest.mark.parametrize("worth", [0, 2])  # whether the kinds of tickets are looked up in the index of words
-@pytest.mark.parametrize("microseconds", [0, 1e9])  # to read a ticket: all are read in order, or none
-async def test_a_search_finds_the_same_whichever_way_it_takes(both, monkeypatch, microseconds, worth):
-    monkeypatch.setattr(words, "_TICKET", microseconds)
+@pytest.mark.parametrize("estimates", [IN_ORDER, AT_ONCE, ONLY_FIRST_BY_BLOCK])
+async def test_a_search_finds_the_same_whichever_way_it_takes(both, monkeypatch, estimates, worth):
+    for name, estimate in estimates.items():
+        monkeypatch.setattr(words._Numbers, name, lambda *_, estimate=estimate, **__: estimate)
     monkeypatch.setattr(words, "_WORTH", worth)
     memory, store = both
     kinds = {"pri": (Priority.HIGH, Priority.LOW), "cat": (Category.CODE,)}
