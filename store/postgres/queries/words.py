@@ -54,7 +54,7 @@ class WordConditions(NamedTuple):
     range, that reading one after the other is quicker.
 
     `plenty`: so many tickets are expected to match that the first ones are soon found in order. `by_block`: enough are found sooner
-    if the index is asked for some blocks of tickets after the other.
+    if the index is asked for a few blocks of tickets after the other.
     """
 
     whole: str
@@ -98,9 +98,9 @@ def build_conditions(
     others = [part for part in rest if part.is_worth_looking_up(first)]
     # The tickets of somebody are so few that their kinds are checked sooner than looked up.
     groups = owners or ([kinds] if kinds and numbers.kinds < _WORTH else [])
-    lengths = [part.tickets for part in others] + [numbers.kinds * numbers.everything] * bool(
-        groups and not owners
-    )
+    lengths = [float(part.tickets) for part in others]
+    if groups and not owners:
+        lengths.append(numbers.kinds * numbers.everything)
     at_once, by_block = numbers.look_up(first, lengths, plenty=plenty), inf
     if plenty and not first.many:  # the index reads all entries of a beginning each time
         by_block = numbers.look_up_by_block(first, lengths, matching)
@@ -154,9 +154,9 @@ class _Numbers(NamedTuple):
         """Microseconds to find enough tickets by reading one after the other."""
         if self.in_range is not None:
             return self.in_range * _WALKED
-        return (
-            min(MOST_COUNTED / max(self.share, 0.001), self.everything) * _WALKED * (2 if self.ranged else 1)
-        )
+        # The indexes of times know no categories, so tickets of others are read as well.
+        times = 2 if self.ranged else 1
+        return times * min(MOST_COUNTED / max(self.share, 0.001), self.everything) * _WALKED
 
     def look_up(self, first: "_Part", lengths: Sequence[float], *, plenty: bool) -> float:
         """Microseconds to find enough tickets with the index, of all that `first` finds."""
