@@ -73,8 +73,11 @@ def terms(text: str) -> dict[str, None]:
         return dict.fromkeys(spaced.split())
     found: dict[str, None] = {}
     for chunk in spaced.split():
-        if chunk.isascii() and chunk.isalpha():
+        if chunk.isalpha() and chunk.isascii():
             found[chunk] = None
+            continue
+        if chunk.isalnum() and chunk.isascii():
+            found[chunk] = found[_whole_id(chunk)] = None
             continue
         parts, is_compound = _split(chunk)
         for part in parts:

@@ -22,17 +22,21 @@ class Times:
 
     def put(self, number: int, time: float | None) -> None:
         exact = self._exact
-        exact.extend([nan] * (number + 1 - len(exact)))
-        if time == exact[number]:
+        while number >= len(exact):
+            exact.append(nan)
+        before = exact[number]
+        if time == before:
             return
-        if not isnan(exact[number]):
-            self._spans[_span_of(exact[number])].discard(number)
-        exact[number] = nan if time is None else time
-        if time is not None:
-            span = _span_of(time)
-            while span >= len(self._spans):
-                self._spans.append(BitMap())
-            self._spans[span].add(number)
+        if not isnan(before):
+            self._spans[_span_of(before)].discard(number)
+        if time is None:
+            exact[number] = nan
+            return
+        exact[number] = time
+        span = _span_of(time)
+        while span >= len(self._spans):
+            self._spans.append(BitMap())
+        self._spans[span].add(number)
 
     def between(self, since: float | None, until: float | None, among: BitMap) -> BitMap:
         """The tickets of `among` whose time is at or after `since` and before `until`."""
