@@ -50,7 +50,7 @@ _HARDLY_ANY = 0.001
 _MOST_ENTRIES = 100_000  # of the index of words; looking them up takes about 5 ms
 # A level is chosen where this many times the compared tickets are expected to share at least so much.
 _ENOUGH = (1.5, 6)
-_MOST_READ = 5_000  # tickets, of those that the index finds for a level; reading them takes about 10 ms
+_MOST_READ = 2_500  # tickets, of those that the index finds for a level; reading them takes 5 to 10 ms
 
 
 def count_terms(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
