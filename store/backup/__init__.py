@@ -2,8 +2,7 @@
 
 from store.backup.copying import copy_between
 from store.backup.erasing import erase, erase_from_database, find_leftovers
-from store.backup.files import check_existing, local_path
-from store.backup.reading import open_read_only, verify
+from store.backup.files import check_existing, local_path, open_read_only, verify
 from store.backup.restoring import backup, restore
 
 __all__ = [

@@ -6,8 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from store import is_database, open_store
-from store.backup.files import existing_path, lock_store, new_path
-from store.backup.reading import read_store
+from store.backup.files import existing_path, lock_store, new_path, read_store
 from store.cancellation import BeginCommit, stop_before_commit
 from store.errors import StoreError
 from store.file.disk.filesystem import Filesystem, on_error, remove_files, translate_errors

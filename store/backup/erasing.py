@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from store.backup.copying import open_database
-from store.backup.files import existing_path, lock_store
-from store.backup.reading import read_store
+from store.backup.files import existing_path, lock_store, read_store
 from store.backup.restoring import BackupResult, build_checked_state, replace_store
 from store.cancellation import BeginCommit, stop_before_commit
 from store.errors import StoreError

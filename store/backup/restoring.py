@@ -9,8 +9,7 @@ from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
-from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path
-from store.backup.reading import read_store
+from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path, read_store
 from store.errors import StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, on_error, read_file, remove_files, translate_errors
 from store.file.disk.journal import START

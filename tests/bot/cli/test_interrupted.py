@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import store.backup.reading
+import store.backup.files
 import store.backup.restoring
 import store.transfer.importing
 from bot.__main__ import main
@@ -68,7 +68,7 @@ def test_a_command_that_is_stopped_while_its_modules_load_says_so_in_one_line(mo
 def test_what_is_stopped_has_changed_nothing_and_says_that_it_stopped(tickets, monkeypatch, command):
     reading = {
         "import": (store.transfer.importing, "_read_ticket"),
-        "restore": (store.backup.reading, "read_contents"),
+        "restore": (store.backup.files, "read_contents"),
     }
     before, there = tickets_kept(tickets), files()
     arguments, stdin = COMMANDS[command]
