@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from store import is_database, open_store
 from store.backup.files import existing_path, lock_store, new_path, read_store
-from store.cancellation import BeginCommit, stop_before_commit
 from store.errors import StoreError
 from store.file.disk.filesystem import Filesystem, on_error, remove_files, translate_errors
 from store.file.layout import parts
 from store.file.migration import write_contents
-from store.progress import Progress, ignore_progress
+from store.progress import BeginCommit, Progress, ignore_progress, stop_before_commit
 from store.serialization.contents import Contents
 
 if TYPE_CHECKING:

@@ -10,13 +10,12 @@ from typing import Any
 from store.backup.copying import open_database
 from store.backup.files import existing_path, lock_store, read_store
 from store.backup.restoring import BackupResult, build_checked_state, replace_store
-from store.cancellation import BeginCommit, stop_before_commit
 from store.errors import StoreError
 from store.file.disk.filesystem import Filesystem, translate_errors
 from store.file.layout import parts
 from store.models.fields import LIMITS
 from store.models.tickets import Json, cut
-from store.progress import Progress, ignore_progress
+from store.progress import BeginCommit, Progress, ignore_progress, stop_before_commit
 from store.serialization.contents import Contents
 
 NOBODY = "UERASED"  # replaces the id

@@ -10,7 +10,7 @@ from os import PathLike, fspath
 from typing import Any
 
 from store import commands
-from store.coordination.turns import LocalTurns
+from store.coordination import LocalTurns
 from store.file.compaction import Compaction
 from store.file.disk.filesystem import Filesystem
 from store.file.disk.journal import Journal

@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
-from store.coordination.leases import IN_LINE
+from store.coordination import IN_LINE
 from store.errors import NotFoundError, StoreError
 from store.ids import format_id
 from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted, UndoLine
@@ -19,7 +19,7 @@ from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_j
 from store.postgres.saving import LOCK, count_usage_after, usage_row
 from store.protocol import KEY_LIFETIME
 
-# Whether `other` must be done before later deliveries of its thread: as in store/coordination/leases.py.
+# Whether `other` must be done before later deliveries of its thread: as in store/coordination.py.
 _HOLDS_UP: Final = SQL("""NOT (other.owner = %(owner)s AND other.lease_until > %(now)s)
     AND NOT (other.owner = '' AND other.lease_until > %(now)s)""")
 ACCEPT_TIMEOUT = 2.5  # seconds; Slack waits 3

@@ -6,7 +6,6 @@ from typing import Final
 from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
-from store.cancellation import BeginCommit
 from store.postgres.choices import Choices, People
 from store.postgres.connection.database import TIMEOUT, Database
 from store.postgres.contents import (
@@ -21,7 +20,7 @@ from store.postgres.retention import Retention
 from store.postgres.turns import Turns
 from store.postgres.usage import Usage
 from store.postgres.writing import Writing
-from store.progress import Progress
+from store.progress import BeginCommit, Progress
 from store.protocol import TicketStore
 from store.serialization.contents import Contents
 

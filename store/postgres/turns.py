@@ -7,14 +7,14 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
-from store.coordination.turns import ASKING
+from store.coordination import ASKING
 from store.models.deliveries import Turn
 from store.postgres.connection.database import Database
 
 _MINUTE = 60
 _KEPT_ANNOUNCEMENTS = 5000  # older ones are deleted
 
-# As in store/coordination/turns.py. All three conditions refer to the row before the update.
+# As in store/coordination.py. All three conditions refer to the row before the update.
 _MINE: Final = SQL("(t.holder = %(owner)s AND t.held_until > %(now)s)")
 _ASKED: Final = SQL("(t.following_until > %(now)s AND t.following NOT IN ('', %(owner)s))")
 _FREE: Final = SQL("(t.held_until <= %(now)s AND NOT {})").format(_ASKED)

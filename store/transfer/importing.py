@@ -8,12 +8,11 @@ from typing import Annotated, Any, TextIO
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from store.cancellation import BeginCommit, stop_before_commit
 from store.errors import StoreError
 from store.ids import parse_id
 from store.models.fields import LIMITS
 from store.models.tickets import Category, ImportedTicket, Origin, Priority, Status, Ticket, cut, fit_title
-from store.progress import Progress, ignore_progress
+from store.progress import BeginCommit, Progress, ignore_progress, stop_before_commit
 from store.protocol import TicketStore
 from store.transfer.columns import Form, find_problems, is_blank
 from store.transfer.rows import BadLine, read_csv, read_json

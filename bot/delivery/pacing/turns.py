@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from store.coordination.turns import LocalTurns
+from store.coordination import LocalTurns
 from store.errors import StoreError
 from store.models.deliveries import Turn
 

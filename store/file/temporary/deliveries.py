@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from store import commands
-from store.coordination.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
+from store.coordination import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
 from store.errors import NotFoundError, StoreError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, UNDO_LINES
 from store.file.executor import Executor

@@ -9,7 +9,7 @@ from bot.parser import Parser
 from bot.parser.llm.budget import Budget
 from bot.parser.llm.model import ModelError
 from bot.parser.message import Message, Reading, ThreadTicket
-from store.coordination.turns import LocalTurns
+from store.coordination import LocalTurns
 from store.errors import UnwritableError
 from tests.bot.parser.fakes import BULK, CLOSE, FakeRules, ScriptedModel, spell
 

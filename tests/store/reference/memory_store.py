@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from store import commands, search
-from store.coordination.leases import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
+from store.coordination import IN_LINE, UNOWNED, Lease, Pending, find_claimable, has_to_wait
 from store.errors import NotFoundError, StoreError
 from store.ids import format_id, number_of, parse_id
 from store.models.deliveries import (

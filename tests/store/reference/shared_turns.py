@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.coordination.turns import ASKING, LocalTurns
+from store.coordination import ASKING, LocalTurns
 from store.models.deliveries import Turn
 
 _MOST = 5000  # announcements that are remembered

@@ -6,7 +6,7 @@ import pytest
 
 from bot.parser.llm.budget import EXPECTED_TOKENS, Budget, OverBudgetError
 from store import open_store
-from store.coordination.turns import LocalTurns
+from store.coordination import LocalTurns
 from store.models.tickets import MessageUsage
 
 DAY = date(2024, 9, 24)
