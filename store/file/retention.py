@@ -19,7 +19,7 @@ from store.file.compaction import Compaction
 from store.file.disk.journal import Journal
 from store.file.disk.segment import PLACES, Entry
 from store.file.executor import Executor
-from store.file.opening import StoreFiles
+from store.file.state import TicketState
 from store.ids import number_of
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Json, Origin, Status, TrimmedHistory
@@ -31,19 +31,22 @@ T = TypeVar("T")
 
 
 class Retention:
-    """Use it from one event loop only."""
+    """The methods of `TicketStore` for removing history."""
 
-    def __init__(self, opened: StoreFiles, executor: Executor, compaction: Compaction) -> None:
-        self._journal, self._state = opened.journal, opened.state
-        self._executor, self._compaction = executor, compaction
-        self._alone = asyncio.Lock()
-        self._is_clean = False  # True once the journal is known to hold no removed changes
+    _journal: Journal
+    _state: TicketState
+    _executor: Executor
+    _compaction: Compaction
+    _is_clean = False  # True once the journal is known to hold no removed changes
 
-    async def trim(self, before: float, days: int, now: float) -> TrimmedHistory:
-        """See `TicketStore.trim_history`."""
-        async with self._alone:
+    def __init__(self) -> None:
+        super().__init__()
+        self._trimming = asyncio.Lock()
+
+    async def trim_history(self, before: float, days: int, now: float) -> TrimmedHistory:
+        async with self._trimming:
             done = TrimmedHistory(0, 0)
-            numbers = self.trimmable(before)
+            numbers = self._trimmable(before)
             self._is_clean = self._is_clean and not numbers
             for at in range(0, len(numbers), _AT_ONCE):
                 tickets, changes = await self._trim(numbers[at : at + _AT_ONCE], before, days, now)
@@ -53,7 +56,10 @@ class Retention:
                 self._is_clean = True
             return done
 
-    def trimmable(self, before: float) -> list[int]:
+    async def count_trimmable(self, before: float) -> int:
+        return len(self._trimmable(before))
+
+    def _trimmable(self, before: float) -> list[int]:
         """The numbers of the tickets that have a history and for which `commands.may_be_trimmed` holds."""
         done = Filter(stat=(Status.DONE,), time="changed", until=before)
         found = self._state.index.find(done, EVERYTHING)
@@ -91,11 +97,6 @@ class Retention:
             raise UnwritableError(f"the journal cannot be written anew: {error}") from error
         counts = {"tickets": len({entry.row["id"] for entry in removed}), "changes": len(removed)}
         await writer.stage([encode({"audit": audit | counts})], lambda _: None)
-
-    async def close(self) -> None:
-        """Wait until a running `trim` has ended."""
-        async with self._alone:
-            pass
 
 
 def _find_older(journal: Journal, versions: Mapping[str, range]) -> list[Entry]:

@@ -33,7 +33,6 @@ from store.models.tickets import (
     Origin,
     Record,
     Status,
-    TrimmedHistory,
     Values,
     Written,
 )
@@ -41,7 +40,7 @@ from store.protocol import TicketStore
 from store.serialization.codec import encode_usage
 
 
-class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
+class FileStore(History, Deliveries, Choices, Retention, LocalTurns, TicketStore):
     """A `TicketStore` in a file. Create it with `open`; use it from one event loop only. For `compact_at` (bytes) see
     `Compaction`, for `segment_size` (bytes) `Journal`, for `quick` (seconds) `Writer`."""
 
@@ -64,7 +63,6 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         self._compaction = Compaction(
             opened, self._rows, self._writers, self._outdated, size=compact_at, now=now
         )
-        self._retention = Retention(opened, self._executor, self._compaction)
         self._closed = False
 
     @classmethod
@@ -172,12 +170,6 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         found = (self._state.record(number) for number in numbers)
         return tuple(record for record in found if record is not None)
 
-    async def trim_history(self, before: float, days: int, now: float) -> TrimmedHistory:
-        return await self._retention.trim(before, days, now)
-
-    async def count_trimmable(self, before: float) -> int:
-        return len(self._retention.trimmable(before))
-
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         documents, number = self._state.documents, number_of(parse_id(after)) if after else 0
         numbers = (each for each in range(number + 1, self._state.last + 1) if str(each) in documents)
@@ -226,7 +218,8 @@ class FileStore(History, Deliveries, Choices, LocalTurns, TicketStore):
         try:
             if not self._read_only:
                 await self._compaction.finish()
-                await self._retention.close()
+                async with self._trimming:  # wait until it has ended
+                    pass
         finally:
             for writer in self._writers:
                 writer.close()

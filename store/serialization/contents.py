@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import chain
 from typing import Any
 
@@ -45,17 +45,8 @@ class Contents:
     def checksum(self) -> str:
         """Equal for equal contents, whatever kind of store they come from."""
         digest = hashlib.sha256()
-        cards, usage = sorted(self.cards.items()), sorted(self.usage.items())
-        rest = (
-            cards,
-            usage,
-            self.deliveries,
-            [*self.undo_lines.items()],
-            self.choices,
-            self.people,
-            self.last,
-        )
-        for part in chain(self.commits, rest):
+        rest = [getattr(self, each.name) for each in fields(self) if each.name not in {"commits", "audits"}]
+        for part in chain(self.commits, rest, self.undo_lines):  # undo lines have an order
             digest.update(json.dumps(part, sort_keys=True).encode() + b"\n")
         return digest.hexdigest()
 
