@@ -17,7 +17,7 @@ MAX_LOSSES = 50  # losses listed; there may be one per ticket
 @click.argument("path")
 def backup(path: str) -> None:
     """A consistent copy of the store in the new file PATH, also while the bot is running."""
-    from store.backup import backup as write  # noqa: PLC0415
+    from store.backup.restoring import backup as write  # noqa: PLC0415
 
     found = settings()
     with progress("Backing up") as show:
@@ -32,7 +32,7 @@ def copy(source: str, target: str) -> None:
     """Copy the store SOURCE, which nobody has open, to the new store TARGET: a file, or an empty PostgreSQL database."""
     from bot.parser.llm.redact import redact_url  # noqa: PLC0415  # loads the parser with all its word files
     from store import is_database  # noqa: PLC0415
-    from store.backup import copy_between  # noqa: PLC0415
+    from store.backup.copying import copy_between  # noqa: PLC0415
 
     with progress("Copying") as show:
         copied = run(copy_between(source, target, progress=show))
@@ -53,8 +53,8 @@ def copy(source: str, target: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
     """Replace the store with the backup PATH; the old store is kept beside it."""
-    from store.backup import local_path  # noqa: PLC0415
-    from store.backup import restore as write  # noqa: PLC0415
+    from store.backup.files import local_path  # noqa: PLC0415
+    from store.backup.restoring import restore as write  # noqa: PLC0415
 
     found = settings()
     try:

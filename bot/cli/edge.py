@@ -92,7 +92,7 @@ def settings(**given: Any) -> Settings:
 
 def check_existing(path: str) -> None:
     """End the command with one sentence if there is no store or backup at `path`, or if that cannot be found out."""
-    from store.backup import check_existing  # noqa: PLC0415
+    from store.backup.files import check_existing  # noqa: PLC0415
 
     run(run_to_end(lambda: check_existing(path)))
 

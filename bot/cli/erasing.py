@@ -26,8 +26,8 @@ def erase(user_id: str) -> None:
     Stop the bot first. It cannot be undone. What they changed stays changed, by nobody.
     """
     from store import is_database  # noqa: PLC0415
-    from store.backup import erase as take_out  # noqa: PLC0415
-    from store.backup import find_leftovers  # noqa: PLC0415
+    from store.backup.erasing import erase as take_out  # noqa: PLC0415
+    from store.backup.erasing import find_leftovers  # noqa: PLC0415
 
     if not USER_ID.fullmatch(user_id):
         raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="USER")
@@ -41,7 +41,7 @@ def erase(user_id: str) -> None:
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
     if is_database(found.store):
-        from store.backup import erase_from_database  # noqa: PLC0415
+        from store.backup.erasing import erase_from_database  # noqa: PLC0415
 
         with progress("Erasing") as show:
             in_database = run(

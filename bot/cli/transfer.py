@@ -47,7 +47,7 @@ def export_tickets(path: str | None, form: str | None) -> None:
 
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
-    from store.backup import open_read_only  # noqa: PLC0415  # loads the store, which other commands do not need
+    from store.backup.files import open_read_only  # noqa: PLC0415  # loads the store, which other commands do not need
     from store.transfer.exporting import export  # noqa: PLC0415
 
     async with open_read_only(found.store) as store:

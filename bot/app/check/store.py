@@ -9,7 +9,7 @@ from bot.app.core import count_tickets, describe_count, tickets
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import is_database, open_store
-from store.backup import verify
+from store.backup.files import verify
 from store.errors import RUN_AS_BOT, LockedError, MissingError, StoreError, UnwritableError
 from store.protocol import TicketStore
 

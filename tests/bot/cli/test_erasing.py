@@ -25,7 +25,7 @@ def test_the_log_names_the_database_that_somebody_was_erased_from_and_counts_bot
 ):
     monkeypatch.setenv("TICKETS_STORE", "postgresql://bot:secret@db.example:5433/helpdesk")
     mocker.patch("bot.cli.erasing._names_of", return_value=[])
-    mocker.patch("store.backup.erase_from_database", return_value=BackupResult("the database", 3, 16))
+    mocker.patch("store.backup.erasing.erase_from_database", return_value=BackupResult("the database", 3, 16))
     done = tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n")
     assert "erased from postgresql://db.example:5433/helpdesk: 3 tickets, 16 changes" in done.output
 

@@ -13,7 +13,8 @@ import pytest
 from tinydb import TinyDB
 
 from store import open_store
-from store.backup import backup, copy_between, restore
+from store.backup.copying import copy_between
+from store.backup.restoring import backup, restore
 from store.errors import DamagedError, LockedError, StoreError, UnwritableError
 from store.file.disk.filesystem import APPEND
 from store.file.disk.framing import HEAD, reframe

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from store import open_store
-from store.backup import backup, restore
 from store.backup.erasing import ERASED, NOBODY, erase, find_leftovers
+from store.backup.restoring import backup, restore
 from store.errors import LockedError, StoreError
 from store.models.deliveries import Delivery, Person
 from store.models.filters import EVERYTHING, Filter

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tinydb import TinyDB
 
 from store import commands, open_store
-from store.backup import backup, restore
+from store.backup.restoring import backup, restore
 from store.errors import StoreError
 from store.file.store import FileStore
 from store.ids import number_of

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from store.backup import backup, restore
+from store.backup.restoring import backup, restore
 from store.errors import DamagedError, StoreError
 from store.file.disk.journal import Journal
 from store.models.tickets import Status

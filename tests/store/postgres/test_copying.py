@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from bot.cli.backups import copy
 from store import open_store
-from store.backup import backup, copy_between
+from store.backup.copying import copy_between
+from store.backup.restoring import backup
 from store.errors import StoreError
 from store.models.deliveries import Choice, Delivery, Person, Posted
 from store.models.filters import EVERYTHING, Filter

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from store.backup import copy_between, erase, erase_from_database
+from store.backup.copying import copy_between
+from store.backup.erasing import erase, erase_from_database
 from store.errors import StoreError
 from store.models.deliveries import Delivery, Person
 from store.postgres import PostgresStore
