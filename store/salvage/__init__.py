@@ -28,14 +28,13 @@ _History = tuple[list[Placed], list[Change], bool]
 class Salvaged(NamedTuple):
     """The recovered tickets, their changes in the original order, and what was lost.
 
-    `expected` is the estimated number of tickets that were not deleted, `found` the number recovered, `last`
-    the highest ticket number of which there is any trace.
+    `expected` is the estimated number of tickets that were not deleted, `last` the highest ticket number of
+    which there is any trace.
     """
 
     records: list[Record]
     changes: list[Change]
     losses: list[str]
-    found: int
     expected: int
     last: int
 
@@ -71,9 +70,8 @@ def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
     if collection.lines_lost:
         losses.append(f"lines of the journal: {collection.lines_lost}")
     changes = [each.change for each in sorted(placed, key=lambda each: each.place)]
-    found = sum(not record.deleted for record in records)
-    expected = found + len(collection.tickets) - len(records)
-    return Salvaged(records, changes, losses, found, expected, max([collection.last, *collection.tickets]))
+    expected = len(collection.tickets) - sum(record.deleted for record in records)
+    return Salvaged(records, changes, losses, expected, max([collection.last, *collection.tickets]))
 
 
 def _rebuild(number: int, remains: Remains, *, edited: bool) -> tuple[list[Placed], str]:
