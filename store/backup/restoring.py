@@ -15,7 +15,7 @@ from store.file.disk.filesystem import APPEND, Filesystem, on_error, read_file, 
 from store.file.disk.journal import START
 from store.file.disk.snapshot import write_snapshot
 from store.file.history import verified_changes
-from store.file.layout import DELIVERIES_FILE, header_of, parts
+from store.file.layout import DELIVERIES_FILE, parts
 from store.file.migration import build_state, is_older, migrate
 from store.file.migration.reading import AUDITS, CHANGES, translate_damage
 from store.file.opening import open_files, retry
@@ -152,5 +152,5 @@ def _write_backup(
 ) -> BackupResult:
     """`audits` may be filled while `changes` are read: it is written after them."""
     tables = [*state.freeze(), (CHANGES, enumerate(changes, 1)), (AUDITS, enumerate(audits, 1))]
-    write_snapshot(files, path, header_of(state, START, 0), tables)
+    write_snapshot(files, path, state.header(START, 0), tables)
     return BackupResult(path, len(state.documents), sum(map(len, state.versions().values())))

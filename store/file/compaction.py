@@ -12,7 +12,6 @@ from contextlib import suppress
 
 from store.errors import StoreError, UnwritableError
 from store.file.disk.snapshot import write_snapshot
-from store.file.layout import header_of
 from store.file.opening import StoreFiles
 from store.file.temporary.rows import TemporaryRows
 from store.file.writer import Writer
@@ -107,7 +106,7 @@ class Compaction:
         return self._opened.journal.written + self._opened.deliveries.written
 
     def _header_now(self) -> Json:
-        return header_of(self._opened.state, self._opened.journal.position, self._rows.contents.sequence)
+        return self._opened.state.header(self._opened.journal.position, self._rows.contents.sequence)
 
     async def finish(self) -> None:
         """Stop a compaction in the background, and write everything into the snapshot, so that stock TinyDB can read it."""

@@ -4,10 +4,7 @@ import re
 
 from store.errors import NewerVersionError
 from store.file.disk.filesystem import Filesystem, opened
-from store.file.disk.journal import Position
 from store.file.disk.versions import HEADER_SIZE, VERSION, version_of
-from store.file.state import TicketState
-from store.models.tickets import Json
 
 JOURNAL, DELIVERIES_FILE = ".journal", ".deliveries"
 FIRST_VERSION = re.compile(r"\.\d+\.journal")
@@ -31,8 +28,3 @@ def refuse_newer(files: Filesystem, path: str) -> None:
         with opened(files, path + end) as fd:
             if version_of(files.pread(fd, HEADER_SIZE, 0)) > VERSION:
                 raise NewerVersionError(path.rpartition("/")[2])
-
-
-def header_of(state: TicketState, position: Position, sequence: int) -> Json:
-    """The header of a snapshot: the places in the other files up to which it is complete."""
-    return {**position._asdict(), "sequence": sequence, "last": state.last}

@@ -13,7 +13,7 @@ from store.file.disk.filesystem import Filesystem, on_error, read_file, remove_f
 from store.file.disk.journal import START, Journal, Position
 from store.file.disk.lock import Lock
 from store.file.disk.snapshot import read_snapshot, write_snapshot
-from store.file.layout import DELIVERIES_FILE, JOURNAL, header_of, refuse_newer
+from store.file.layout import DELIVERIES_FILE, JOURNAL, refuse_newer
 from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
 from store.models.tickets import Json
@@ -87,7 +87,7 @@ def _prepare(files: Filesystem, path: str, *, create: bool) -> None:
         if not create:
             raise MissingError(path)
         state = TicketState()
-        write_snapshot(files, path, header_of(state, START, 0), state.freeze())
+        write_snapshot(files, path, state.header(START, 0), state.freeze())
     elif is_older(files, path):
         migrate(files, path)
     else:

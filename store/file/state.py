@@ -10,6 +10,7 @@ from tinydb.operations import delete as without
 from tinydb.table import Document
 
 from store import commands
+from store.file.disk.journal import Position
 from store.file.disk.snapshot import Tables
 from store.file.index import Index
 from store.file.lookups import Keys, count_usage, threads_of
@@ -187,6 +188,10 @@ class TicketState:
             count_usage(self.usage, usage)
 
     # the snapshot
+
+    def header(self, position: Position, sequence: int) -> Json:
+        """The header of a snapshot: the places in the other files up to which it is complete."""
+        return {**position._asdict(), "sequence": sequence, "last": self.last}
 
     def load(self, rows: Iterable[tuple[str, Json]], last: int) -> None:
         """Load a snapshot, with tickets in ascending order. Raises `KeyError`, `TypeError` or `ValueError` for a bad row."""

@@ -14,7 +14,7 @@ from store.file.disk.journal import Journal
 from store.file.disk.segment import commit_lines
 from store.file.disk.snapshot import write_snapshot
 from store.file.disk.versions import HEADER_SIZE, VERSION, version_of
-from store.file.layout import DELIVERIES_FILE, FIRST_VERSION, JOURNAL, header_of, parts
+from store.file.layout import DELIVERIES_FILE, FIRST_VERSION, JOURNAL, parts
 from store.file.state import TicketState
 from store.serialization.codec import encode
 from store.serialization.contents import Contents
@@ -73,7 +73,7 @@ def write_contents(files: Filesystem, path: str, contents: Contents, version: in
         if version < VERSION:
             ends = [end for end in parts(files, path) if not end or FIRST_VERSION.fullmatch(end)]
             copy_store(files, path, f"{path}.v{version}", ends)
-        write_snapshot(files, path, header_of(state, journal.position, 0), state.freeze())
+        write_snapshot(files, path, state.header(journal.position, 0), state.freeze())
     finally:
         journal.close()
         deliveries.close()
