@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.listeners.incoming.http import HttpEndpoints, serve
+from bot.listeners.incoming.http import HttpEndpoints, serve, stop
 from bot.settings import Settings, SettingsError
 
 
@@ -59,8 +59,8 @@ class Ports:
         return int(runner.addresses[0][1])
 
     async def close(self) -> None:
+        for runner in self.runners:
+            await stop(runner)
+        self.runners.clear()
         if self.endpoints:
             self.endpoints.receive = None
-        for runner in self.runners:
-            await runner.cleanup()
-        self.runners.clear()

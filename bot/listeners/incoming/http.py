@@ -28,6 +28,9 @@ MAX_BODY = 1024 * 1024  # bytes; maximum size of a body
 READ_TIMEOUT = 10.0  # seconds for a request's headers, and again for its body
 MAX_CONNECTIONS = 200
 IDLE_TIMEOUT = 75.0  # seconds that a connection stays open between two requests
+STOP_TIME = (
+    1.0  # seconds that open connections have to deliver their request and get its answer when the bot stops
+)
 LINGER_TIME = 0.1  # seconds spent reading the rest of a rejected request, so that the sender gets the answer
 MAX_CLOCK_SKEW = 300  # seconds; the signature's timestamp may be off by this much
 
@@ -48,7 +51,7 @@ class RejectedRequestError(Exception):  # not a fault of the bot
 
 class HttpEndpoints:
     """`ready` returns the body of /readyz, as `readiness` does; `metrics` returns Prometheus' text format, if installed.
-    Slack's requests are accepted only while `receive` is set; before that and during shutdown, Slack is told to retry.
+    Slack's requests are accepted only while `receive` is set; before and after that, Slack is told to retry.
     """
 
     def __init__(self, ready: Ready, secret: str = "", metrics: Metrics | None = None) -> None:
@@ -160,10 +163,11 @@ def _closing_response(status: int, told: str) -> web.Response:
 
 @dataclass(slots=True)
 class Connection:
-    """`known`: a request signed by Slack came over it. `busy`: a request is being read or answered."""
+    """`used`: a request came over it; `known`: one signed by Slack. `busy`: a request is being read or answered."""
 
     transport: asyncio.Transport
     deadline: asyncio.TimerHandle
+    used: bool = False
     known: bool = False
     busy: bool = False
 
@@ -207,7 +211,7 @@ class LimitedServer(web.Server):
         if connection is None:  # closed meanwhile to make room
             return _closing_response(503, "too many connections")
         connection.deadline.cancel()
-        connection.busy = True
+        connection.used = connection.busy = True
         try:
             return await self._endpoints.answer(request)
         except Exception:
@@ -218,6 +222,13 @@ class LimitedServer(web.Server):
             patience = IDLE_TIMEOUT if connection.known else READ_TIMEOUT
             loop = asyncio.get_running_loop()
             connection.deadline = loop.call_later(patience, connection.transport.abort)
+
+    async def finish(self) -> None:
+        """Wait until the requests that are under way are answered, at most `STOP_TIME`."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + STOP_TIME
+        while any(one.busy or not one.used for one in self.open.values()) and loop.time() < end:  # noqa: ASYNC110  # once, at the stop
+            await asyncio.sleep(0.01)
 
 
 def _connection(request: web.BaseRequest) -> Connection | None:
@@ -233,9 +244,8 @@ def _quiet() -> logging.Logger:
 
 
 async def serve(endpoints: HttpEndpoints, host: str, port: int) -> web.ServerRunner:
-    """Serve `endpoints` on `port`; 0 is any free one. Raises `OSError` if it is taken. Call `cleanup` on the result to
-    stop."""
-    runner = web.ServerRunner(LimitedServer(endpoints), shutdown_timeout=1.0)
+    """Serve `endpoints` on `port`; 0 is any free one. Raises `OSError` if it is taken. `stop` ends it."""
+    runner = web.ServerRunner(LimitedServer(endpoints), shutdown_timeout=STOP_TIME)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -243,3 +253,12 @@ async def serve(endpoints: HttpEndpoints, host: str, port: int) -> web.ServerRun
         await runner.cleanup()
         raise
     return runner
+
+
+async def stop(runner: web.ServerRunner) -> None:
+    """Refuse new connections, but answer what comes over the open ones: Slack delivers commands and presses only once."""
+    for site in list(runner.sites):
+        await site.stop()
+    if isinstance(runner.server, LimitedServer):
+        await runner.server.finish()
+    await runner.cleanup()

@@ -18,6 +18,7 @@ from bot.listeners.incoming import http as over_http
 from bot.listeners.incoming.schemas import DEEPEST
 from store.errors import UnwritableError
 from tests.support.bot_harness import open_office
+from tests.surfaces.steps import ticket
 
 
 @pytest.fixture
@@ -380,6 +381,29 @@ async def test_a_bot_about_to_stop_asks_slack_to_try_again(office, http):
         headers=signed(office, COMMAND) | FORM,
     ) as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+
+
+async def test_a_command_that_arrives_while_the_bot_stops_is_done_because_slack_sends_it_only_once(tmp_path):
+    async with open_office(tmp_path, "http") as office:
+        reader, writer = await connect(office)
+        headers = signed(office, COMMAND) | FORM | {"Content-Length": str(len(COMMAND)), "Host": "x"}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        writer.write(f"POST /slack/events HTTP/1.1\r\n{lines}\r\n".encode())
+        (server,) = [runner.server for runner in office.bot._ports.runners]
+        async with asyncio.timeout(5):
+            while not any(one.busy for one in server.open.values()):  # noqa: ASYNC110  # it sets no event
+                await asyncio.sleep(0)
+        stopping = asyncio.create_task(office.bot.__aexit__())
+        with suppress(ConnectionError):
+            while True:
+                _, other = await connect(office)
+                other.close()
+        writer.write(COMMAND)
+        assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"HTTP/1.1 200")
+        writer.close()
+        await stopping
+    async with open_office(tmp_path) as office:
+        assert await ticket(office, "T001") is not None
 
 
 async def test_malformed_json_is_refused_and_is_no_server_error(office, http):
