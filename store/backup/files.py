@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from store import check_path, is_database, open_store
 from store.errors import StoreError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.disk.filesystem import Filesystem, read_file, translate_errors
+from store.file.disk.filesystem import Filesystem, read_file, remove_files, translate_errors
+from store.file.disk.filesystem import opened as opened_file
 from store.file.disk.lock import Lock
 from store.file.history import verified_changes
 from store.file.layout import DELIVERIES_FILE, JOURNAL, parts, refuse_newer
@@ -95,6 +96,20 @@ def keep_copy(files: Filesystem, path: str, stamp: str) -> str:
         raise StoreError(f"{kept} already exists; try again")
     copy_store(files, path, kept, ends)
     return kept
+
+
+@contextmanager
+def removing_needless_copy(files: Filesystem, path: str, kept: str) -> Iterator[None]:
+    """After an error, removes the copy `kept` of the store at `path` if that was not replaced: each try would leave one more
+    on a disk that may be full."""
+    with ExitStack() as stack:
+        old = stack.enter_context(opened_file(files, path)) if files.exists(path) else None
+        try:
+            yield
+        except BaseException:
+            if not files.exists(path) if old is None else files.is_at(old, path):
+                remove_files(files, *(kept + end for end in parts(files, kept)), kept + JOURNAL)
+            raise
 
 
 def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:

@@ -9,7 +9,15 @@ from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
-from store.backup.files import existing_path, keep_copy, local_path, lock_store, new_path, read_store
+from store.backup.files import (
+    existing_path,
+    keep_copy,
+    local_path,
+    lock_store,
+    new_path,
+    read_store,
+    removing_needless_copy,
+)
 from store.errors import StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, on_error, read_file, remove_files, translate_errors
 from store.file.disk.journal import START
@@ -97,7 +105,8 @@ def restore(
             contents = replace(contents, last=max(contents.last, _find_last_number(files, path)))
             state = build_checked_state(path, contents, progress)
             kept = keep_copy(files, path, stamp)
-            done = replace_store(files, path, contents, state)._replace(kept=kept)
+            with removing_needless_copy(files, path, kept):
+                done = replace_store(files, path, contents, state)._replace(kept=kept)
             return done._replace(losses=found.losses, expected=found.expected) if found else done
 
 

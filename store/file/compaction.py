@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from store.errors import StoreError, UnwritableError
+from store.file.disk.filesystem import describe_error
 from store.file.disk.snapshot import write_snapshot
 from store.file.opening import StoreFiles
 from store.file.temporary.rows import TemporaryRows
@@ -72,7 +73,10 @@ class Compaction:
                 self._retry_at = self._now() + _RETRY_AFTER
                 known, path = isinstance(error, OSError | StoreError), self._opened.path
                 log.warning(
-                    "%s could not be compacted, its journal goes on: %s", path, error, exc_info=not known
+                    "%s could not be compacted, its journal goes on: %s",
+                    path,
+                    describe_error(error),
+                    exc_info=not known,
                 )
         finally:
             self._task = None
@@ -120,4 +124,4 @@ class Compaction:
                     await self._compact(lambda: None)
             except (OSError, StoreError) as error:
                 path = self._opened.path
-                log.warning("%s stays in several files, which the next start reads: %s", path, error)
+                log.warning("%s could not be compacted at the end: %s", path, describe_error(error))

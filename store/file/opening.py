@@ -115,7 +115,7 @@ def retry(read: Callable[[], T], tries: int = 2) -> T:
 
 
 def _load(files: Filesystem, path: str, lock: Lock | None) -> StoreFiles:
-    guard = (lock.check_place,) if lock else ()
+    guard = (lock.check_place, lock.check_kept) if lock else ()
     journal = Journal(files, path + JOURNAL, *guard)
     deliveries = DeliveriesFile(files, path + DELIVERIES_FILE, *guard)
     with on_error(journal.close), on_error(deliveries.close):

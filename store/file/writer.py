@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TypeVar
 
 from store.errors import StoreError, UnwritableError
+from store.file.disk.filesystem import describe_error
 from store.file.disk.log_file import Log, Payloads
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Writer:
         self._writing: list[_Staged] = []
         self._task: asyncio.Task[None] | None = None  # while commits are queued or being written
         self._took = 0.0  # seconds that the last append and sync took
-        self._retry_at = -math.inf
+        self._retry_at, self._last_error = -math.inf, ""
         self._failed: StoreError | None = None  # why nothing is written any more
         if read_only:
             self._failed = StoreError("the store was opened for reading only, so nothing was changed")
@@ -135,14 +136,15 @@ class Writer:
         self.check()
         if self._file.broken:
             if self._now() < self._retry_at:
-                raise UnwritableError(f"{_FAILED}: its disk failed a moment ago")
+                raise UnwritableError(_describe_failure(self._last_error, " a moment ago"))
             self._retry_at = self._now() + _RETRY_AFTER
         start = time.perf_counter()
         try:
             places = self._file.append(payloads)
         except (OSError, StoreError) as error:
-            log.error("the store cannot be written: %s", error)  # noqa: TRY400  # the traceback adds nothing
-            raise UnwritableError(f"{_FAILED}: {error}") from error
+            self._last_error = describe_error(error)
+            log.error("the store cannot be written: %s", self._last_error)  # noqa: TRY400  # the traceback adds nothing
+            raise UnwritableError(_describe_failure(self._last_error)) from error
         self._took, self._retry_at = time.perf_counter() - start, -math.inf
         return places
 
@@ -163,3 +165,9 @@ class Writer:
         for _, _, future in batch:
             if not future.done():
                 future.set_exception(error)
+
+
+def _describe_failure(what: str, when: str = "") -> str:
+    """The sentence about a failed write; a remedy follows a semicolon, as in `what`."""
+    reason, semicolon, remedy = what.partition("; ")
+    return f"{_FAILED} ({reason}{when}){semicolon}{remedy}"

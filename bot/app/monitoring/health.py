@@ -53,8 +53,8 @@ class Health:
 
 
 def describe_unwritable(error: StoreError) -> str:
-    """As a sentence for the operator, which says once that it is the store."""
-    told = str(error)
+    """As a sentence for the operator, which says once that it is the store. A colon precedes what to do."""
+    told = str(error).replace("; ", ": ", 1)
     if told.startswith("the store cannot be written"):
         return f"T{told[1:]}"
     return f"The store cannot be written: {told}"

@@ -15,12 +15,16 @@ APPEND = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 REPLACE = APPEND | os.O_TRUNC
 
 _NOT_OURS, _FULL = f"; {RUN_AS_BOT}", "; make room on that disk"
+_READ_ONLY = "; find out why that disk is read-only, and mount it for writing"
+_FAILING = "; see to that disk, which is failing"
 _REMEDIES = {
     errno.EACCES: _NOT_OURS,
     errno.EPERM: _NOT_OURS,
     errno.EISDIR: "; TICKETS_STORE has to name a file, not a folder",
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
+    errno.EROFS: _READ_ONLY,
+    errno.EIO: _FAILING,
 }
 
 PRIVATE_FILE = 0o600
@@ -116,6 +120,11 @@ class Filesystem:
         except FileNotFoundError:
             return False
 
+    def is_deleted(self, fd: int, path: str) -> bool:
+        """Whether the file that is open as `fd`, which was at `path`, has no name any more: what is written to it is lost when
+        it is closed. The path is looked at, too, because some file systems do not count names."""
+        return os.fstat(fd).st_nlink == 0 and not self.is_at(fd, path)
+
 
 def _give_to_owner(new: int | str, directory: str) -> None:
     """Give what root created to the directory's owner, so that a command run as root does not lock out the bot."""
@@ -131,6 +140,13 @@ def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:
         done += files.pwrite(fd, data[done:], offset + done)
 
 
+def describe_error(error: Exception) -> str:
+    """What the system says, if it is an `OSError`; a semicolon and a remedy follow if there is a known one."""
+    if not isinstance(error, OSError):
+        return str(error)
+    return f"{error.strerror or error}{_REMEDIES.get(error.errno or 0, '')}"
+
+
 @contextmanager
 def translate_errors(path: str, what: str = "read or written") -> Iterator[None]:
     """Turns an `OSError` into an `UnwritableError` that names the file, with a remedy if there is a known one."""
@@ -138,7 +154,7 @@ def translate_errors(path: str, what: str = "read or written") -> Iterator[None]
         yield
     except OSError as error:
         raise UnwritableError(
-            f"{error.filename or path} cannot be {what}: {error.strerror or error}{_REMEDIES.get(error.errno or 0, '')}"
+            f"{error.filename or path} cannot be {what}: {describe_error(error)}"
         ) from error
 
 

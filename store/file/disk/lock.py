@@ -28,9 +28,19 @@ class Lock:
             files.truncate(fd, 0)
             write_all(files, fd, b"%d\n" % os.getpid(), 0)
 
+    def check_kept(self) -> None:
+        """Call this before a write. Raises `StoreError` if the lock's file was deleted, so that another process may have
+        taken a new lock."""
+        if self._files.is_deleted(self._fd, self._path):
+            raise StoreError(
+                f"{self._path} was deleted while the store was open, so that another process may write the store, too; start the "
+                "program again"
+            )
+
     def check_place(self) -> None:
         """Call this before a file is created or replaced. Raises `StoreError` if the store's folder was moved, so that
-        another store may be at the path by now."""
+        another store may be at the path by now, and as `check_kept` does."""
+        self.check_kept()
         if not self._files.is_at(self._fd, self._path):
             raise StoreError(
                 f"the folder of {self._name} was moved or replaced while the store was open; stop the program, and start it with "

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from store.errors import DamagedError, UnwritableError
+from store.errors import DamagedError, StoreError, UnwritableError
 from store.file.disk.filesystem import APPEND, Filesystem, remove_files, write_all
 from store.file.disk.framing import Lines, frame
 
@@ -56,6 +56,13 @@ class LogFile:
         except OSError:
             self.broken = True
 
+    def check_kept(self) -> None:
+        """Raises `StoreError` if the file was deleted: what is appended to it would be lost when the program ends."""
+        if self._files.is_deleted(self._fd, self.path):
+            raise StoreError(
+                f"{self.path} was deleted while the store was open; stop the program, and bring back a backup with `tickets restore`"
+            )
+
     def recover(self, data: bytes, lines: Lines) -> None:
         """Make durable what was read: the last write may be only in the system's cache if its sync failed or never ran.
         Cuts off a torn end. Raises `OSError`."""
@@ -79,10 +86,18 @@ class LogFile:
 
 class Log:
     """A log of one file or several, at `path`. It is read first, and then appended to, from one thread at a time.
-    `check_place` raises `StoreError` if the path may be another store's by now."""
+    `check_place` raises `StoreError` if the path may be another store's by now, `check_lock` if another process may write
+    the log, too."""
 
-    def __init__(self, files: Filesystem, path: str, check_place: Callable[[], None] = lambda: None) -> None:
-        self._files, self._path, self._check_place = files, path, check_place
+    def __init__(
+        self,
+        files: Filesystem,
+        path: str,
+        check_place: Callable[[], None] = lambda: None,
+        check_lock: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._files, self._path = files, path
+        self._check_place, self._check_lock = check_place, check_lock
         self._name = path.rpartition("/")[2]
         self._open: LogFile | None = None
         self.written = 0  # bytes that were read or appended since the last snapshot before opening
@@ -113,7 +128,9 @@ class Log:
         return self._file.broken
 
     def append(self, commits: Payloads) -> list[int]:
-        """Make commits durable. Returns each line's place. Raises `OSError`: then none of them counts."""
+        """Make commits durable. Returns each line's place. Raises `OSError` and `StoreError`: then none of them counts."""
+        self._file.check_kept()
+        self._check_lock()
         before = self._file.end
         offsets = self._file.append(commits)
         self.written += self._file.end - before

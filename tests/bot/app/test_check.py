@@ -1,6 +1,7 @@
 """`tickets check` says what is configured, what is missing and what answers, with the remedy for each problem."""
 
 import errno
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bot.delivery.refusals import LASTING_REFUSALS
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER
 from store import open_store
+from store.file.disk.filesystem import Filesystem
 from store.models.deliveries import Delivery
 from tests.support.bot_harness import open_office, settings_for
 from tests.support.model_server import completion, fails, hangs, resets, running_model_server, says, sends
@@ -95,6 +97,29 @@ async def test_a_running_bot_is_asked_how_it_is_and_what_it_has_parked(tmp_path)
         assert "Running bot: Slack refuses everything (ekm_access_denied): the organisation has" in told
         assert "Store: message:1 (E-123 KeyError) could not be processed and was set aside" in told
         assert "accepted, and not finished yet: 1" in await found(settings, fine=True)
+
+
+@pytest.mark.parametrize(
+    ("operation", "error", "next_step"),
+    [
+        ("pwrite", errno.ENOSPC, "make room on that disk"),
+        ("sync", errno.EDQUOT, "make room on that disk"),
+        ("pwrite", errno.EROFS, "find out why that disk is read-only, and mount it for writing"),
+        ("sync", errno.EIO, "see to that disk, which is failing"),
+    ],
+)
+async def test_a_running_bot_that_cannot_write_says_why_and_what_to_do_each_time(
+    tmp_path, mocker, operation, error, next_step
+):
+    async with open_office(tmp_path) as office:
+        mocker.patch.object(Filesystem, operation, side_effect=OSError(error, os.strerror(error)))
+        settings = settings_for(office.slack, "socket", tmp_path / "tickets.json")
+        for _ in range(2):  # the second time, the disk is not tried again
+            await office.slack.command("engineer", "support", "/ticket", "create printer jam")
+            (fault,) = [one for one in await check_all(settings) if one.about == "Running bot"]
+            assert os.strerror(error) in fault.what
+            assert (fault.fine, fault.next_step) == (False, next_step)
+        mocker.stopall()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Backup, copy and restore."""
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -498,6 +499,34 @@ async def test_any_operation_of_a_restore_may_fail_and_the_store_is_as_it_was_or
         if not failed and at > done:
             break
         at += 1
+
+
+@again_and_again
+async def test_a_restore_that_a_full_disk_stops_leaves_no_copy_of_a_store_that_was_not_replaced():
+    results, writes = set(), 0
+    while True:
+        disk = RamDisk()
+        store = await filled(disk, "one")
+        backup(PATH, OTHER, files=disk)
+        await store.create(new_ticket("two"), origin())
+        await store.close()
+        left = iter(range(writes))
+
+        def become_full(name: str, _path: str, left=left) -> None:
+            if name == "write" and next(left, None) is None:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        disk.before = become_full
+        with suppress(UnwritableError):
+            restore(OTHER, PATH, "now", files=disk)
+            break
+        disk.before = fail(-1)
+        copies = {path for path in disk.files if ".before-now" in path}
+        replaced = await titles(disk) == ["one"]
+        assert bool(copies) is replaced
+        results.add(replaced)
+        writes += 1
+    assert results == {False, True}
 
 
 async def test_a_damaged_backup_is_not_restored():

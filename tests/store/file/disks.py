@@ -215,6 +215,10 @@ class RamDisk(Filesystem):
         with self._do("is_at", path):
             return self.files.get(path) is self._open[fd][1]
 
+    def is_deleted(self, fd: int, path: str) -> bool:
+        with self._alone:
+            return all(one is not self._open[fd][1] for one in self.files.values())
+
 
 def fail(
     number: int, name: str = "sync", path: str = "journal", error: int = errno.EIO
