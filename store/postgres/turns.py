@@ -38,11 +38,12 @@ _ANNOUNCE: Final = SQL("""
 _ANNOUNCED: Final = SQL("""
     SELECT c.value, a.name FROM counters AS c LEFT JOIN announcements AS a ON a.seq > %(after)s AND a.seq <= c.value
     WHERE c.name = 'announcements' ORDER BY a.seq""")
+# Later ones than now were made before the clock was set back.
 _CALL: Final = SQL("""
     INSERT INTO model_calls AS c (user_id, times) VALUES (%(user_id)s, ARRAY[%(now)s::float])
     ON CONFLICT (user_id) DO UPDATE SET
-        times = ARRAY(SELECT time FROM unnest(c.times) AS time WHERE time > %(oldest)s) || %(now)s::float
-    WHERE (SELECT count(*) FROM unnest(c.times) AS time WHERE time > %(oldest)s) < %(most)s
+        times = ARRAY(SELECT time FROM unnest(c.times) AS time WHERE abs(%(now)s - time) < %(minute)s) || %(now)s::float
+    WHERE (SELECT count(*) FROM unnest(c.times) AS time WHERE abs(%(now)s - time) < %(minute)s) < %(most)s
     RETURNING user_id""")
 
 
@@ -81,5 +82,5 @@ class Turns:
     async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool:
         if per_minute < 1:
             return False
-        values = {"user_id": user_id, "now": now, "oldest": now - _MINUTE, "most": per_minute}
+        values = {"user_id": user_id, "now": now, "minute": _MINUTE, "most": per_minute}
         return bool(await self._database.change(_CALL, values))

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -33,6 +34,7 @@ STOP_TIME = (
 )
 LINGER_TIME = 0.1  # seconds spent reading the rest of a rejected request, so that the sender gets the answer
 MAX_CLOCK_SKEW = 300  # seconds; the signature's timestamp may be off by this much
+SKEW_LOG_INTERVAL = 60.0  # seconds
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
@@ -49,6 +51,15 @@ class RejectedRequestError(Exception):  # not a fault of the bot
         super().__init__(told)
 
 
+class ClockSkewError(RejectedRequestError):
+    """Slack signed the request, but at another time: this machine's clock is `off` by that many seconds, or the request is an
+    old one that somebody sends again."""
+
+    def __init__(self, off: float) -> None:
+        self.off = off
+        super().__init__(401, "the request is not of this time")
+
+
 class HttpEndpoints:
     """`ready` returns the body of /readyz, as `readiness` does; `metrics` returns Prometheus' text format, if installed.
     Slack's requests are accepted only while `receive` is set; before and after that, Slack is told to retry.
@@ -57,6 +68,7 @@ class HttpEndpoints:
     def __init__(self, ready: Ready, secret: str = "", metrics: Metrics | None = None) -> None:
         self._ready, self._secret, self._metrics = ready, secret.encode(), metrics
         self.receive: Receive | None = None
+        self._skew_logged_at = -math.inf
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         paths: dict[tuple[str, str], Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]] = {
@@ -87,6 +99,8 @@ class HttpEndpoints:
         try:
             body = await _signed_body(request, self._secret)
         except RejectedRequestError as refused:
+            if isinstance(refused, ClockSkewError):
+                self._log_skew(refused.off)
             return _closing_response(refused.status, str(refused))
         if connection := _connection(request):
             connection.known = True
@@ -101,6 +115,18 @@ class HttpEndpoints:
         }
         return await to_aiohttp_response(await self.receive(payload, retries))
 
+    def _log_skew(self, off: float) -> None:
+        """Log it at most once in `SKEW_LOG_INTERVAL`: everything may be refused, and Slack repeats it."""
+        now = time.monotonic()
+        if now - self._skew_logged_at >= SKEW_LOG_INTERVAL:
+            self._skew_logged_at = now
+            log.error(
+                "A request signed by Slack was refused, because it is %d seconds %s by this machine's clock: if that is wrong, set it "
+                "by NTP; `tickets check` compares it with Slack's",
+                abs(off),
+                "old" if off > 0 else "ahead",
+            )
+
 
 async def _signed_body(request: web.BaseRequest, secret: bytes) -> bytes:
     """The body, if Slack signed it within the last `MAX_CLOCK_SKEW` seconds. Raises `RejectedRequestError`."""
@@ -108,8 +134,6 @@ async def _signed_body(request: web.BaseRequest, secret: bytes) -> bytes:
     signature = request.headers.get("X-Slack-Signature", "")
     if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
         raise RejectedRequestError(401, "the request is not signed by Slack")
-    if abs(time.time() - int(stamp)) > MAX_CLOCK_SKEW:
-        raise RejectedRequestError(401, "the request is not of this time")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise RejectedRequestError(415, "the body is compressed")
     if (request.content_length or 0) > MAX_BODY:
@@ -122,6 +146,8 @@ async def _signed_body(request: web.BaseRequest, secret: bytes) -> bytes:
     digest = hmac.new(secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(f"v0={digest}", signature):
         raise RejectedRequestError(401, "the request is not signed by Slack")
+    if abs(off := time.time() - int(stamp)) > MAX_CLOCK_SKEW:
+        raise ClockSkewError(off)
     return body
 
 

@@ -85,6 +85,11 @@ async def test_a_person_has_so_many_calls_within_any_minute(store):
     assert not await store.allow_call("U3", NOW, 0)
 
 
+async def test_calls_made_before_the_clock_was_set_back_count_no_longer(store):
+    allowed = [await store.allow_call("U1", NOW + at, 2) for at in (3600, 3601, 3602, 1, 2, 3)]
+    assert allowed == [True, True, False, True, True, False]
+
+
 async def test_in_a_store_of_one_process_every_turn_is_its_own_with_the_number_it_kept(store):
     if store.shared:
         pytest.skip("several processes share it")

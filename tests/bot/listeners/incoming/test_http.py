@@ -110,6 +110,19 @@ async def test_a_timestamp_of_another_time_is_refused(office, http, age):
     assert status == 401
 
 
+@pytest.mark.parametrize(("age", "how"), [(-3600, "3600 seconds old"), (3600, "3600 seconds ahead")])
+async def test_the_log_says_once_that_what_slack_signed_does_not_fit_the_clock(
+    office, http, caplog, age, how
+):
+    headers = signed(office, COMMAND, time.time() + age) | FORM
+    for _ in range(3):
+        await post(office, http, COMMAND, headers)
+    await post(office, http, b"text=another", headers)  # which Slack did not sign
+    (line,) = [one.getMessage() for one in caplog.records if "by this machine's clock" in one.getMessage()]
+    assert how in line.replace("3599", "3600")
+    assert "set it by NTP" in line
+
+
 @pytest.mark.parametrize("stamp", ["yesterday", "", "1e9", "-1", "²"])
 async def test_a_timestamp_that_is_no_number_is_refused_and_is_no_server_error(office, http, stamp):
     headers = signed(office, COMMAND) | FORM | {"X-Slack-Request-Timestamp": stamp}
