@@ -1,7 +1,11 @@
 """The ticket store. Open it with `open_store`."""
 
+import re
+
 from store.errors import StoreError
 from store.protocol import TicketStore
+
+_ALMOST_DATABASE = re.compile(r"postgres(ql)?(:|//)", re.IGNORECASE)
 
 
 def is_database(url: str) -> bool:
@@ -10,7 +14,9 @@ def is_database(url: str) -> bool:
 
 
 def check_path(url: str) -> None:
-    """Raises `StoreError` if `url` is an address and not a file's path."""
+    """Raises `StoreError` if `url` is an address and not a file's path. A mistyped address is not quoted, as it may hold a password."""
+    if _ALMOST_DATABASE.match(url):
+        raise StoreError("a database's address begins with postgresql://; correct it, or name a file")
     scheme, found, _ = url.partition("://")
     if found:
         raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")

@@ -8,7 +8,7 @@ from bot.app.check.finding import Finding, finding_from_sentence
 from bot.app.core import count_tickets, describe_count, tickets
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
-from store import is_database, open_store
+from store import check_path, is_database, open_store
 from store.backup.files import verify
 from store.errors import RUN_AS_BOT, LockedError, MissingError, StoreError, UnwritableError
 from store.protocol import TicketStore
@@ -56,7 +56,9 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
 
 def _check_missing(settings: Settings) -> Finding | None:
     """Says that the folder of the store does not exist yet; None if it does, or the store is no file."""
-    if "://" in settings.store:
+    try:
+        check_path(settings.store)
+    except StoreError:  # opening it says why
         return None
     folders = Path(settings.store).absolute().parents
     try:

@@ -14,6 +14,7 @@ from bot.delivery.refusals import LASTING_REFUSALS
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER
 from store import open_store
+from store.errors import StoreError
 from store.file.disk.filesystem import Filesystem
 from store.models.deliveries import Delivery
 from tests.support.bot_harness import open_office, settings_for
@@ -337,6 +338,20 @@ async def test_the_store_is_told_with_its_place_and_what_is_in_it(tmp_path):
     assert f"{tmp_path}/tickets.json can be read and written (2 tickets, 1 not done)" in await found(
         settings, fine=True
     )
+
+
+@pytest.mark.parametrize("beginning", ["postgres//", "postgresql:/", "postgresql:", "PostgreSQL://"])
+async def test_a_mistyped_address_of_a_database_is_no_file_and_its_password_is_not_shown(
+    tmp_path, monkeypatch, beginning
+):
+    monkeypatch.chdir(tmp_path)
+    settings = configured.load(store=f"{beginning}bot:s3cret@db/helpdesk")
+    told = await found(settings, fine=False)
+    assert "Store: a database's address begins with postgresql://: correct it, or name a file." in told
+    assert "s3cret" not in told + await found(settings, fine=True)
+    with pytest.raises(StoreError, match=r"begins with postgresql://"):
+        await open_store(settings.store)
+    assert not [*tmp_path.iterdir()]
 
 
 async def test_a_store_that_is_not_there_is_said_to_be_new_and_nothing_is_made(tmp_path):
