@@ -153,8 +153,8 @@ class DeliveryRunner:
         if request.key:
             try:
                 parked = await self._record_failure(request, error, reference)
-            except StoreError:  # some process will claim it when its lease ends
-                log.exception("%s could not be recorded", reference)
+            except StoreError as unrecorded:  # some process will claim it when its lease ends
+                log.error("%s could not be recorded: %s", reference, unrecorded)  # noqa: TRY400  # its sentence says all
         if parked:
             await errors.tell(
                 self.services, request.body, errors.given_up(request.body, reference, self.services.bot)

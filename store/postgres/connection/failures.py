@@ -11,6 +11,13 @@ _CONFLICTS = frozenset({"40001", "40P01"})  # SQLSTATEs of a serialization failu
 # SQLSTATEs of a server that is shutting down, starting, or has become read-only.
 _DISCONNECTIONS = frozenset({"57P01", "57P02", "57P03", "25006"})
 
+# SQLSTATEs of a server that lacks something, for whatever statement, and what its operator can do.
+_SHORTAGES = {
+    "53100": "has no room on its disk; make room there",
+    "53200": "has too little memory; give it more",
+    "58030": "cannot read or write its disk; see to that disk",
+}
+
 _ERROR_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 
 _log = logging.getLogger(__name__)
@@ -49,6 +56,8 @@ def refusal_message(error: Exception) -> str:
     """What a person reads about a statement that the server refused; the log gets the whole error, unless a value was the cause."""
     if isinstance(error, (psycopg.DataError, UnicodeEncodeError)):
         return "The database cannot keep this: it holds a character or a value that it does not know."
+    if shortage := _SHORTAGES.get(getattr(error, "sqlstate", None) or ""):
+        return f"The database {shortage}."
     _log.error("the database refused a statement", exc_info=error)
     return f"The database refused this ({describe_error(error)})."
 

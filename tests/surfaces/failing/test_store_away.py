@@ -17,6 +17,12 @@ from tests.store.postgres.server import serve_a_test
 from tests.support.bot_harness import open_office
 
 SAID = {NOTHING_DONE, UNCERTAIN}
+_FULL = """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON tickets FOR EACH ROW EXECUTE FUNCTION refuse();
+    CREATE TRIGGER refuse BEFORE UPDATE OF lease_until ON deliveries FOR EACH ROW EXECUTE FUNCTION refuse()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +128,23 @@ async def test_what_was_in_hand_when_it_went_away_is_one_line_of_the_log_and_com
     await office.retry()
     await office.idle()
     assert await titles(office) == ["printer jam"]
+
+
+async def test_a_database_without_room_says_so_in_a_sentence_and_all_goes_on_once_there_is_some(
+    office, server, caplog
+):
+    await asyncio.to_thread(server.execute, _FULL, "tickets")
+    try:
+        ts = await office.said("engineer", "support", "@tickets create printer jam")
+        lines = [one for one in caplog.records if one.levelname == "ERROR"]
+    finally:
+        await asyncio.to_thread(server.execute, "DROP FUNCTION refuse() CASCADE", "tickets")
+    assert [one.name for one in lines if "E-" in one.getMessage()] == ["bot.listeners.runner"] * 2
+    assert all("The database has no room on its disk; make room there." in one.getMessage() for one in lines)
+    assert not any(one.exc_info for one in lines)
+    (told,) = office.slack.ephemerals("engineer")
+    assert "cannot be written at the moment. What you asked for is kept" in told["text"]
+    await office.retry()
+    await office.idle()
+    assert await titles(office) == ["printer jam"]
+    assert len(office.thread("support", ts)) == 1
