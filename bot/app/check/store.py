@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.app.check.finding import Finding, finding_from_sentence
 from bot.app.core import count_tickets, describe_count, tickets
+from bot.app.monitoring.health import write_probe
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import check_path, is_database, open_store
@@ -34,9 +35,13 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
     except StoreError as error:
         return [_store_fault(error, settings)]
     try:
+        if store.shared:  # to open a file is to write it
+            await write_probe(store, now)
         parked, pending = await store.parked(), await store.pending()
         every, left = await count_tickets(store)
         old = await _check_history(settings, store, now)
+    except StoreError as error:
+        return [_store_fault(error, settings)]
     finally:
         await store.close()
     found = [

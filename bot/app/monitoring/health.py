@@ -1,6 +1,7 @@
 """The bot's health: current problems and since when, and the deliveries waiting."""
 
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from store.protocol import TicketStore
 log = logging.getLogger(__name__)
 
 LOG_AFTER = 60.0  # seconds after which a problem is logged, once
+PROBE = "probe:"  # begins the keys of deliveries that only try whether the store can be written
+PROBE_SIZE = 4096  # characters
 CHECK_INTERVAL = 5.0  # seconds between two checks
 
 
@@ -83,10 +86,16 @@ async def readiness(
 
 async def _probe_store(health: Health, store: TicketStore, now: float) -> None:
     """Check whether the store can be written again. An unready bot receives nothing, so nothing else would find out."""
-    probe = Delivery((f"probe:{now}",), now, {})
     try:
-        await store.accept(probe, "probe", now + LOG_AFTER)  # leased, so that no process works on it
-        await store.finish(probe.keys[0])
+        await write_probe(store, now)
     except StoreError:
         return
     health.clear("store")
+
+
+async def write_probe(store: TicketStore, now: float) -> None:
+    """Write as much as a message, to find out whether that is possible. Raises `StoreError`."""
+    # Random, which no compression makes smaller: a nearly full disk still has room for a little.
+    probe = Delivery((f"{PROBE}{now}",), now, {"probe": secrets.token_hex(PROBE_SIZE // 2)})
+    await store.accept(probe, "probe", now + LOG_AFTER)  # leased, so that no process works on it
+    await store.finish(probe.keys[0])

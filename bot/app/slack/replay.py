@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.app.clocks import Clocks
+from bot.app.monitoring.health import PROBE
 from bot.listeners.incoming.intake import REPLAYED
 from bot.listeners.incoming.leases import BEAT, Leases
 from bot.listeners.runner import DeliveryRunner
@@ -76,6 +77,9 @@ class Replayer:
                 if postponed != self._leases.postponed and delivery.thread and not delivery.begins:
                     # Perhaps an earlier one of its thread, which this process still held when it claimed this one.
                     await self._leases.release([key], in_line=True)
+                elif key.startswith(PROBE):  # which could be written, but not finished
+                    self._leases.drop(key)
+                    await self._store.finish(key)
                 elif not self._runner.works_on(key):
                     with log_and_continue(f"Finishing {key}"):
                         await self._finish(key, delivery)

@@ -6,12 +6,14 @@ from contextlib import suppress
 
 import pytest
 
+from bot.app.check.store import check_store
 from bot.listeners.incoming.refusing import COMES_AGAIN, NOTHING_DONE, UNCERTAIN
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.server import LocalSlack
 from bot.views import controls
 from store.errors import StoreError, UnavailableError
+from store.models.deliveries import Delivery
 from store.models.filters import EVERYTHING, Filter
 from tests.store.postgres.server import serve_a_test
 from tests.support.bot_harness import open_office
@@ -22,6 +24,11 @@ _FULL = """
         $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
     CREATE TRIGGER refuse BEFORE INSERT ON tickets FOR EACH ROW EXECUTE FUNCTION refuse();
     CREATE TRIGGER refuse BEFORE UPDATE OF lease_until ON deliveries FOR EACH ROW EXECUTE FUNCTION refuse()
+"""
+_NEARLY_FULL = """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON deliveries FOR EACH ROW WHEN (length(NEW.payload) > 200) EXECUTE FUNCTION refuse()
 """
 
 
@@ -115,6 +122,14 @@ async def test_a_press_is_not_acknowledged_and_the_person_is_told(office, away):
     assert office.slack.ephemerals("engineer")[0]["text"] in SAID
 
 
+async def test_a_probe_that_could_not_be_finished_is_dropped_and_not_set_aside(office):
+    await office.bot.core.store.accept(Delivery(("probe:1.0",), 1.0, {"probe": "0"}))
+    for _ in range(4):
+        await office.retry()
+    assert await office.bot.core.store.pending() == []
+    assert await office.bot.core.store.parked() == []
+
+
 async def test_what_was_in_hand_when_it_went_away_is_one_line_of_the_log_and_comes_again(
     office, caplog, mocker
 ):
@@ -148,3 +163,18 @@ async def test_a_database_without_room_says_so_in_a_sentence_and_all_goes_on_onc
     await office.idle()
     assert await titles(office) == ["printer jam"]
     assert len(office.thread("support", ts)) == 1
+
+
+async def test_a_database_with_room_for_a_little_but_no_message_is_not_ready(office, server):
+    await asyncio.to_thread(server.execute, _NEARLY_FULL, "tickets")
+    try:
+        answer = await office.slack.command("engineer", "support", "/ticket", "create printer jam")
+        found = await office.bot._readiness()
+        (fault,) = await check_store(office.bot.settings, 1.0)
+    finally:
+        await asyncio.to_thread(server.execute, "DROP FUNCTION refuse() CASCADE", "tickets")
+    assert answer["text"] == NOTHING_DONE
+    assert found["reasons"] == ["The store cannot be written: The database has no room on its disk: make room there."]  # fmt: skip
+    assert (fault.fine, fault.what, fault.next_step) == (False, "The database has no room on its disk", "make room there")  # fmt: skip
+    assert (await office.bot._readiness())["ready"]
+    assert all(one.fine for one in await check_store(office.bot.settings, 2.0))
