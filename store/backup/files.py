@@ -6,9 +6,15 @@ from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from tempfile import TemporaryDirectory
 
 from store import check_path, is_database, open_store
-from store.errors import StoreError
+from store.errors import StoreError, UnwritableError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.disk.filesystem import Filesystem, read_file, remove_files, translate_errors
+from store.file.disk.filesystem import (
+    Filesystem,
+    describe_error,
+    read_file,
+    remove_files,
+    translate_errors,
+)
 from store.file.disk.filesystem import opened as opened_file
 from store.file.disk.lock import Lock
 from store.file.history import verified_changes
@@ -101,14 +107,19 @@ def keep_copy(files: Filesystem, path: str, stamp: str) -> str:
 @contextmanager
 def removing_needless_copy(files: Filesystem, path: str, kept: str) -> Iterator[None]:
     """After an error, removes the copy `kept` of the store at `path` if that was not replaced: each try would leave one more
-    on a disk that may be full."""
+    on a disk that may be full. If it was replaced, an `OSError` becomes an `UnwritableError` that says so."""
     with ExitStack() as stack:
         old = stack.enter_context(opened_file(files, path)) if files.exists(path) else None
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             if not files.exists(path) if old is None else files.is_at(old, path):
                 remove_files(files, *(kept + end for end in parts(files, kept)), kept + JOURNAL)
+            elif isinstance(error, OSError) and kept:
+                raise UnwritableError(
+                    f"{path} is replaced already, and what was there before is kept as {kept}, but the rest could not be written: "
+                    f"{describe_error(error)}; the next start does the rest"
+                ) from error
             raise
 
 

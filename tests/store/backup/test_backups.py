@@ -517,13 +517,22 @@ async def test_a_restore_that_a_full_disk_stops_leaves_no_copy_of_a_store_that_w
                 raise OSError(errno.ENOSPC, "No space left on device")
 
         disk.before = become_full
-        with suppress(UnwritableError):
+        told = ""
+        try:
             restore(OTHER, PATH, "now", files=disk)
+        except UnwritableError as error:
+            told = str(error)
+        if not told:
             break
         disk.before = fail(-1)
         copies = {path for path in disk.files if ".before-now" in path}
         replaced = await titles(disk) == ["one"]
-        assert bool(copies) is replaced
+        assert (
+            bool(copies)
+            is replaced
+            is (f"is replaced already, and what was there before is kept as {PATH}.before-now" in told)
+        )
+        assert "No space left on device; make room on that disk" in told
         results.add(replaced)
         writes += 1
     assert results == {False, True}
