@@ -34,15 +34,16 @@ _MOST_TERMS = 32
 # Besides the rarest word, those are looked up that begin up to this many terms, and that up to this many times as many tickets have.
 _FEW_TERMS, _TIMES_AS_MANY = 8, 12
 # Microseconds, about, to read an entry of the index of words, with a term or with a beginning, and to skip it because a rarer term has
-# no such entry; and to read a ticket that the index found, or one after the other in order.
-_ENTRY, _BEGUN_ENTRY, _SKIPPED_ENTRY, _TICKET, _WALKED = 0.15, 0.35, 0.006, 2.0, 3.0
+# no such entry; to find a term in the index; and to read a ticket that the index found, or one after the other in order.
+_ENTRY, _BEGUN_ENTRY, _SKIPPED_ENTRY, _TERM, _TICKET, _WALKED = 0.15, 0.5, 0.006, 50.0, 2.0, 2.2
 # At most this many matches are counted one by one: nobody turns a hundred pages, and counting a million takes long. It
 # is more than the limit of a bulk change, so that whoever exceeds that limit is told.
 MOST_COUNTED = 1_000
 # A search that finds up to this many times as many sorts them. Only if there are more, the first ones are looked for in order.
 SORTED = 4
 _WORTH = 0.4  # facets of a greater share of all tickets are not looked up, only checked
-MOST_IN_RANGE = 1_000  # so many tickets are counted in a time range
+MOST_IN_RANGE = 3_000  # so many tickets are counted in a time range
+_BLOCK = 16384  # tickets, of a block of numbers in the index
 _NEWEST = 400  # tickets that are looked at to know how many match
 IN_RANGE = "in range"  # the term of a row of `TERMS` with the number of tickets in a time range
 _BEGINNING = ":*"  # ends a word of a tsquery that stands for all that begin with it
@@ -169,8 +170,9 @@ class _Numbers(NamedTuple):
     def look_up_by_block(self, first: "_Part", lengths: Sequence[float], matching: float) -> float:
         """Microseconds to find enough tickets with the index, block by block until there are enough."""
         part = min(MOST_COUNTED * self._outside() / matching, 1)
+        groups = sqrt(2 * self.everything / _BLOCK)
         entries = self._entries(first, lengths) + self.everything * _SKIPPED_ENTRY
-        return part * entries + self._read(first.tickets, MOST_COUNTED)
+        return part * (entries + groups * len(first.terms) * _TERM) + self._read(first.tickets, MOST_COUNTED)
 
     def _entries(self, first: "_Part", lengths: Sequence[float]) -> float:
         """Microseconds to find the entries that are in all of some lists of the index."""
@@ -184,7 +186,9 @@ class _Numbers(NamedTuple):
 
     def _outside(self) -> float:
         """Of so many tickets of the kinds one is in the time range."""
-        return 1 if self.in_range is None else max(self.everything * self.kinds / max(self.in_range, 1), 1)
+        if self.in_range is None:
+            return 3 if self.ranged else 1
+        return max(self.everything * self.kinds / max(self.in_range, 1), 1)
 
 
 class _Part(NamedTuple):
