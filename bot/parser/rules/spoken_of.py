@@ -66,8 +66,8 @@ def limits_status(body: list[Token], at: int) -> bool:
     if body[0].kind == before.kind == Kind.ID and token.word in _YET and Role.VERB in after.tags:
         return Role.STAT not in after.tags  # `T014 to close`
     named = Role.NOUN in after.tags and not after.has(*FIELDS.values(), Role.FIELD, Role.PRON)
-    if Role.STAT in token.tags and beyond > at + 1:
-        return named  # `solved my problem`
+    if Role.STAT in token.tags and (beyond > at + 1 or after.word == "there"):
+        return named or beyond == at + 1  # `solved my problem`, `done there`
     return token.word in _WHERE and (named or after.word in _RESPECTS)
 
 

@@ -19,6 +19,7 @@ _AFTER_A_RANGE = (
     Role.FIELD, Role.PRI, Role.STAT, Role.CAT, Role.TO, Role.POLITE, Role.AND, Role.VERB, Role.BECAUSE,
 )  # fmt: skip
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
+_JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.NOUN, Role.GLUE, Role.FILLER)
 _LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))
 _TOO = frozenset(("too", "zu", "trop", "demasiado"))
 _MOST_PAGES = 100_000
@@ -103,10 +104,10 @@ class Clause:
         little = before.tags.roles if slots.ids else ()
         through = Role.THROUGH in little or Role.TO in little or before.word == "-"
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
-            ids = expand_range(slots.ids[-1], ids[0])
+            ids = expand_range(self.tokens[self.at - 2].id_bounds[-1], ids[0])
         if not set(ids) <= set(slots.ids):
             slots.id_places.append(self.at)
-        if Role.EXCEPT in little:
+        if slots.ids and self._excepts():
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         elif len(ids) > 1:
             slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
@@ -115,6 +116,16 @@ class Clause:
         first = not self.named and len(slots.ids) == len(ids)
         slots.scattered |= self.targeted and first and "pron" in slots.flags
         self.ids += ids
+
+    def _excepts(self) -> bool:
+        """Whether the id is left out: `except T012`, also behind one that is: `except T012 and T013`."""
+        at = self.at - 1
+        while at and (self.tokens[at].word in (",", "-") or self.tokens[at].has(*_JOINING)):
+            at -= 1
+        left_out = self.tokens[at].kind == Kind.ID and set(self.tokens[at].id_bounds).isdisjoint(
+            self.slots.ids
+        )
+        return left_out or Role.EXCEPT in self.tokens[at].tags
 
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
@@ -142,6 +153,9 @@ class Clause:
 
     def _number(self, token: Token) -> None:
         before, slots = self.before(), self.slots
+        timed = (
+            self.after().word == ":" and token_at(self.tokens, self.at + 2).kind == Kind.NUMBER
+        )  # `ETA 14:30`
         if not self.field and self._lists_priorities():
             self.field = "pri"
         if self.field == "page" and len(token.word) <= _LONGEST_PAGE:
@@ -156,7 +170,7 @@ class Clause:
                 self.wrong(token)
         elif self.field in ("cat", "stat"):
             self.wrong(token)
-        elif before.has(*_NUMBERED):
+        elif before.has(*_NUMBERED) and not timed:
             slots.bad_ids.append(to_bad_id(token))
             self.next("id")
         else:

@@ -1,5 +1,6 @@
 """Commands and questions about existing tickets: decides which kind a message is, and calls its reader."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -20,6 +21,7 @@ from bot.parser.rules.utterance import CHANGING, Utterance, sure
 _CLOSING = (" close", " schliessen")  # ends of `we can close`, which is a status of one ticket
 _COMPARED = frozenset(("older", "newer", "younger"))  # than two weeks
 _COMMANDING = CHANGING | {"create"}
+_ALTERNATIVES = re.compile(r"/|(?<=\bp[12])-(?=p[23]\b)", re.IGNORECASE)
 _LONGEST_CURT = 8  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
 
@@ -30,7 +32,7 @@ def read_command(utterance: Utterance) -> Reading | None:
     if Role.VERB in utterance.lead.tags and not ids and names_a_part(utterance.body, 0):
         return None
     if not utterance.names_ids and _may_list(utterance):
-        if "/" in utterance.source and Role.SEARCH not in utterance.lead.tags:
+        if _ALTERNATIVES.search(utterance.source) and Role.SEARCH not in utterance.lead.tags:
             utterance = replace(utterance, body=_split_alternatives(utterance.body, utterance.source))
         filters, rest = extract_filters(utterance.body, utterance.source, utterance.today)
         reading = _read_filtered(replace(utterance, body=rest), filters) if filters else None
@@ -40,11 +42,11 @@ def read_command(utterance: Utterance) -> Reading | None:
 
 
 def _split_alternatives(body: list[Token], source: str) -> list[Token]:
-    """`body` with a comma for each slash if all join values of one field: `list p1/p2`, `view open/in progress`."""
-    commas = COMMANDS.tag(tokenize(source.replace("/", ",")))
+    """`body` with a sign of its own for each slash and dash if all join values of one field: `list p1/p2`, `view p1-p3`."""
+    commas = COMMANDS.tag(tokenize(_ALTERNATIVES.sub(lambda found: "," if found[0] == "/" else "→", source)))
     split = [token for token in commas if token.start >= body[0].start]
     around = zip([NO_TOKEN, *split], split, [*split[1:], NO_TOKEN], strict=False)
-    slashed = [(one, other) for one, comma, other in around if source[comma.start : comma.end] == "/"]
+    slashed = [(one, other) for one, comma, other in around if source[comma.start : comma.end] in "/-"]
     joined = all(any(one.value(name) and other.value(name) for name in FIELDS) for one, other in slashed)
     return split if slashed and joined else body
 

@@ -192,11 +192,12 @@ def _from(clause: Clause, token: Token) -> bool:
     """Skip `from low` in `from low to high`: the value that follows is the old one."""
     if Role.AUX in token.tags and _acted(clause):
         return clause.stop()  # `close T014 was low`: the note
-    if Role.WH in token.tags and not clause.slots.opened:
-        return False
+    lists, named = search.asks_for_list(clause), clause.after().kind == Kind.ID
+    if (Role.WH in token.tags and not clause.slots.opened) or (Role.NEG in token.tags and (lists or named)):
+        return False  # `list infra instead of code`, `close T014 instead of T015`
     # `everything from T001 to T005`
-    everything = clause.after().kind == Kind.ID and "all" in clause.slots.flags
-    clause.past = not everything and not search.asks_for_list(clause)  # `closed tickets from infra`
+    everything = named and "all" in clause.slots.flags
+    clause.past = not everything and not lists  # `closed tickets from infra`
     return clause.next()
 
 
@@ -206,6 +207,12 @@ def _page(clause: Clause, token: Token) -> bool:
 
 
 def _to(clause: Clause, token: Token) -> bool:
+    values, before, after = clause.slots.values, clause.before(), clause.after()
+    former = values[-1].field if values else ""
+    if before.value(former) and after.value(former) and not search.asks_for_list(clause):
+        values.pop()  # `p1 -> p3`
+    elif (before.value("pri"), after.value("pri")) == ("1", "3"):
+        values.append(Value("pri", "2"))  # `list p1 to p3`
     clause.marked = True
     clause.ought = clause.ought or Role.OUGHT in token.tags
     return clause.next()
@@ -229,9 +236,11 @@ def _flag(clause: Clause, token: Token) -> bool:
     if Role.NOUN in tags:
         slots.flags["noun"] = tags[Role.NOUN]
     joined = clause.at > 0 and Role.AND in clause.tokens[clause.at - 1].tags
-    more = (Role.PRON in tags and clause.targeted) or tags.get(Role.ALL) == "yes"
-    if more and joined and slots.ids and not clause.ids:
-        slots.scattered = True  # `close T065 and this one`, `T065 and all open infra`
+    more = (
+        joined and not clause.ids and ((Role.PRON in tags and clause.targeted) or tags.get(Role.ALL) == "yes")
+    )
+    if slots.ids and (more or tags.get(Role.ALL) == "rest"):
+        slots.scattered = True  # `close T065 and this one`, `T065 and all open infra`, `T065, T066 and so on`
     return clause.next()
 
 

@@ -16,6 +16,7 @@ from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import Kind, Token, any_has, token_at
 from bot.parser.rules.language.roles import FIELDS, Role
+from bot.parser.rules.spoken_of import limits_status
 from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import to_plain_text
 
@@ -34,7 +35,8 @@ def read_statement_then_command(utterance: Utterance) -> Reading | None:
         return None
     tail = utterance.body[at + 1 :]
     tickets, statement = _split_statement(utterance.body[:at], utterance.thread)
-    told = not any(map(_is_no_fact, statement))
+    elsewhere = any(limits_status(tail, at) for at in range(len(tail)))  # `same as the other, done there`
+    told = not elsewhere and not any(map(_is_no_fact, statement))
     if not statement or not told or (utterance.question and not tail[0].has(Role.REQUEST)):
         return None
     slots = gather(tail, utterance.source, targeted=True)

@@ -31,7 +31,7 @@ class Role(Flag):
     CLEAR = auto()  # makes a command even in a thread's talk; `alone`: only if nothing else is said
     ENOUGH = auto()  # confirms a priority: low is enough
     # Lists
-    ALL = auto()  # all, every; `both`; `any`
+    ALL = auto()  # all, every; `both`; `any`; `rest`: and so on
     MINE = auto()  # of the person who asks
     PAGE = auto()  # the next or previous page
     ABOUT = auto()  # before words to search for

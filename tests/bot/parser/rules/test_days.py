@@ -178,6 +178,8 @@ def test_who_closed_it_is_not_who_reported_it():
         ("monday's infra tickets", {"cat": "infra", "since": "2026-11-23", "until": "2026-11-23"}),
         ("high, mine, infra, this week", {"pri": 1, "mine": True, "cat": "infra", "since": "2026-11-23"}),
         ("infra this week", {"cat": "infra", "since": "2026-11-23"}),
+        ("list done this week", {"stat": "done", "since": "2026-11-23"}),
+        ("list mine done this month", {"stat": "done", "mine": True, "since": "2026-11-01"}),
     ],
 )  # fmt: skip
 def test_every_filter_that_is_said_is_in_the_list(text, filters):
