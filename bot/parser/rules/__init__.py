@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.actions import Action, Ask, BulkUpdate, Close, Create, Help, Nothing, Update, View
 from bot.parser.message import Message, Reading
-from bot.parser.rules import admin, guards, questions, suggestions
+from bot.parser.rules import addressing, admin, guards, questions, suggestions
 from bot.parser.rules.addressing import ends_with_question, read_opening, remove_mentions, strip_mentions
 from bot.parser.rules.certainty import judge_change
 from bot.parser.rules.commands import intents
@@ -102,7 +102,8 @@ def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
     raw = tokenize(text)
     if bot and "<@" in text:
         raw = remove_mentions(raw, bot)
-    tokens = COMMANDS.tag(raw)
+    tokens = addressing.cut_signature(COMMANDS.tag(raw))
+    raw = [token for token in raw if token.start < tokens[-1].end]
     demote_short_ids(tokens)
     free_reflexives(tokens, text)
     begin = read_opening(tokens)
@@ -111,12 +112,15 @@ def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
     return Utterance(text, message.surface, thread, raw, body, *manner, today=message.today)
 
 
-def _read_final_list(utterance: Utterance) -> Reading | None:
-    """A list asked for at the end: `auditors want a list of what is open`, `before the standup: open, high only`."""
-    for at in range(1, len(utterance.body) - 1):
+def _read_final_request(utterance: Utterance) -> Reading | None:
+    """A list asked for at the end, `before the standup: open, high only`; or an undo, only offered: `wrong one, undo`."""
+    for at in range(1, len(utterance.body)):
         before, token = utterance.body[at - 1], utterance.body[at]
-        shown = token.verb == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS))
-        if shown or (before.word == ":" and utterance.lead.word in _OCCASIONS):
+        verb = token.verb if before.kind == Kind.MARK or before.has(Role.WANTS) else ""
+        rest = replace(utterance, body=utterance.body[at:]) if verb == "undo" else None
+        if taken_back := rest and admin.read_admin_command(rest):
+            return sure(questions.offer(taken_back.action))
+        if verb == "view" or (before.word == ":" and utterance.lead.word in _OCCASIONS):
             reading = intents.read_command(replace(utterance, body=utterance.body[at:]))
             return reading if reading and reading.sure and isinstance(reading.action, View) else None
     return None
@@ -140,7 +144,7 @@ _COMMANDS = (
     read_novelty_then_command,
     tickets.read_request,
     intents.read_command,
-    _read_final_list,
+    _read_final_request,
     tickets.read_report,
 )
 

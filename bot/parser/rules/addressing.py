@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.parser.message import Message
-from bot.parser.rules.language.lexer import Kind, Token, any_has, decorates
+from bot.parser.rules.language.lexer import Kind, Token, any_has, decorates, token_at
 from bot.parser.rules.language.lexicon import REPORTS, load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import normalize
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _APOLOGIES, _INTRODUCING = load_word_sets("apologies introducing")
-_SPEAKING, _SUBJECTS = load_word_sets("speaking spoken_of_or_to")
+_SPEAKING, _SUBJECTS, _SIGN_OFFS = load_word_sets("speaking spoken_of_or_to sign_offs")
 CLAUSE_ENDS = frozenset(",;.!:-…")
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
 _LONGEST_COURTESY = 7  # tokens
@@ -45,6 +46,20 @@ def strip_mentions(message: Message) -> tuple[str, str, bool]:
 
 def remove_mentions(tokens: list[Token], bot: str) -> list[Token]:
     return [token for token in tokens if token.kind != Kind.ENTITY or not re.match(rf"<@{bot}\b", token.word)]
+
+
+def cut_signature(tokens: list[Token]) -> list[Token]:
+    """`tokens` before the writer signs: `Kind regards, Jane`; on a line of its own `--`, or `Best,` and a name."""
+    for at, (before, token) in enumerate(pairwise(tokens), 1):
+        signs = before.kind != Kind.WORD and token.tags.get(Role.POLITE) == "signs"
+        if before.kind == Kind.LINE and token_at(tokens, at + 1).breaks(",!"):
+            name = [one for one in tokens[at + 1 :] if one.kind == Kind.WORD]
+            named = len(name) <= _LONGEST_NAME and not any(one.tags for one in name)
+            dashes = token.word == "-" and token.end - token.start == len("--")
+            signs = signs or dashes or (named and token.word in _SIGN_OFFS)
+        if signs and not any_has(tokens[at:], Role.ID):
+            return tokens[:at]
+    return tokens
 
 
 @dataclass(slots=True)

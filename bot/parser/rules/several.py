@@ -13,8 +13,8 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, read_alone, sure
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
-_ITEM = re.compile(_BULLET.pattern + r"|[^\W\d_][\w /]{1,24}:\s")  # or a field
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)]|[a-z]\))\s+", re.IGNORECASE)
+_ITEM = re.compile(_BULLET.pattern + r"|[^\W\d_][\w /]{1,24}:\s", re.IGNORECASE)  # or a field
 _MOST_LINES = 2 * MAX_ACTIONS  # lines after these are not split
 _LONGEST_MANNER = 40  # characters
 _MOST_LOOKED_AT = 200  # characters at the beginning of a line that are looked at

@@ -101,18 +101,15 @@ class Clause:
 
     def _name(self, token: Token) -> None:
         slots, before, ids = self.slots, self.before(), token.ids
-        little = before.tags.roles if slots.ids else ()
-        through = Role.THROUGH in little or Role.TO in little or before.word == "-"
+        through = before.has(Role.THROUGH, Role.TO) or before.word == "-"
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
             ids = expand_range(self.tokens[self.at - 2].id_bounds[-1], ids[0])
         if not set(ids) <= set(slots.ids):
             slots.id_places.append(self.at)
         if slots.ids and self._excepts():
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
-        elif len(ids) > 1:
+        else:
             slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
-        elif ids[0] not in slots.ids:
-            slots.ids.append(ids[0])
         first = not self.named and len(slots.ids) == len(ids)
         slots.scattered |= self.targeted and first and "pron" in slots.flags
         self.ids += ids

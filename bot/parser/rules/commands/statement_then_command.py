@@ -35,8 +35,7 @@ def read_statement_then_command(utterance: Utterance) -> Reading | None:
         return None
     tail = utterance.body[at + 1 :]
     tickets, statement = _split_statement(utterance.body[:at], utterance.thread)
-    elsewhere = any(limits_status(tail, at) for at in range(len(tail)))  # `same as the other, done there`
-    told = not elsewhere and not any(map(_is_no_fact, statement))
+    told = not (any(map(_is_no_fact, statement)) or any(limits_status(tail, at) for at in range(len(tail))))
     if not statement or not told or (utterance.question and not tail[0].has(Role.REQUEST)):
         return None
     slots = gather(tail, utterance.source, targeted=True)

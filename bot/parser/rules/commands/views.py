@@ -87,8 +87,8 @@ def read_named_and_list(utterance: Utterance, slots: Slots) -> Reading | None:
 def read_unfilterable(utterance: Utterance) -> Reading | None:
     """The nearest list without what cannot be a filter, as a question. None if no list is asked for."""
     body, lead = utterance.body, utterance.lead
-    named = (token for token in body if Role.NOUN in token.tags or not _describes(token))
-    noun = next(named, lead)
+    telling = (token for token in body if token.kind != Kind.NUMBER)
+    noun = next((one for one in telling if Role.NOUN in one.tags or not one.has(*_DESCRIBING)), lead)
     many = noun.is_many and noun.word != "things"
     curt = utterance.question and noun.word == "anything" and Role.PRI in utterance.roles
     many = many and (curt or noun.word.endswith("s") or noun.word.startswith("ticket "))
@@ -113,10 +113,6 @@ def _ranks(body: list[Token]) -> bool:
     """Whether the message compares by numbers of tickets: `who has the most tickets`."""
     at = next((at for at, token in enumerate(body) if token.word in RANKING), len(body))
     return any(token.is_many for token in body[at:])
-
-
-def _describes(token: Token) -> bool:
-    return token.has(*_DESCRIBING) or token.kind == Kind.NUMBER
 
 
 def read_question(utterance: Utterance, slots: Slots) -> Reading | None:

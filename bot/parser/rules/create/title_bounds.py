@@ -15,8 +15,6 @@ _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 
 def find_end(tokens: list[Token], low: int, high: int, fields: InlineFields) -> int:
     """Where the title from `low` ends: before thanks, emoji and clauses that only set fields, which go into `fields`."""
-    signs = (at for at in range(low + 1, high) if tokens[at].tags.get(Role.POLITE) == "signs")
-    high = next((at for at in signs if tokens[at - 1].breaks(_BREAKS)), high)  # `Kind regards, Jane Miller`
     while high > low:
         shorter = trim_end(tokens, low, high)
         ended = _last_clause(tokens, low, shorter) or inline_fields.find_closing_fields(tokens, low, shorter)

@@ -74,8 +74,10 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
     if at >= len(tokens):
         return True
     token = tokens[at]
-    closing = token.verb in _FINAL and all(map(_is_polite, tokens[at + 1 :]))
-    if closing:
+    silent = (Kind.MARK, Kind.PICTURE)
+    if token.verb in _FINAL and all(
+        one.kind in silent or Role.POLITE in one.tags for one in tokens[at + 1 :]
+    ):
         return True  # `T12 close`
     if token.kind == Kind.MARK and not token.tags:
         return token.word not in "'/+"
@@ -84,10 +86,6 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
         return True  # `priority of T4 from 3 to 2`
     follows = token.has(*_FOLLOWS) or (verb and token.has(*_VALUES))
     return follows or token.kind in (Kind.MARK, Kind.LINE, Kind.PICTURE, Kind.QUOTE)
-
-
-def _is_polite(token: Token) -> bool:
-    return token.kind in (Kind.MARK, Kind.PICTURE) or Role.POLITE in token.tags
 
 
 def free_reflexives(tokens: list[Token], source: str) -> None:

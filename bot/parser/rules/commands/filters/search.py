@@ -120,12 +120,13 @@ def _find_end(clause: Clause, begin: int) -> int:
             return at
         behind = token.word in _BEHIND or Role.EXCEPT in token.tags  # `sobre VPN abiertos`, `but not done`
         narrows = behind or token.word.startswith(_RELATIVE) or token.word in _NARROWING
-        if narrows and (behind or at + 1 < len(tokens)) and all(map(_describes, tokens[at:])):
+        said = (one for one in tokens[at:] if one.kind != Kind.MARK and one.word != "only") if narrows else ()
+        if narrows and (behind or at + 1 < len(tokens)) and all(one.has(*_DESCRIBING) for one in said):
             many = any_has(tokens[at:], Role.NOUN, Role.COND)
             excludes = any_has(tokens[at:], Role.EXCEPT)
-            said = token.word not in (",", "in") or many or excludes
+            limits = token.word not in (",", "in") or many or excludes
             values = (*_VALUES, Role.CAT) if excludes else _VALUES
-            return at if said and any_has(tokens[at:], *values) else len(tokens)
+            return at if limits and any_has(tokens[at:], *values) else len(tokens)
     return len(tokens)
 
 
@@ -148,7 +149,3 @@ def _sets(tokens: list[Token]) -> bool:
     value = tokens[1] if len(tokens) > 1 and Role.TO in tokens[0].tags else tokens[0]
     ends = value is not tokens[0] or len(tokens) == 1
     return ends and value.has(Role.PRI, Role.STAT, Role.CAT, Role.FIELD)
-
-
-def _describes(token: Token) -> bool:
-    return token.kind == Kind.MARK or token.word == "only" or not _DESCRIBING.isdisjoint(token.tags)
