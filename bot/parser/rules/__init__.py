@@ -102,7 +102,7 @@ def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
     raw = tokenize(text)
     if bot and "<@" in text:
         raw = remove_mentions(raw, bot)
-    tokens = addressing.cut_signature(COMMANDS.tag(raw))
+    tokens = addressing.cut_signature(COMMANDS.tag(raw), text)
     raw = [token for token in raw if token.start < tokens[-1].end]
     demote_short_ids(tokens)
     free_reflexives(tokens, text)

@@ -13,6 +13,7 @@ from bot.parser.text import normalize
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _APOLOGIES, _INTRODUCING = load_word_sets("apologies introducing")
 _SPEAKING, _SUBJECTS, _SIGN_OFFS = load_word_sets("speaking spoken_of_or_to sign_offs")
+_EMPTY_LINE = re.compile(r"\n\s*\n\s*\S")
 CLAUSE_ENDS = frozenset(",;.!:-…")
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
 _LONGEST_COURTESY = 7  # tokens
@@ -48,16 +49,17 @@ def remove_mentions(tokens: list[Token], bot: str) -> list[Token]:
     return [token for token in tokens if token.kind != Kind.ENTITY or not re.match(rf"<@{bot}\b", token.word)]
 
 
-def cut_signature(tokens: list[Token]) -> list[Token]:
-    """`tokens` before the writer signs: `Kind regards, Jane`; on a line of its own `--`, or `Best,` and a name."""
+def cut_signature(tokens: list[Token], text: str) -> list[Token]:
+    """`tokens` before the writer signs: `Kind regards, Jane`; or with a line `Best,` or `--` and a name. What follows an empty
+    line is no signature."""
     for at, (before, token) in enumerate(pairwise(tokens), 1):
-        signs = before.kind != Kind.WORD and token.tags.get(Role.POLITE) == "signs"
-        if before.kind == Kind.LINE and token_at(tokens, at + 1).breaks(",!"):
+        signs, rest = before.kind != Kind.WORD and token.tags.get(Role.POLITE) == "signs", text[token.start :]
+        off = token.word in _SIGN_OFFS and token_at(tokens, at + 1).breaks(",!")
+        if before.kind == Kind.LINE and (off or rest.startswith("--\n")):
             name = [one for one in tokens[at + 1 :] if one.kind == Kind.WORD]
-            named = len(name) <= _LONGEST_NAME and not any(one.tags for one in name)
-            dashes = token.word == "-" and token.end - token.start == len("--")
-            signs = signs or dashes or (named and token.word in _SIGN_OFFS)
-        if signs and not any_has(tokens[at:], Role.ID):
+            signs = len(name) <= _LONGEST_NAME or "|" in rest
+            signs = signs and not any(one.tags or text[one.start].islower() for one in name)
+        if signs and not any_has(tokens[at:], Role.ID) and not _EMPTY_LINE.search(rest):
             return tokens[:at]
     return tokens
 

@@ -150,9 +150,7 @@ class Clause:
 
     def _number(self, token: Token) -> None:
         before, slots = self.before(), self.slots
-        timed = (
-            self.after().word == ":" and token_at(self.tokens, self.at + 2).kind == Kind.NUMBER
-        )  # `ETA 14:30`
+        timed = self.after().word == ":" and token_at(self.tokens, self.at + 2).kind == Kind.NUMBER  # 14:30
         if not self.field and self._lists_priorities():
             self.field = "pri"
         if self.field == "page" and len(token.word) <= _LONGEST_PAGE:

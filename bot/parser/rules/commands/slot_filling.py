@@ -235,10 +235,8 @@ def _flag(clause: Clause, token: Token) -> bool:
             slots.flags[str(role.name).lower()] = "any" if token.word in _ANY else tags[role]
     if Role.NOUN in tags:
         slots.flags["noun"] = tags[Role.NOUN]
-    joined = clause.at > 0 and Role.AND in clause.tokens[clause.at - 1].tags
-    more = (
-        joined and not clause.ids and ((Role.PRON in tags and clause.targeted) or tags.get(Role.ALL) == "yes")
-    )
+    joined = clause.at > 0 and not clause.ids and Role.AND in clause.tokens[clause.at - 1].tags
+    more = joined and ((Role.PRON in tags and clause.targeted) or tags.get(Role.ALL) == "yes")
     if slots.ids and (more or tags.get(Role.ALL) == "rest"):
         slots.scattered = True  # `close T065 and this one`, `T065 and all open infra`, `T065, T066 and so on`
     return clause.next()
