@@ -201,13 +201,16 @@ async def test_two_forms_of_a_ticket_lose_nothing_of_what_was_filled_in(
     for person in ("engineer", "colleague"):
         await slack.press(person, "support", slack.messages("support", ts)[1]["ts"], "ticket.edit")
         await pair.idle()
-    pair.meet_at(mocker, "update")
-    await asyncio.gather(slack.submit("engineer", {"title": title}), slack.submit("colleague", theirs))
+    pair.meet_at(mocker, "bulk_update")
+    errors = await asyncio.gather(
+        slack.submit("engineer", {"title": title}), slack.submit("colleague", theirs)
+    )
+    assert errors == [None, None]
     await pair.idle()
     record = await pair.bots[0].core.store.get("T001")
     left = [read(one) for one in slack.ephemerals("engineer") + slack.ephemerals("colleague")]
     if record.ticket.title != title:  # the colleague's form was first
         title, told = "login is broken", [title]
-    assert (record.ticket.title, record.ticket.pri) == (title, priority)
+    assert (record.ticket.title, record.ticket.pri) == (title, priority), left
     assert len(left) == len(told)
     assert all(lost in text for lost, text in zip(told, left, strict=True))
