@@ -38,6 +38,20 @@ async def is_redone(store: TicketStore, change: Change) -> bool:
     return undoings > 0 and undoings % 2 == 0
 
 
+async def is_superseded(store: TicketStore, change: Change) -> bool:
+    """Whether a change that has no line yet will be told by a newer one: there is a later change to the ticket, or the
+    change was undone. The undo of an older change does not count, since the older one's line tells of it."""
+    record = await store.get(change.ticket_id)
+    if record is None or record.version <= change.version:
+        return False
+    latest, _ = await store.history(change.ticket_id)
+    return any(
+        each.undoes is None if each.version > change.version else each.undone_by is not None
+        for each in latest
+        if each.version >= change.version
+    )
+
+
 async def made_together(store: TicketStore, change: Change) -> tuple[Change, ...]:
     """The changes of the same commit. For an undo, the undos made with it: undoing a bulk change writes one per ticket."""
     first = (await trace(store, change))[-1]

@@ -7,7 +7,7 @@ from bot import replies
 from bot.delivery.errors import RefusedError
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome
-from bot.router.undo import is_redone, made_together, trace
+from bot.router.undo import is_redone, is_superseded, made_together, trace
 from bot.views.changes.bulk import bulk_result
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
@@ -50,14 +50,13 @@ async def post_with_undo(
     shown: Rendered,
     post: Callable[[Draw], Awaitable[MessageRef | None]],
 ) -> MessageRef | None:
-    """Call `post` to post `shown`, a line with an Undo button for `change`. If the ticket has changed again when the
-    line's turn comes, it is posted without the button; so a burst of changes need not update every line afterwards."""
+    """Call `post` to post `shown`, a line with an Undo button for `change`. If a newer line is to have the button when the
+    line's turn comes, it is posted without one; so a burst of changes need not update every line afterwards."""
     offered = True
 
     async def drawn_late() -> Rendered:
         nonlocal offered
-        record = await services.store.get(change.ticket_id)
-        offered = record is None or record.version <= change.version
+        offered = not await is_superseded(services.store, change)
         return shown if offered else shown.without_buttons()
 
     message = await post(drawn_late)

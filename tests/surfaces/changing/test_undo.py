@@ -100,6 +100,32 @@ class TestLine:
         await office.retry()
         assert offering(office, ts) == ["engineer set the priority of this ticket to High"]
 
+    @pytest.mark.parametrize("asked", ["pressed", "written"])
+    async def test_it_offers_undo_although_an_older_one_is_undone_before_it_is_posted(
+        self, office, mocker, asked
+    ):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("colleague", "support", "pri high", thread=ts)
+        line, sender = office.thread("support", ts)[-1], office.bot.services.sender
+        post = sender.post
+
+        async def after_the_undo(*given, **named):
+            mocker.patch.object(sender, "post", side_effect=post)
+            if asked == "pressed":
+                await office.slack.press("colleague", "support", line["ts"], "ticket.undo")
+            else:
+                await office.slack.say("colleague", "support", "undo", thread=ts)
+            await office.slack.until(lambda: told(office, ts)[0].endswith("undone"))
+            return await post(*given, **named)
+
+        mocker.patch.object(sender, "post", side_effect=after_the_undo)
+        await office.said("engineer", "support", "cat doc", thread=ts)
+        assert told(office, ts) == [
+            "colleague set the priority of this ticket to High · undone",
+            "engineer set the category of this ticket to Docs",
+        ]
+        assert offering(office, ts) == ["engineer set the category of this ticket to Docs"]
+
     async def test_one_that_could_not_lose_its_button_loses_it_later(self, office, mocker):
         ts, _ = await ticket_by_mention(office)
         await office.said("engineer", "support", "pri 1", thread=ts)

@@ -184,6 +184,36 @@ async def test_only_the_newest_line_offers_undo_although_the_database_did_not_an
     assert offering == [[], ["ticket.undo"]]
 
 
+@pytest.mark.parametrize("asked", ["pressed", "written"])
+async def test_a_line_keeps_its_button_although_another_process_undoes_an_older_one_before_it_is_posted(
+    pair, mocker, asked
+):
+    slack = pair.slack
+    ts = await slack.say("engineer", "support", "@tickets create printer jam")
+    await pair.idle()
+    await slack.say("colleague", "support", "@tickets pri high", thread=ts)
+    await pair.idle()
+    sender = pair.bots[0].services.sender
+    post = sender.post
+
+    async def after_the_undo(*given: Any, **named: Any) -> Any:
+        mocker.patch.object(sender, "post", side_effect=post)
+        if asked == "pressed":
+            await slack.press("colleague", "support", slack.messages("support", ts)[3]["ts"], "ticket.undo")
+        else:
+            await slack.command("colleague", "support", "/ticket", "undo T001")
+        await slack.until(lambda: read(slack.messages("support", ts)[3]).endswith("undone"))
+        await pair.bots[1].runner.idle()
+        return await post(*given, **named)
+
+    mocker.patch.object(sender, "post", side_effect=after_the_undo)
+    await slack.say("engineer", "support", "@tickets cat doc", thread=ts)
+    await pair.idle()
+    record = await pair.bots[0].core.store.get("T001")
+    assert (record.ticket.pri, record.ticket.cat) == (2, "doc")
+    assert [buttons(one) for one in slack.messages("support", ts)[-2:]] == [[], ["ticket.undo"]]
+
+
 @pytest.mark.parametrize(
     ("theirs", "title", "priority", "told"),
     [
