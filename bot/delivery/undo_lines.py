@@ -20,11 +20,9 @@ class UndoLines:
         while len(self._posted) > MAX_REMEMBERED:
             del self._posted[next(iter(self._posted))]
 
-    def mark_bare(self, line: UndoLine) -> bool:
-        """Record that the line loses its button. False if it is known to have none already."""
-        offered = not self.is_bare(line)
+    def mark_bare(self, line: UndoLine) -> None:
+        """Record that the line loses its button."""
         self._bare[line.ticket_id, line.version] = True
-        return offered
 
     def is_bare(self, line: UndoLine) -> bool:
         """Whether the line is known to have no button."""
@@ -43,3 +41,8 @@ class UndoLines:
         placed = [one for one in self._posted.values() if one.message[::2] == (channel, thread)]
         known = await self._store.undo_lines_in(channel, thread)
         return max((*placed, *known[:1]), key=lambda one: float(one.message.ts), default=None)
+
+    async def is_newest(self, line: UndoLine) -> bool:
+        """Whether the line is the newest of its thread."""
+        newest = await self.find_newest(line.message.channel, line.message.thread)
+        return newest is not None and newest.message.ts == line.message.ts

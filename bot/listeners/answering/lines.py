@@ -131,13 +131,8 @@ async def update_undone_lines(
             ):
                 continue
             drawn.add((line.ticket_id, line.version))
-            offering = (
-                await _is_newest(services, line)
-                and not await _is_undone_whole(services, first)
-                and not await _is_for_reporter(services, first)
-            )
             services.undo_lines.forget_bare(line)  # even without a button it must be redrawn
-            if await _redraw(services, line, first, offering=offering) and line.message.thread:
+            if await _redraw(services, line, first, offering=True) and line.message.thread:
                 told.add(line.message.thread)
     return frozenset(told)
 
@@ -155,12 +150,6 @@ async def _is_undone_whole(services: Services, change: Change) -> bool:
     )
 
 
-async def _is_newest(services: Services, line: UndoLine) -> bool:
-    """Whether the line is the newest of its thread."""
-    newest = await services.undo_lines.find_newest(line.message.channel, line.message.thread)
-    return newest is not None and newest.message.ts == line.message.ts
-
-
 async def draw_undone(
     services: Services, ticket_id: str, version: int, message: MessageRef
 ) -> Rendered | None:
@@ -174,17 +163,16 @@ async def draw_undone(
 
 
 async def _redraw(services: Services, line: UndoLine, change: Change, *, offering: bool = False) -> bool:
-    """Update the line: undone, without a button, or with one (`offering`). Does nothing if it is known to look like
-    that. Returns False if the message no longer exists."""
-    undone = change.undone_by is not None
-    if undone or offering:
-        services.undo_lines.forget_bare(line)
-    elif not services.undo_lines.mark_bare(line):
+    """Update the line: undone, without a button, or with `offering` with one if it may have one. Does nothing if it is known
+    to have none already. Returns False if the message no longer exists."""
+    if change.undone_by is None and not offering and services.undo_lines.is_bare(line):
         return True
+    shown = None
     try:
-        shown = await _draw(services, line, change)
-        shown = shown if offering else shown.without_buttons()
-        await services.sender.update(line.message, shown, key=key_of(line, change))
+        # Again if something changed meanwhile, perhaps in another process, whose update may have come first.
+        while (now := await _draw_now(services, line, change, offering=offering)) != shown:
+            shown = now
+            await services.sender.update(line.message, shown, key=key_of(line, change))
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
         return False
@@ -192,6 +180,23 @@ async def _redraw(services: Services, line: UndoLine, change: Change, *, offerin
         services.undo_lines.forget_bare(line)  # the update failed and will be retried with its delivery
         raise
     return True
+
+
+async def _draw_now(services: Services, line: UndoLine, change: Change, *, offering: bool) -> Rendered:
+    """The line as it must be now, with `offering` with an Undo button if it is the newest of its thread and was not undone."""
+    change = await services.store.change(line.ticket_id, line.version) or change
+    offered = (
+        offering
+        and await services.undo_lines.is_newest(line)
+        and not await _is_undone_whole(services, change)
+        and not await _is_for_reporter(services, change)
+    )
+    if offered or change.undone_by is not None:
+        services.undo_lines.forget_bare(line)
+    else:
+        services.undo_lines.mark_bare(line)
+    shown = await _draw(services, line, change)
+    return shown if offered else shown.without_buttons()
 
 
 def key_of(line: UndoLine, change: Change) -> str:

@@ -184,6 +184,19 @@ async def test_only_the_newest_line_offers_undo_although_the_database_did_not_an
     assert offering == [[], ["ticket.undo"]]
 
 
+def meanwhile_before(mocker, sender: Any, name: str, place: str, work: Any) -> None:
+    """`work` is done before the next message that `sender` posts or updates there, which is drawn already."""
+    method = getattr(sender, name)
+
+    async def after(where: Any, *given: Any, **named: Any) -> Any:
+        if place in where:
+            mocker.patch.object(sender, name, side_effect=method)
+            await work()
+        return await method(where, *given, **named)
+
+    mocker.patch.object(sender, name, side_effect=after)
+
+
 @pytest.mark.parametrize("asked", ["pressed", "written"])
 async def test_a_line_keeps_its_button_although_another_process_undoes_an_older_one_before_it_is_posted(
     pair, mocker, asked
@@ -193,25 +206,69 @@ async def test_a_line_keeps_its_button_although_another_process_undoes_an_older_
     await pair.idle()
     await slack.say("colleague", "support", "@tickets pri high", thread=ts)
     await pair.idle()
-    sender = pair.bots[0].services.sender
-    post = sender.post
 
-    async def after_the_undo(*given: Any, **named: Any) -> Any:
-        mocker.patch.object(sender, "post", side_effect=post)
+    async def undo() -> None:
         if asked == "pressed":
             await slack.press("colleague", "support", slack.messages("support", ts)[3]["ts"], "ticket.undo")
         else:
-            await slack.command("colleague", "support", "/ticket", "undo T001")
+            await slack.say("colleague", "support", "@tickets undo T001")
         await slack.until(lambda: read(slack.messages("support", ts)[3]).endswith("undone"))
         await pair.bots[1].runner.idle()
-        return await post(*given, **named)
 
-    mocker.patch.object(sender, "post", side_effect=after_the_undo)
+    meanwhile_before(mocker, pair.bots[0].services.sender, "post", "C0SUPPORT", undo)
     await slack.say("engineer", "support", "@tickets cat doc", thread=ts)
     await pair.idle()
     record = await pair.bots[0].core.store.get("T001")
     assert (record.ticket.pri, record.ticket.cat) == (2, "doc")
     assert [buttons(one) for one in slack.messages("support", ts)[-2:]] == [[], ["ticket.undo"]]
+
+
+async def test_a_line_says_undone_although_another_process_drew_it_without_its_button_before(pair, mocker):
+    slack = pair.slack
+    ts = await slack.say("engineer", "support", "@tickets create printer jam")
+    await pair.idle()
+    await slack.say("colleague", "support", "@tickets pri high", thread=ts)
+    await pair.idle()
+    line = slack.messages("support", ts)[3]["ts"]
+
+    async def undo() -> None:
+        await slack.press("colleague", "support", line, "ticket.undo")
+        await slack.until(lambda: read(slack.messages("support", ts)[3]).endswith("undone"))
+        await pair.bots[1].runner.idle()
+
+    meanwhile_before(mocker, pair.bots[0].services.sender, "update", line, undo)
+    await slack.say("engineer", "support", "@tickets cat doc", thread=ts)
+    await pair.idle()
+    older, newer = slack.messages("support", ts)[3::2]
+    assert read(older) == "colleague set the priority of this ticket to High · undone"
+    assert (buttons(older), buttons(newer)) == ([], ["ticket.undo"])
+
+
+async def test_a_redone_line_offers_nothing_if_another_process_posts_a_newer_one_before_it_is_drawn(
+    pair, mocker
+):
+    slack = pair.slack
+    ts = await slack.say("engineer", "support", "@tickets create printer jam")
+    await pair.idle()
+    await slack.say("colleague", "support", "@tickets pri high", thread=ts)
+    await pair.idle()
+    await slack.say("colleague", "support", "@tickets undo T001")
+    await pair.idle()
+    line = slack.messages("support", ts)[3]["ts"]
+
+    async def change() -> None:
+        await slack.say("engineer", "support", "@tickets cat doc", thread=ts)
+        await slack.until(lambda: len(slack.messages("support", ts)) > 5)
+        await pair.bots[0].runner.idle()
+
+    meanwhile_before(mocker, pair.bots[1].services.sender, "update", line, change)
+    await slack.say("colleague", "support", "@tickets undo T001")
+    await pair.idle()
+    record = await pair.bots[0].core.store.get("T001")
+    assert (record.ticket.pri, record.ticket.cat) == (1, "doc")
+    older, newer = slack.messages("support", ts)[3::2]
+    assert read(older) == "colleague set the priority of this ticket to High"
+    assert (buttons(older), buttons(newer)) == ([], ["ticket.undo"])
 
 
 @pytest.mark.parametrize(
