@@ -20,9 +20,12 @@ class UndoLines:
         while len(self._posted) > MAX_REMEMBERED:
             del self._posted[next(iter(self._posted))]
 
-    def mark_bare(self, line: UndoLine) -> None:
-        """Record that the line loses its button."""
-        self._bare[line.ticket_id, line.version] = True
+    def mark_bare(self, line: UndoLine, *, bare: bool) -> None:
+        """Record whether the line loses its button; False if it gets one, or is redrawn as undone."""
+        if bare:
+            self._bare[line.ticket_id, line.version] = True
+        else:
+            self.forget_bare(line)
 
     def is_bare(self, line: UndoLine) -> bool:
         """Whether the line is known to have no button."""

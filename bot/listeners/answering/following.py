@@ -9,10 +9,9 @@ from bot.delivery.errors import RefusedError
 from bot.listeners.answering.lines import (
     Draw,
     correct_line,
-    draw_undone,
-    key_of,
     post_with_undo,
     record_to_name,
+    redraw,
     thread_of,
     update_undone_lines,
     withdraw_newest_button,
@@ -77,12 +76,7 @@ async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome,
     """Update the line of `change` to say that it was undone, instead of posting a new one. False if there is no such
     line."""
     line = await services.undo_lines.find(change.ticket_id, change.version)
-    shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
-    if line is None or shown is None:
-        return False
-    try:
-        await services.sender.update(line.message, shown, key=key_of(line, change))
-    except RefusedError:  # the line is gone
+    if line is None or not await redraw(services, line, change, offering=True):
         return False
     await propagate(services, ctx, outcome, line.message.thread, line.message)
     return True

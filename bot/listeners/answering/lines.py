@@ -81,7 +81,7 @@ async def correct_line(services: Services, line: UndoLine) -> None:
     change was undone, and leaves the Undo button only on the thread's newest line. Call it when every process knows the line."""
     change = await services.store.change(line.ticket_id, line.version)
     if change is not None and change.undone_by is not None:
-        await _redraw(services, line, change)
+        await redraw(services, line, change)
     if not line.message.thread:
         return
     known = await services.store.undo_lines_in(line.message.channel, line.message.thread)
@@ -103,7 +103,7 @@ async def withdraw_button(services: Services, line: UndoLine) -> None:
         return
     change = await services.store.change(line.ticket_id, line.version)
     if change and not await _is_undone_whole(services, change):  # an undone line has no button
-        await _redraw(services, line, change)
+        await redraw(services, line, change)
 
 
 async def update_undone_lines(
@@ -132,7 +132,7 @@ async def update_undone_lines(
                 continue
             drawn.add((line.ticket_id, line.version))
             services.undo_lines.forget_bare(line)  # even without a button it must be redrawn
-            if await _redraw(services, line, first, offering=True) and line.message.thread:
+            if await redraw(services, line, first, offering=True) and line.message.thread:
                 told.add(line.message.thread)
     return frozenset(told)
 
@@ -162,12 +162,18 @@ async def draw_undone(
     return (await _draw(services, line, change)).without_buttons()
 
 
-async def _redraw(services: Services, line: UndoLine, change: Change, *, offering: bool = False) -> bool:
+async def redraw(
+    services: Services,
+    line: UndoLine,
+    change: Change,
+    shown: Rendered | None = None,
+    *,
+    offering: bool = False,
+) -> bool:
     """Update the line: undone, without a button, or with `offering` with one if it may have one. Does nothing if it is known
-    to have none already. Returns False if the message no longer exists."""
+    to look like that, as with `shown`, which it was updated to just now. Returns False if the message no longer exists."""
     if change.undone_by is None and not offering and services.undo_lines.is_bare(line):
         return True
-    shown = None
     try:
         # Again if something changed meanwhile, perhaps in another process, whose update may have come first.
         while (now := await _draw_now(services, line, change, offering=offering)) != shown:
@@ -191,10 +197,7 @@ async def _draw_now(services: Services, line: UndoLine, change: Change, *, offer
         and not await _is_undone_whole(services, change)
         and not await _is_for_reporter(services, change)
     )
-    if offered or change.undone_by is not None:
-        services.undo_lines.forget_bare(line)
-    else:
-        services.undo_lines.mark_bare(line)
+    services.undo_lines.mark_bare(line, bare=not offered and change.undone_by is None)
     shown = await _draw(services, line, change)
     return shown if offered else shown.without_buttons()
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.directory import FRESH_ENOUGH
 from bot.listeners.answering.drawing import draw_answer
 from bot.listeners.answering.following import propagate
-from bot.listeners.answering.lines import draw_undone
+from bot.listeners.answering.lines import draw_undone, redraw
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell, tell_also
 from bot.listeners.buttons.pressing import build_press_context, replace_preview, update_message
@@ -17,7 +17,7 @@ from bot.router.requester import Requester
 from bot.router.undo import ALREADY
 from bot.views import controls, notices
 from bot.views.rendered import Rendered
-from store.models.tickets import MessageRef, Origin
+from store.models.tickets import Change, MessageRef, Origin
 
 
 async def undo(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -63,6 +63,7 @@ async def _show_undone(
         await replace_preview(services, ctx, line or await draw_answer(services, ctx, outcome))
         await propagate(services, ctx, outcome)
     elif await update_message(services, ctx, message, line):
+        await _show_redone(services, pressed, outcome.changes[0], message, line)
         await propagate(services, ctx, outcome, ctx.thread, message)
     else:
         await reply(services, ctx, outcome)  # names what was skipped, too
@@ -81,3 +82,15 @@ async def _draw_pressed_message(
     if line and line.message[:2] != message[:2] and line.message.thread == message.thread != "":
         return notices.notice(f"Undone: {', '.join(change.ticket_id for change in outcome.changes)}.")
     return await draw_undone(services, *pressed, message)
+
+
+async def _show_redone(
+    services: Services, pressed: controls.TicketVersion, undoing: Change, message: MessageRef, shown: Rendered
+) -> None:
+    """Update the line again if `undoing` was itself undone while the line was updated to `shown`."""
+    now = await services.store.change(undoing.ticket_id, undoing.version)
+    if now is None or now.undone_by is None:
+        return
+    line, change = await services.undo_lines.find(*pressed), await services.store.change(*pressed)
+    if line and change and line.message[:2] == message[:2]:
+        await redraw(services, line, change, shown, offering=True)

@@ -271,6 +271,28 @@ async def test_a_redone_line_offers_nothing_if_another_process_posts_a_newer_one
     assert (buttons(older), buttons(newer)) == ([], ["ticket.undo"])
 
 
+async def test_a_line_offers_undo_if_another_process_redoes_its_change_before_the_undo_is_shown(pair, mocker):
+    slack = pair.slack
+    ts = await slack.say("engineer", "support", "@tickets create printer jam")
+    await pair.idle()
+    await slack.say("colleague", "support", "@tickets pri high", thread=ts)
+    await pair.idle()
+    line = slack.messages("support", ts)[3]["ts"]
+
+    async def redo() -> None:
+        await slack.say("colleague", "support", "@tickets undo")
+        await slack.until(lambda: any(one.args["ts"] == line for one in slack.called("chat.update")))
+        await pair.bots[0].runner.idle()
+
+    meanwhile_before(mocker, pair.bots[1].services.sender, "update", line, redo)
+    await slack.press("colleague", "support", line, "ticket.undo")
+    await pair.idle()
+    assert (await pair.bots[0].core.store.get("T001")).ticket.pri == 1
+    shown = slack.messages("support", ts)[3]
+    assert read(shown) == "colleague set the priority of this ticket to High"
+    assert buttons(shown) == ["ticket.undo"]
+
+
 @pytest.mark.parametrize(
     ("theirs", "title", "priority", "told"),
     [
