@@ -76,7 +76,8 @@ async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome,
     """Update the line of `change` to say that it was undone, instead of posting a new one. False if there is no such
     line."""
     line = await services.undo_lines.find(change.ticket_id, change.version)
-    if line is None or not await redraw(services, line, change, offering=True):
+    now = await services.store.change(change.ticket_id, change.version)
+    if line is None or now is None or not await redraw(services, line, now, offering=True):
         return False
     await propagate(services, ctx, outcome, line.message.thread, line.message)
     return True

@@ -162,44 +162,39 @@ async def draw_undone(
     return (await _draw(services, line, change)).without_buttons()
 
 
-async def redraw(
-    services: Services,
-    line: UndoLine,
-    change: Change,
-    shown: Rendered | None = None,
-    *,
-    offering: bool = False,
-) -> bool:
+async def redraw(services: Services, line: UndoLine, change: Change, *, offering: bool = False) -> bool:
     """Update the line: undone, without a button, or with `offering` with one if it may have one. Does nothing if it is known
-    to look like that, as with `shown`, which it was updated to just now. Returns False if the message no longer exists."""
+    to have none already. Returns False if the message no longer exists."""
     if change.undone_by is None and not offering and services.undo_lines.is_bare(line):
         return True
     try:
-        # Again if something changed meanwhile, perhaps in another process, whose update may have come first.
-        while (now := await _draw_now(services, line, change, offering=offering)) != shown:
-            shown = now
+        while True:
+            offered = offering and await _may_offer(services, line, change)
+            services.undo_lines.mark_bare(line, bare=not offered and change.undone_by is None)
+            shown = await _draw(services, line, change)
+            shown = shown if offered else shown.without_buttons()
             await services.sender.update(line.message, shown, key=key_of(line, change))
+            # Again if something changed meanwhile, perhaps in another process, whose update may have come first.
+            now = await services.store.change(line.ticket_id, line.version) or change
+            if now.undone_by == change.undone_by and (
+                not offered or await services.undo_lines.is_newest(line)
+            ):
+                return True
+            change = now
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
         return False
     except BaseException:
         services.undo_lines.forget_bare(line)  # the update failed and will be retried with its delivery
         raise
-    return True
 
 
-async def _draw_now(services: Services, line: UndoLine, change: Change, *, offering: bool) -> Rendered:
-    """The line as it must be now, with `offering` with an Undo button if it is the newest of its thread and was not undone."""
-    change = await services.store.change(line.ticket_id, line.version) or change
-    offered = (
-        offering
-        and await services.undo_lines.is_newest(line)
+async def _may_offer(services: Services, line: UndoLine, change: Change) -> bool:
+    return (
+        await services.undo_lines.is_newest(line)
         and not await _is_undone_whole(services, change)
         and not await _is_for_reporter(services, change)
     )
-    services.undo_lines.mark_bare(line, bare=not offered and change.undone_by is None)
-    shown = await _draw(services, line, change)
-    return shown if offered else shown.without_buttons()
 
 
 def key_of(line: UndoLine, change: Change) -> str:

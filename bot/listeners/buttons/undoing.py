@@ -63,7 +63,7 @@ async def _show_undone(
         await replace_preview(services, ctx, line or await draw_answer(services, ctx, outcome))
         await propagate(services, ctx, outcome)
     elif await update_message(services, ctx, message, line):
-        await _show_redone(services, pressed, outcome.changes[0], message, line)
+        await _show_redone(services, pressed, outcome.changes[0], message)
         await propagate(services, ctx, outcome, ctx.thread, message)
     else:
         await reply(services, ctx, outcome)  # names what was skipped, too
@@ -85,12 +85,12 @@ async def _draw_pressed_message(
 
 
 async def _show_redone(
-    services: Services, pressed: controls.TicketVersion, undoing: Change, message: MessageRef, shown: Rendered
+    services: Services, pressed: controls.TicketVersion, undoing: Change, message: MessageRef
 ) -> None:
-    """Update the line again if `undoing` was itself undone while the line was updated to `shown`."""
+    """Update the line again if `undoing` was itself undone while the line was updated."""
     now = await services.store.change(undoing.ticket_id, undoing.version)
     if now is None or now.undone_by is None:
         return
     line, change = await services.undo_lines.find(*pressed), await services.store.change(*pressed)
     if line and change and line.message[:2] == message[:2]:
-        await redraw(services, line, change, shown, offering=True)
+        await redraw(services, line, change, offering=True)
