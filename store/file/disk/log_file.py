@@ -58,7 +58,7 @@ class LogFile:
 
     def check_kept(self) -> None:
         """Raises `StoreError` if the file was deleted: what is appended to it would be lost when the program ends."""
-        if self._files.is_deleted(self._fd, self.path):
+        if not self._files.is_there(self.path) and self._files.is_deleted(self._fd, self.path):
             raise StoreError(
                 f"{self.path} was deleted while the store was open; stop the program, and bring back a backup with `tickets restore`"
             )
