@@ -131,7 +131,6 @@ async def update_undone_lines(
             ):
                 continue
             drawn.add((line.ticket_id, line.version))
-            services.undo_lines.forget_bare(line)  # even without a button it must be redrawn
             if await redraw(services, line, first, offering=True) and line.message.thread:
                 told.add(line.message.thread)
     return frozenset(told)

@@ -29,9 +29,8 @@ MAX_BODY = 1024 * 1024  # bytes; maximum size of a body
 READ_TIMEOUT = 10.0  # seconds for a request's headers, and again for its body
 MAX_CONNECTIONS = 200
 IDLE_TIMEOUT = 75.0  # seconds that a connection stays open between two requests
-STOP_TIME = (
-    1.0  # seconds that open connections have to deliver their request and get its answer when the bot stops
-)
+# Seconds that open connections have to deliver their request and get its answer when the bot stops.
+STOP_TIME = 1.0
 LINGER_TIME = 0.1  # seconds spent reading the rest of a rejected request, so that the sender gets the answer
 MAX_CLOCK_SKEW = 300  # seconds; the signature's timestamp may be off by this much
 SKEW_LOG_INTERVAL = 60.0  # seconds

@@ -182,12 +182,13 @@ class _Numbers(NamedTuple):
         )
 
     def _read(self, entries: float, enough: float) -> float:
+        """Microseconds to read the tickets that some entries of the index name, until there are enough."""
         return min(entries * self.kinds, enough * self._outside()) * _TICKET
 
     def _outside(self) -> float:
         """Of so many tickets of the kinds one is in the time range."""
         if self.in_range is None:
-            return 3 if self.ranged else 1
+            return 3 if self.ranged else 1  # in a range of unknown size: a guess
         return max(self.everything * self.kinds / max(self.in_range, 1), 1)
 
 

@@ -45,6 +45,14 @@ async def filled(disk, *names, path=PATH, **how):
     return store
 
 
+async def back_up_and_change(disk):
+    """A store of one ticket, its backup, and then a second ticket."""
+    store = await filled(disk, "one")
+    backup(PATH, OTHER, files=disk)
+    await store.create(new_ticket("two"), origin())
+    await store.close()
+
+
 def copy_in(disk, path, data):
     fd = disk.open(path, APPEND)
     disk.pwrite(fd, data, 0)
@@ -483,10 +491,7 @@ async def test_any_operation_of_a_restore_may_fail_and_the_store_is_as_it_was_or
     at = 1
     while True:
         disk = RamDisk()
-        store = await filled(disk, "one")
-        backup(PATH, OTHER, files=disk)
-        await store.create(new_ticket("two"), origin())
-        await store.close()
+        await back_up_and_change(disk)
         disk = disk.copy()
         disk.before = fail(at)
         failed = True
@@ -506,10 +511,7 @@ async def test_a_restore_that_a_full_disk_stops_leaves_no_copy_of_a_store_that_w
     results, writes = set(), 0
     while True:
         disk = RamDisk()
-        store = await filled(disk, "one")
-        backup(PATH, OTHER, files=disk)
-        await store.create(new_ticket("two"), origin())
-        await store.close()
+        await back_up_and_change(disk)
         left = iter(range(writes))
 
         def become_full(name: str, _path: str, left=left) -> None:

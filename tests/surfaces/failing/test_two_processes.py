@@ -50,6 +50,14 @@ class Pair:
             for bot in self.bots:
                 await bot.replayer.finish_earlier()
 
+    async def set_priority(self) -> str:
+        """The engineer makes a ticket, and the colleague sets its priority in its thread. The thread's ts."""
+        ts = await self.slack.say("engineer", "support", "@tickets create printer jam")
+        await self.idle()
+        await self.slack.say("colleague", "support", "@tickets pri high", thread=ts)
+        await self.idle()
+        return ts
+
     def meet_at(self, mocker, name: str) -> None:
         """Whoever calls this method of the store waits until the other bot calls it too, or has nothing to do."""
         arrived = 0
@@ -202,10 +210,7 @@ async def test_a_line_keeps_its_button_although_another_process_undoes_an_older_
     pair, mocker, asked
 ):
     slack = pair.slack
-    ts = await slack.say("engineer", "support", "@tickets create printer jam")
-    await pair.idle()
-    await slack.say("colleague", "support", "@tickets pri high", thread=ts)
-    await pair.idle()
+    ts = await pair.set_priority()
 
     async def undo() -> None:
         if asked == "pressed":
@@ -225,10 +230,7 @@ async def test_a_line_keeps_its_button_although_another_process_undoes_an_older_
 
 async def test_a_line_says_undone_although_another_process_drew_it_without_its_button_before(pair, mocker):
     slack = pair.slack
-    ts = await slack.say("engineer", "support", "@tickets create printer jam")
-    await pair.idle()
-    await slack.say("colleague", "support", "@tickets pri high", thread=ts)
-    await pair.idle()
+    ts = await pair.set_priority()
     line = slack.messages("support", ts)[3]["ts"]
 
     async def undo() -> None:
@@ -248,10 +250,7 @@ async def test_a_redone_line_offers_nothing_if_another_process_posts_a_newer_one
     pair, mocker
 ):
     slack = pair.slack
-    ts = await slack.say("engineer", "support", "@tickets create printer jam")
-    await pair.idle()
-    await slack.say("colleague", "support", "@tickets pri high", thread=ts)
-    await pair.idle()
+    ts = await pair.set_priority()
     await slack.say("colleague", "support", "@tickets undo T001")
     await pair.idle()
     line = slack.messages("support", ts)[3]["ts"]
@@ -273,10 +272,7 @@ async def test_a_redone_line_offers_nothing_if_another_process_posts_a_newer_one
 
 async def test_a_line_offers_undo_if_another_process_redoes_its_change_before_the_undo_is_shown(pair, mocker):
     slack = pair.slack
-    ts = await slack.say("engineer", "support", "@tickets create printer jam")
-    await pair.idle()
-    await slack.say("colleague", "support", "@tickets pri high", thread=ts)
-    await pair.idle()
+    ts = await pair.set_priority()
     line = slack.messages("support", ts)[3]["ts"]
 
     async def redo() -> None:
