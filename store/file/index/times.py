@@ -1,6 +1,7 @@
 """An index of one time per ticket, to find those between two times."""
 
 from array import array
+from collections import defaultdict
 from math import inf, isnan, nan
 
 from pyroaring import BitMap
@@ -18,7 +19,7 @@ class Times:
 
     def __init__(self) -> None:
         self._exact = array("d")  # by ticket number; NaN for none
-        self._spans: list[BitMap] = []  # the tickets of each span
+        self._spans: defaultdict[int, BitMap] = defaultdict(BitMap)  # the tickets of each span that has any
 
     def put(self, number: int, time: float | None) -> None:
         exact = self._exact
@@ -33,10 +34,7 @@ class Times:
             exact[number] = nan
             return
         exact[number] = time
-        span = _span_of(time)
-        while span >= len(self._spans):
-            self._spans.append(BitMap())
-        self._spans[span].add(number)
+        self._spans[_span_of(time)].add(number)
 
     def between(self, since: float | None, until: float | None, among: BitMap) -> BitMap:
         """The tickets of `among` whose time is at or after `since` and before `until`."""
@@ -45,9 +43,10 @@ class Times:
         if len(among) < _FEW:
             return BitMap([number for number in among if since <= exact[number] < until])
         first, last = _span_of(since), _span_of(until)
-        found = union(self._spans[first + 1 : last]) & among
-        for some in (self._spans[first : first + 1], self._spans[last : last + 1]):
-            found.update([number for number in union(some) & among if since <= exact[number] < until])
+        found = union([tickets for span, tickets in self._spans.items() if first < span < last]) & among
+        for span in {first, last} & self._spans.keys():
+            some = self._spans[span] & among
+            found.update([number for number in some if since <= exact[number] < until])
         return found
 
 
