@@ -35,7 +35,17 @@ kill -CONT "$(head -n 1 "$1/data/postmaster.pid")"
 "$2" -D "$1/data" -m immediate -w -t 30 stop
 rm -rf "$1"
 """
-_OURS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+_EMPTY = """
+DO $$
+DECLARE one text;
+BEGIN
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'counters' ORDER BY tablename
+    LOOP EXECUTE format('DELETE FROM %I', one); END LOOP;
+    IF to_regclass('public.counters') IS NOT NULL THEN
+        UPDATE counters SET value = 0 WHERE name <> 'schema' AND value <> 0;
+    END IF;
+END $$
+"""
 
 
 class MissingError(Exception):
@@ -142,10 +152,7 @@ class Server:
 
     def empty(self) -> None:
         """Delete all rows and restart all counters; the tables stay."""
-        names = [row[0] for row in self.execute(_OURS, "tickets")]
-        if names:
-            deletes = "; ".join(f"DELETE FROM {name}" for name in names if name != "counters")
-            self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name <> 'schema'", "tickets")
+        self.execute(_EMPTY, "tickets")
 
     def kill_backends(self) -> int:
         """Kill the bot's connections, whatever they are doing. Returns their number."""

@@ -1,5 +1,6 @@
 """A list without stored counts is counted up to a limit; beyond it the page says so, and has the right tickets."""
 
+import asyncio
 from itertools import product
 from math import inf
 from random import Random
@@ -46,15 +47,28 @@ def tickets() -> list[ImportedTicket]:
     ]
 
 
-@pytest.fixture
-async def both(postgres_server, monkeypatch):
-    """The reference store and PostgreSQL with the same tickets; PostgreSQL counts at most `MOST`."""
-    monkeypatch.setattr(lists, "MOST_COUNTED", MOST)
+@pytest.fixture(scope="module")
+def filled(postgres_server):
+    """The reference store, and the address of a PostgreSQL with the same tickets; the tests only read them."""
     postgres_server.empty()
-    memory, store = MemoryStore(), await PostgresStore.open(postgres_server.url)
-    given, asked = tickets(), origin()
-    for each in (memory, store):
-        await each.import_tickets(given, asked)
+    memory, given, asked = MemoryStore(), tickets(), origin()
+
+    async def fill() -> None:
+        store = await PostgresStore.open(postgres_server.url)
+        for each in (memory, store):
+            await each.import_tickets(given, asked)
+        await store.close()
+
+    asyncio.run(fill())
+    return memory, postgres_server.url
+
+
+@pytest.fixture
+async def both(filled, monkeypatch):
+    """Both stores; PostgreSQL counts at most `MOST`."""
+    monkeypatch.setattr(lists, "MOST_COUNTED", MOST)
+    memory, url = filled
+    store = await PostgresStore.open(url)
     yield memory, store
     await store.close()
 
