@@ -12,17 +12,23 @@ import tests.support.profiles  # noqa: F401  # registers the profiles
 from store import open_store
 from store.protocol import TicketStore
 from tests.support.coverage_hooks import (
+    pytest_fixture_setup,
+    pytest_make_collect_report,
     pytest_pycollect_makeitem,
-    pytest_runtest_logreport,
+    pytest_runtest_call,
     pytest_runtest_protocol,
+    pytest_runtest_teardown,
     pytest_sessionstart,
 )
 from tests.support.environment import forget_settings
 
 __all__ = [
+    "pytest_fixture_setup",
+    "pytest_make_collect_report",
     "pytest_pycollect_makeitem",
-    "pytest_runtest_logreport",
+    "pytest_runtest_call",
     "pytest_runtest_protocol",
+    "pytest_runtest_teardown",
     "pytest_sessionstart",
 ]
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from xdist import is_xdist_controller, is_xdist_worker
+from xdist import get_xdist_worker_id, is_xdist_controller, is_xdist_worker
 
 _UNMEASURED = ("uncovered", "hypothesis")  # Hypothesis marks its tests itself
 
@@ -22,13 +22,24 @@ def _controller(config: pytest.Config) -> Any:
 
 
 @contextmanager
-def _untraced() -> Iterator[None]:
-    tracer = sys.gettrace()
-    sys.settrace(None)
+def _traced_by(tracer: Any) -> Iterator[None]:
+    """Let `tracer` trace what runs inside; nothing does if it is `None`."""
+    before = sys.gettrace()
+    sys.settrace(tracer)
     try:
         yield
     finally:
-        sys.settrace(tracer)
+        sys.settrace(before)
+
+
+_tracer = pytest.StashKey[Any]()  # while a test is measured: what traces it
+
+
+@contextmanager
+def _measured(config: pytest.Config) -> Iterator[None]:
+    """Trace what runs inside if the test is measured."""
+    with _traced_by(config.stash.get(_tracer, sys.gettrace())):
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -43,18 +54,35 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Trace the import of modules in one process only: all of them import the same ones."""
+    first = get_xdist_worker_id(collector) in ("master", "gw0")
+    with _traced_by(sys.gettrace() if first else None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
     """Trace the import of a module, but not how its tests are collected."""
-    with _untraced():
+    with _traced_by(None):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Measure no coverage in tests with one of the marks, from their set-up on."""
+    """Measure no coverage in tests with one of the marks, from their set-up on. Of the others trace the fixtures and
+    the test itself, but not what pytest does around them.
+    """
     controller = _controller(item.config)
-    if not controller or not any(map(item.get_closest_marker, _UNMEASURED)):
+    if not controller:
         return (yield)
+    if not any(map(item.get_closest_marker, _UNMEASURED)):
+        item.config.stash[_tracer] = sys.gettrace()
+        try:
+            with _traced_by(None):
+                return (yield)
+        finally:
+            del item.config.stash[_tracer]
     controller.pause()
     try:
         return (yield)
@@ -62,8 +90,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         controller.resume()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_logreport() -> Generator[None, Any, Any]:
-    """Do not trace how a test's result is reported."""
-    with _untraced():
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
+    with _measured(request.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    with _measured(item.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    with _measured(item.config):
         return (yield)
