@@ -62,6 +62,7 @@ async def test_home_and_end_lead_to_the_first_and_last_message_also_from_a_butto
     workspace: WorkspacePage,
 ):
     await workspace.say("/ticket create API timeout, urgent")
+    await expect(workspace.channel.get_by_role("button", name="Start T001")).to_be_visible()
     await workspace.say("hello")
     await expect(workspace.channel.get_by_role("listitem")).to_have_count(2)
     rows = workspace.channel.get_by_role("listitem")
