@@ -12,7 +12,8 @@ from tests.surfaces.steps import ticket, ticket_by_mention
 def left_over(office: Office, ts: str, text: str) -> Delivery:
     """Cole's reply as a process that died has left it in the store."""
     now = office.bot.clocks.now()
-    event = {"type": "message", "user": "U0COLLEAGUE", "text": text, "ts": f"{float(ts) + 1:.6f}"}
+    later = f"{float(ts) + 0.5:.6f}"  # no message's: the local Slack numbers those of a second from 1
+    event = {"type": "message", "user": "U0COLLEAGUE", "text": text, "ts": later}
     event |= {"channel": "C0SUPPORT", "channel_type": "channel", "thread_ts": ts}
     body = {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev1", "event": event}
     return Delivery((f"message:T0LOCAL:C0SUPPORT:{event['ts']}",), now, body, f"C0SUPPORT {ts}")
