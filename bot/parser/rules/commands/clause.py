@@ -6,7 +6,16 @@ high` and `high priority for T003` are read by the same code, in every language.
 
 from bot.fields import MAX_IDS
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, expand_range, to_bad_id, token_at, unquote
+from bot.parser.rules.language.lexer import (
+    NO_TOKEN,
+    Kind,
+    Token,
+    any_has,
+    expand_range,
+    to_bad_id,
+    token_at,
+    unquote,
+)
 from bot.parser.rules.language.lexicon import has_in_report
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import to_plain_text
@@ -15,7 +24,8 @@ TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
 _RELATING = frozenset(("in", "for", "->"))  # `close T1 -> T2`
 _DECORATION = frozenset("*_~•")
-_AFTER_A_RANGE = (
+_OPENING = frozenset("[(*_~#")  # marks that a text can begin with
+_GOING_ON = (  # what goes on with the command behind ids or a quotation
     Role.FIELD, Role.PRI, Role.STAT, Role.CAT, Role.TO, Role.POLITE, Role.AND, Role.VERB, Role.BECAUSE,
 )  # fmt: skip
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
@@ -65,10 +75,14 @@ class Clause:
 
     def take(self, token: Token) -> None:
         """Read a token that is not a word; set `stuck` if that fails."""
-        kind = token.kind
-        own = kind not in (Kind.ID, Kind.BAD) or (self.targeted and self.first == 0 and not self.slots.ids)
-        if own and kind != Kind.LINE and self.before().word in (":", "=") and self.text(token):
-            return  # `note: 100%`, `note: @ada and #support`, in a thread `note: same as T014`
+        kind, before = token.kind, self.before()
+        signed, marks = before.word in (":", "="), kind == Kind.MARK and token.word not in _OPENING
+        due = signed or (Role.FIELD in before.tags and not marks)  # `T014 note 🔥`
+        due = due or (Role.TO in before.tags and token.word not in (":", "="))
+        here = self.slots.ids or (self.targeted and not self.first)  # `T014 note: T015 fails, too`
+        own = kind not in (Kind.ID, Kind.BAD) or (signed and here)
+        if due and own and kind not in (Kind.LINE, Kind.FORWARD) and self.text(token):
+            return  # `note: 100%`, `set the title to 2 new laptops`
         if kind == Kind.ID:
             self._id(token)
         elif kind == Kind.MARK:
@@ -78,8 +92,7 @@ class Clause:
         elif kind == Kind.NUMBER:
             self._number(token)
         elif kind == Kind.PICTURE:
-            if not (Role.FIELD in self.before().tags and self.text(token)):  # `T014 note 🔥`
-                self.at += 1
+            self.at += 1
         elif kind == Kind.BAD:
             self.slots.bad_ids.append(token)
             self.next("id")
@@ -145,7 +158,7 @@ class Clause:
     def _ranges(self) -> bool:
         """Whether the dash joins a range of ids, `T001 - T003`, and not something said about the second id only."""
         beyond = token_at(self.tokens, self.at + 2)
-        ends = beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE) or beyond.has(*_AFTER_A_RANGE)
+        ends = beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE) or beyond.has(*_GOING_ON)
         return ends and self.before().kind == self.after().kind == Kind.ID
 
     def _number(self, token: Token) -> None:
@@ -214,28 +227,40 @@ class Clause:
         """Read a text field's value from `token` on: a quotation, or the rest of the message. False if none begins here."""
         if self.field not in TEXT_FIELDS:
             return False
-        before = self.tokens[self.at - 1]
-        signed = before.word in (":", "=") or Role.TO in before.tags
-        polite = all(Role.POLITE in other.tags or other.kind == Kind.MARK for other in self.tokens[self.at :])
-        if polite and not signed:
-            return False  # `rename T012 please`
-        told = any(other.has(Role.AUX, Role.ENOUGH) for other in self.tokens[self.at :])
+        before, rest = self.tokens[self.at - 1], self.tokens[self.at :]
+        colon = before.word in (":", "=")
+        marks = all(other.kind == Kind.MARK for other in rest)
+        polite = all(other.kind == Kind.MARK or Role.POLITE in other.tags for other in rest)
+        if marks or (polite and not (colon or Role.TO in before.tags)):
+            return False  # `rename T012 to …`, `rename T012 please`
         ends = self.after().kind == Kind.MARK
-        told = Role.FIELD in before.tags and (told or (ends and has_in_report(token, Role.TROUBLE)))
-        if self._describes() or (told and not signed and self.field != "res"):
+        told = any_has(rest, Role.AUX, Role.ENOUGH) or (ends and has_in_report(token, Role.TROUBLE))
+        told = told and Role.FIELD in before.tags and self.field != "res"
+        if told or (self._describes() and not colon):
             return False  # `the title is wrong`, `T012 title page is missing`
         targeted = self.targeted or self.slots.ids or "pron" in self.slots.flags
-        if token.kind == Kind.QUOTE:
+        longer = self.after().kind == Kind.WORD and not self.after().has(*_GOING_ON)
+        if token.kind == Kind.QUOTE and not longer:
             end, text = self.at + 1, unquote(token, self.source)
-        elif before.word in (":", "=") or (targeted and not self._leads(token, before)):
-            end = len(self.tokens)
-            text = self.source[token.start : self.tokens[-1].end]
+        elif colon or (targeted and not self._leads(token, before)):
+            end = len(self.tokens)  # also `title: "Save" button is grey`
+            text = self.source[self._begin(token) : rest[-1].end]
         else:
             return False
         self.slots.texts[self.field] = to_plain_text(text)
         self.moved = self.named
         self.field, self.marked, self.at = "", False, end
         return True
+
+    def _begin(self, token: Token) -> int:
+        """Where in the source the text begins: right behind its field's name, `note on hold`, or with `token`."""
+        at = self.at
+        while at > self.first and (word := self.tokens[at - 1]).has(*_LEADING):
+            connects = Role.CONNECTS in word.tags and (self.field != "res" or Role.PRON in word.tags)
+            if connects or word.has(Role.TO, Role.ABOUT, Role.NOUN):
+                return token.start  # `title for the rest`, `note that it works`
+            at -= 1
+        return self.tokens[at].start if Role.FIELD in self.tokens[at - 1].tags else token.start
 
     def _describes(self) -> bool:
         """Whether the message is about a text field: `the title is wrong`, `T012 desc has a typo`, `the title needs work`."""

@@ -14,8 +14,10 @@ from bot.parser.text import to_plain_text
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that may omit the ticket the second time
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _SEPARATING = ",:;-("
+_CLOSING = {"(": ")", "[": "]"}
 _SETTING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.ID)
 _YEAR = 4  # digits
+_THANKED = (Role.GLUE, Role.PRON, Role.POLITE, Role.BECAUSE, Role.FILLER)  # what follows words of thanks
 _LASTING, _ADDRESSEES, _PLEASE = load_word_sets("lasting addressees please")
 _NEAR = 4  # tokens after a verb that may hold its object
 
@@ -163,17 +165,22 @@ def _text(rest: list[Token], source: str) -> str:
         high -= 1
     while low < high - 1 and (
         (_is_noise(rest[low]) and rest[low].kind != Kind.PICTURE)
-        or Role.REASON in rest[low].tags
+        or (Role.REASON in rest[low].tags and rest[low + 1].word != "of")
         or _explains(rest[low:high])
         or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1
     said = [token for token in rest[low:high] if token.kind != Kind.MARK]
-    if not said or (said[0].tags.get(Role.POLITE) == "thanks" and not any_has(said[1:2], Role.TO)):
-        return ""  # only `thanks Anna` or `thanks for your patience`; not `thanks to the new cable`
+    thing = any_has(said[2:], Role.AUX) and not any_has(said[1:2], *_THANKED)  # `thanks page is blank`
+    thing = thing or any_has(said[1:2], Role.TO)  # `thanks to the new cable`
+    if not said or (said[0].tags.get(Role.POLITE) == "thanks" and not thing):
+        return ""  # only `thanks Anna` or `thanks for your patience`
     if high - low == 1 and rest[low].kind == Kind.QUOTE:
         return to_plain_text(unquote(rest[low], source))
-    text = to_plain_text(source[rest[low].start : rest[high - 1].end])
+    start, end = rest[low].start, rest[high - 1].end
+    closing = _CLOSING.get(source[start - 1 : start])
+    bracketed = closing and closing in source[start:end]  # `[docs] add pictures`; not `(fixed in v2)`
+    text = to_plain_text(source[start - bool(bracketed) : end])
     return text if any(char.isalnum() for char in text) else ""
 
 

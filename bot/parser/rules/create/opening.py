@@ -141,7 +141,9 @@ def skip_connectors(tokens: list[Token], at: int) -> int:
     while at < last:
         token = tokens[at]
         made = at == first and token.verb == "create"
-        told = at > 0 and tokens[at - 1].word == ":" and _is_polite(token)  # `ticket: thank you page …`
+        told = (
+            at > 0 and tokens[at - 1].word == ":" and token.kind == Kind.WORD
+        )  # `ticket: for Ann, a laptop`
         if told or begins_formula(tokens, at) or not (made or _connects(token)):
             break
         at += 1
