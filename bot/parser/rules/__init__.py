@@ -47,7 +47,8 @@ def read(message: Message) -> Reading:
                 filled = {"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
                 action = action.model_copy(update=filled)
             return admin.restrict_to_admins(action, message.surface)
-        if ("\n" in text or ";" in text) and (found := read_several(text, message, read)):
+        found = read_several(text, message, read) if "\n" in text or ";" in text else None
+        if found := found or suggestions.offer_quoted_ids(message, read):
             return found
     utterance = _build_utterance(message, text, bot)
     corrected = read_correction(utterance, message, read)

@@ -19,6 +19,7 @@ _LONGEST = 20
 _LONG = 6  # letters: a word that is one slip from such a long one is rarely a word of its own
 _FIRST_WORDS = 4  # they include a command's verb and noun
 _MOST_WORDS = 8  # words to check in a command that names ids
+_ID_AS_CODE = re.compile(r"(?<!`)`(T\d\w*)`(?!`)", re.IGNORECASE)
 _OF_COMMANDS = frozenset((Role.VERB, Role.NOUN, Role.FIELD, Role.STAT, Role.PRI, Role.CAT))
 
 
@@ -62,6 +63,15 @@ def offer_nearest_ids(reading: Reading, utterance: Utterance, message: Message, 
     if meant_so is None:
         return reading
     return reading._replace(action=action.model_copy(update={"choices": (meant_so.action,)}))
+
+
+def offer_quoted_ids(message: Message, read: Read) -> Reading | None:
+    """The list, or a question that offers the change, of a command whose ids are written as code: "close `T003`"."""
+    reading = _read_corrected(_ID_AS_CODE.sub(r"\1", message.text), message, read)
+    if reading is None or isinstance(reading.action, Create):
+        return None
+    shows = isinstance(reading.action, (View, History))
+    return reading if shows else sure(questions.offer(reading.action))
 
 
 def _read_corrected(text: str, message: Message, read: Read) -> Reading | None:

@@ -17,7 +17,7 @@ from bot.parser.rules.language.lexer import (
     unquote,
 )
 from bot.parser.rules.language.lexicon import has_in_report
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import PLAIN, Role
 from bot.parser.text import to_plain_text
 
 TEXT_FIELDS = ("title", "desc", "res")
@@ -25,7 +25,7 @@ _BREAKS = frozenset(",;.!?()[]…|:")
 _RELATING = frozenset(("in", "for", "->"))  # `close T1 -> T2`
 _DECORATION = frozenset("*_~•")
 _OPENING = frozenset("[(*_~#")  # marks that a text can begin with
-_GOING_ON = (  # what goes on with the command behind ids or a quotation
+_AFTER_A_RANGE = (
     Role.FIELD, Role.PRI, Role.STAT, Role.CAT, Role.TO, Role.POLITE, Role.AND, Role.VERB, Role.BECAUSE,
 )  # fmt: skip
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
@@ -158,7 +158,7 @@ class Clause:
     def _ranges(self) -> bool:
         """Whether the dash joins a range of ids, `T001 - T003`, and not something said about the second id only."""
         beyond = token_at(self.tokens, self.at + 2)
-        ends = beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE) or beyond.has(*_GOING_ON)
+        ends = beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE) or beyond.has(*_AFTER_A_RANGE)
         return ends and self.before().kind == self.after().kind == Kind.ID
 
     def _number(self, token: Token) -> None:
@@ -239,7 +239,7 @@ class Clause:
         if told or (self._describes() and not colon):
             return False  # `the title is wrong`, `T012 title page is missing`
         targeted = self.targeted or self.slots.ids or "pron" in self.slots.flags
-        longer = self.after().kind == Kind.WORD and not self.after().has(*_GOING_ON)
+        longer = self.after().kind == Kind.WORD and self.after().tags.roles <= PLAIN
         if token.kind == Kind.QUOTE and not longer:
             end, text = self.at + 1, unquote(token, self.source)
         elif colon or (targeted and not self._leads(token, before)):

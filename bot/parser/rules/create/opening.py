@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields, take_value
 from bot.parser.rules.create.title_bounds import follows_politeness
 from bot.parser.rules.language.lexer import Kind, Token, begins_formula, decorates
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import PLAIN, Role
 
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
 _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
@@ -15,7 +15,6 @@ _INTRODUCING = (":", "-", "for", "about", "to", ",")
 _AS_NOUN = 5  # log this customer mail as a ticket
 _MOST_CONNECTORS = 5
 _NEAR = 5  # tokens after the verb
-_PLAIN = frozenset((Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.NOVEL))  # of words that no command has
 
 
 class TitleStart(NamedTuple):
@@ -104,7 +103,7 @@ def _is_about_ticket(tokens: list[Token], at: int) -> bool:
     near = tokens[at : at + _NEAR]
     if near and near[0].kind in (Kind.ID, Kind.BAD):
         explicit = not (Role.ADDS in tokens[0].tags or tokens[0].word == "new")
-        return not (explicit and len(near) > 1 and near[1].kind == Kind.WORD and near[1].tags.roles <= _PLAIN)
+        return not (explicit and len(near) > 1 and near[1].kind == Kind.WORD and near[1].tags.roles <= PLAIN)
     field = next((index for index, token in enumerate(near) if Role.FIELD in token.tags), None)
     adds = Role.ADDS in tokens[0].tags
     for before, token in pairwise(near):

@@ -126,3 +126,4 @@ FUNCTION_WORDS = (
     Role.GLUE, Role.ARTICLE, Role.POLITE, Role.FILLER, Role.GREET, Role.AND, Role.PRON, Role.REQUEST, Role.WISH,
 )  # fmt: skip
 FIELDS = {"stat": Role.STAT, "pri": Role.PRI, "cat": Role.CAT}  # fields whose values are words
+PLAIN = frozenset((Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.NOVEL))  # of words that no command has

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.actions import Close, Create, Update
+from bot.actions import Close, Create, Update, View
 from bot.parser.rules import read
 from tests.bot.parser.phrases import message
 
@@ -53,6 +53,14 @@ def test_a_new_title_may_begin_with_anything_but_an_id(text):
 
 @pytest.mark.parametrize(
     "text",
+    ['set title "Save as" for T003', 'rename T003 to "Save as" please', 'T003 title: "Save as" thanks'],
+)
+def test_a_quotation_ends_where_the_command_goes_on(text):
+    assert read(message(text)).action == Update(id="T003", title="Save as")
+
+
+@pytest.mark.parametrize(
+    "text",
     ["all doors stick", "it is broken again", "this happens on Mondays", "again and again", "with two screens", "on hold", "for Ann", "2 of 3 are done", "(see the wiki) it works", "der Drucker ist kaputt"],
 )  # fmt: skip
 def test_a_note_without_a_colon_keeps_its_little_words(text):
@@ -90,3 +98,23 @@ def test_a_title_behind_a_colon_keeps_its_little_words(before, text):
     action = read(message(f"{before}{text}")).action
     assert isinstance(action, Create)
     assert action.title == text
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("close `T003`: fixed", Close(id="T003", res="fixed")),
+        ("update `T003` pri 1", Update(id="T003", pri=1)),
+    ],
+)
+def test_a_command_with_its_id_as_code_is_offered(text, action):
+    assert read(message(text)).action.choices == (action,)
+
+
+def test_a_ticket_whose_id_is_written_as_code_is_shown():
+    assert read(message("view `T003`")).action == View(id="T003")
+
+
+@pytest.mark.parametrize("text", ["close `T003`", "`T003` done"])
+def test_code_in_a_thread_is_no_command(text):
+    assert not read(message(f"[overheard T012] {text}")).addressed
