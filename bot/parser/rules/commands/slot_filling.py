@@ -123,7 +123,8 @@ def _field(clause: Clause, token: Token) -> bool:
 
 def _verb(clause: Clause, token: Token) -> bool:
     slots, verb = clause.slots, token.tags[Role.VERB]
-    if Role.STAT in token.tags and (slots.opened or clause.marked):
+    listed = clause.before().is_many and "all" not in slots.flags  # `tickets done`
+    if Role.STAT in token.tags and (slots.opened or clause.marked or listed):
         return False
     if verb == "view" and slots.values and Role.ARTICLE in clause.tokens[clause.first].tags:
         return clause.stop()  # `the p1 filter in the grid does nothing`

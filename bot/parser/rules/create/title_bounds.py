@@ -33,7 +33,7 @@ def find_end(tokens: list[Token], low: int, high: int, fields: InlineFields) -> 
 
 def _is_hash(tokens: list[Token], low: int, at: int) -> bool:
     """Whether the title before `at` ends with the mark of a hashtag: `VPN drops #urgent`; not `C#, urgent`."""
-    if at - 2 <= low or at >= len(tokens):
+    if at - 2 < low or at >= len(tokens):
         return False
     mark = tokens[at - 1]
     return mark.word == "#" and mark.end == tokens[at].start and tokens[at - 2].end < mark.start
