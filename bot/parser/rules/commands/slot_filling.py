@@ -181,9 +181,14 @@ def _is_denied(clause: Clause, token: Token) -> bool:
 def _is_told(clause: Clause, name: str) -> bool:
     """Whether the value begins what is said of the tickets: `close T014 low on disk`, `close T014 code fixed`."""
     after, token = clause.after(), clause.tokens[clause.at]
-    updates = name == "cat" and clause.slots.verbs[-1:] == ["update"] and Role.ARTICLE in clause.before().tags
-    if updates and not after.has(Role.NOUN, Role.FIELD):
-        return True  # `update the docs for T014`
+    named = Role.ARTICLE in clause.before().tags and clause.slots.verbs[-1:] == [
+        "update"
+    ]  # `update the docs for T014`
+    thing = name == "cat" and (named or Role.AUX in after.tags)  # `docs are done`
+    if thing and not (
+        clause.marked or clause.field or after.has(Role.NOUN, Role.FIELD) or search.asks_for_list(clause)
+    ):
+        return True
     goes_on = not after.tags or after.has(Role.NOUN, Role.AUX, Role.WITHIN, Role.MEASURES) or may_say(after)
     goes_on = goes_on or (name == "cat" and after.tags.get(Role.STAT) == "done")
     of_others = name == "stat" and after.is_many and clause.ids  # `T014 open tasks: cabling`
