@@ -16,6 +16,7 @@ _SPEAKING, _SUBJECTS, _SIGN_OFFS = load_word_sets("speaking spoken_of_or_to sign
 _EMPTY_LINE = re.compile(r"\n\s*\n\s*\S")
 CLAUSE_ENDS = frozenset(",;.!:-…")
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
+_EMPHASISED = re.compile(r"([*_])([^*_]+)\1")
 _LONGEST_COURTESY = 7  # tokens
 _SPOKEN_TO = (Role.VERB, Role.CREATE_VERB, Role.STAT, Role.POLITE, Role.FILLER, Role.GREET, Role.REQUEST, Role.WISH, Role.WANTS, Role.PERMISSION, Role.WH, Role.ARTICLE)  # fmt: skip
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
@@ -42,6 +43,8 @@ def strip_mentions(message: Message) -> tuple[str, str, bool]:
         mentioned = f"<@{bot}" in text
     elif not mentioned and (anywhere := _ANYWHERE.get(message.surface)) and (other := anywhere.search(text)):
         bot, mentioned = other[other.lastindex or 0], True  # the bot's id was unknown, as on the command line
+    if emphasised := _EMPHASISED.fullmatch(text):
+        text = emphasised[2]  # `*close T014: fixed*`
     return text, bot, mentioned
 
 

@@ -40,10 +40,12 @@ def judge_change(action: Action, utterance: Utterance) -> Verdict:
     if len(utterance.raw) >= MOST_TOKENS:
         return Verdict.DOUBTFUL  # no command is that long, and its end was not read
     may = (token for token in body if Role.PERMISSION in token.tags)
-    allowed = utterance.permission or any_has(may, Role.STAT)
+    allowed = utterance.permission or utterance.wish in ("may", "have") or any_has(may, Role.STAT)
     apart = tells_tickets_apart(utterance.raw, several=isinstance(action, BulkUpdate))
     if allowed or apart or is_ironic(utterance.raw):
-        return Verdict.DOUBTFUL  # a permission, something about one of the tickets, or irony
+        return (
+            Verdict.DOUBTFUL
+        )  # a permission, a question for one, something about one of the tickets, or irony
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _find_command_end(body, targets, utterance, last=False)
     if end:

@@ -19,7 +19,8 @@ TALK = Reading(Nothing(), sure=True, addressed=False)
 
 def read_thread_reply(utterance: Utterance) -> Reading:
     """A sure reading, or talk that is ignored."""
-    if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
+    asks = utterance.question or utterance.asked or utterance.permission  # `should I close: same as T014`
+    if not utterance.body or asks or is_small_talk(utterance):
         return TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     noted = token_at(utterance.body, 1).word == ":"  # `done: works for me`

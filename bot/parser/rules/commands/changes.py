@@ -54,8 +54,6 @@ def _ask_about_fault(utterance: Utterance, slots: Slots) -> Reading | None:
         return sure(questions.bad_id(slots.bad_ids[0], verb))
     if slots.wrong and (ids or slots.verbs):
         return sure(questions.wrong_value(*slots.wrong, f"update {ids[0] if ids else 'T042'}"))
-    if utterance.wish in ("may", "have") and ids and slots.complete:
-        return sure(questions.offer(find_nearest(utterance.body, utterance.thread)))
     return None
 
 

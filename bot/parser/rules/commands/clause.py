@@ -16,7 +16,7 @@ from bot.parser.rules.language.lexer import (
     token_at,
     unquote,
 )
-from bot.parser.rules.language.lexicon import has_in_report
+from bot.parser.rules.language.lexicon import has_in_report, load_word_set
 from bot.parser.rules.language.roles import PLAIN, Role
 from bot.parser.text import to_plain_text
 
@@ -31,6 +31,7 @@ _AFTER_A_RANGE = (
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
 _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.NOUN, Role.GLUE, Role.FILLER)
 _LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))
+_COURTESY = load_word_set("please") | {"thanks", "thx", "ty"}
 _TOO = frozenset(("too", "zu", "trop", "demasiado"))
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
@@ -244,7 +245,9 @@ class Clause:
             end, text = self.at + 1, unquote(token, self.source)
         elif colon or (targeted and not self._leads(token, before)):
             end = len(self.tokens)  # also `title: "Save" button is grey`
-            text = self.source[self._begin(token) : rest[-1].end]
+            while rest[1:] and self.field == "title" and not colon and rest[-1].word in _COURTESY:
+                rest = rest[:-1]  # `rename T014 to Login page, please`
+            text = self.source[self._begin(token) : rest[-1].end].rstrip(",")
         else:
             return False
         self.slots.texts[self.field] = to_plain_text(text)

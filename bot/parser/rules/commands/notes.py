@@ -136,7 +136,10 @@ def _lasts(tokens: list[Token], at: int) -> bool:
 def _excepts(rest: list[Token], *, closes: bool) -> bool:
     """Whether the rest cannot be a note: `but not T004`, `, T003 too`, `by mistake`, `login, open: logout`."""
     first, near = rest[0], rest[:_NEAR]
-    if first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID):
+    sets = (
+        Role.FIELD in first.tags and near[1:] and near[1].has(*FIELDS.values())
+    )  # `pri 1, cat doc tomorrow`
+    if sets or first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID):
         return True
     if closes and any(Role.STAT in token.tags and after.word == ":" for token, after in pairwise(rest)):
         return True
@@ -171,9 +174,11 @@ def _text(rest: list[Token], source: str) -> str:
     ):
         low += 1
     said = [token for token in rest[low:high] if token.kind != Kind.MARK]
+    if all(token.has(Role.NEG) or token.word == "now" for token in said):
+        return ""  # `no, close this`, `priority: low now`
     thing = any_has(said[2:], Role.AUX) and not any_has(said[1:2], *_THANKED)  # `thanks page is blank`
     thing = thing or any_has(said[1:2], Role.TO)  # `thanks to the new cable`
-    if not said or (said[0].tags.get(Role.POLITE) == "thanks" and not thing):
+    if said[0].tags.get(Role.POLITE) == "thanks" and not thing:
         return ""  # only `thanks Anna` or `thanks for your patience`
     if high - low == 1 and rest[low].kind == Kind.QUOTE:
         return to_plain_text(unquote(rest[low], source))

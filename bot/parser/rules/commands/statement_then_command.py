@@ -48,7 +48,8 @@ def read_statement_then_command(utterance: Utterance) -> Reading | None:
     values = build.effects(slots)
     if _sets_another_field(statement, utterance.source, values):
         return None  # `T014: the client called; pri 1; infra`
-    if values.get("stat") == "done" or _stands_apart(utterance, statement):
+    denies = all(Role.NEG in token.tags for token in statement)  # `no, close this`
+    if not denies and (values.get("stat") == "done" or _stands_apart(utterance, statement)):
         values["res"] = _note(statement, utterance.source)
     return sure(build.change(tickets, values))
 
