@@ -98,6 +98,8 @@ class _Request:
         wants = self.noun and token.has(Role.WANTS, Role.ADDS)
         if token.tags.get(Role.NOUN) == "one":
             self.noun = True
+            if before.word == "the" and not tokens[at - 2].has(Role.VERB, Role.CREATE_VERB):
+                return False  # `close T014 - the issue, please`
         elif puts or logs or logged:
             self.logs = True
         elif wants or token.verb == "create" or token.has(Role.CREATE_VERB):
