@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.listeners import commands, home, invitations, mentions, reactions, shortcuts
+from bot.listeners import commands, home, mentions, reactions, shortcuts, writable_again
 from bot.listeners.buttons import cards, previews, undoing
 from bot.listeners.forms import opening, posting, submitted
 from bot.listeners.forms.checking import check
@@ -28,7 +28,9 @@ EVENTS: dict[str, Job] = {
     "app_home_opened": home.handle_opened,
     "reaction_added": reactions.handle_added,
     "reaction_removed": reactions.handle_removed,
-    "member_joined_channel": invitations.handle_joined,
+    "channel_unarchive": writable_again.redraw_cards,
+    "group_unarchive": writable_again.redraw_cards,
+    "member_joined_channel": writable_again.redraw_cards,
 }
 # Events in the manifest that no listener handles: they are acknowledged and not written to disk.
 ACKNOWLEDGED = frozenset(
@@ -37,11 +39,9 @@ ACKNOWLEDGED = frozenset(
         "channel_archive",
         "channel_left",
         "channel_shared",
-        "channel_unarchive",
         "channel_unshared",
         "group_archive",
         "group_left",
-        "group_unarchive",
         "member_left_channel",
         "team_join",
         "tokens_revoked",

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from bot.delivery.errors import LateError, MissingScopeError, RefusedError
+from bot.listeners.incoming.identity import WRITABLE_AGAIN
 from bot.listeners.services import Services, thread_pressed_in
 from bot.views import notices
 from bot.views.mentions import to_readable_text
@@ -52,6 +53,8 @@ async def tell(services: Services, body: dict[str, Any], told: str) -> None:
     a thread, answer there."""
     shown = notices.notice(told)
     event: dict[str, Any] = body.get("event") or {}
+    if event.get("type") in WRITABLE_AGAIN:
+        return  # nobody asked for anything
     user = str(event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id") or "")
     channel = event.get("channel") or body.get("channel_id") or (body.get("channel") or {}).get("id")
     room = str(channel or "") if event.get("channel_type") != "im" else ""

@@ -81,6 +81,9 @@ def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
 
 
 JOINED = "member_joined_channel"
+UNARCHIVED = frozenset({"channel_unarchive", "group_unarchive"})
+# Events of channels that the bot may be able to write in from now on.
+WRITABLE_AGAIN = UNARCHIVED | {JOINED}
 
 
 def needs_no_listener(event: dict[str, Any], bot: str) -> bool:
@@ -88,6 +91,8 @@ def needs_no_listener(event: dict[str, Any], bot: str) -> bool:
     comes back to it."""
     if event.get("type") == JOINED:
         return event.get("user") != bot
+    if event.get("type") in UNARCHIVED:
+        return False
     if event.get("type") in REACTIONS:
         return not is_asking(event, bot)
     if event.get("type") not in ("message", "app_mention"):
@@ -194,10 +199,11 @@ def identify_reaction(body: dict[str, Any]) -> Identity:
     return Identity((intent, *_event_keys(body)), intent, f"{item['channel']} {item['ts']}")
 
 
-def identify_joining(body: dict[str, Any]) -> Identity:
-    """The bot's own joining of a channel, however often delivered."""
+def identify_writable_again(body: dict[str, Any]) -> Identity:
+    """The bot's own joining of a channel, or the end of the channel's being archived, however often delivered."""
     event, team = body["event"], body.get("team_id", "")
-    intent = f"joined:{team}:{event.get('channel', '')}:{event.get('event_ts', '')}"
+    what = "joined" if event["type"] == JOINED else "unarchived"
+    intent = f"{what}:{team}:{event.get('channel', '')}:{event.get('event_ts', '')}"
     return Identity((intent, *_event_keys(body)), intent)
 
 
@@ -207,8 +213,8 @@ def identify(body: dict[str, Any], bot: str) -> Identity | None:
         event = body.get("event") or {}
         if event.get("type") in REACTIONS:
             return identify_reaction(body) if is_asking(event, bot) else None
-        if event.get("type") == JOINED:
-            return identify_joining(body) if event.get("user") == bot else None
+        if event.get("type") in WRITABLE_AGAIN:
+            return None if needs_no_listener(event, bot) else identify_writable_again(body)
         return identify_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:
         return identify_command(body)

@@ -10,7 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.delivery.response_url import is_slack_url
 from bot.directory.events import OBSERVED_EVENTS
-from bot.listeners.incoming.identity import JOINED, is_for_team, needs_no_listener
+from bot.listeners.incoming.identity import WRITABLE_AGAIN, is_for_team, needs_no_listener
 from bot.listeners.incoming.schemas import MalformedError, check_payload
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Receiver:
     async def _answer_observed(self, event: dict[str, Any], name: str) -> BoltResponse | None:
         """Answer events that need no listener; None for the others. Deciding here is far cheaper than in Bolt."""
         await self._observe(event)
-        if name not in OBSERVED_EVENTS - {JOINED} and not needs_no_listener(event, self._bot):
+        if name not in OBSERVED_EVENTS - WRITABLE_AGAIN and not needs_no_listener(event, self._bot):
             return None
         log.debug("Acknowledged, and nothing done: %s", name)
         return BoltResponse(status=200, body="")

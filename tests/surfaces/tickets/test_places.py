@@ -243,3 +243,37 @@ class TestInvitedAgain:
         await office.slack.invite("colleague", "support")
         await office.idle()
         assert "chat.update" not in [call.method for call in office.slack.calls[before:]]
+
+
+class TestNoLongerArchived:
+    async def test_the_cards_are_drawn_anew_that_changed_meanwhile(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.slack.archive("admin", "support")
+        await office.said("colleague", "dm", "close T001: fixed")
+        assert "Open" in read(office.thread("support", ts)[0])
+        assert set(office.slack.reactions("support", ts)) == {"ticket"}
+        await office.slack.unarchive("admin", "support")
+        await office.idle()
+        assert "Done" in read(office.thread("support", ts)[0])
+        assert set(office.slack.reactions("support", ts)) == {"white_check_mark"}
+
+    async def test_a_private_channel_is_no_exception(self, office):
+        await command(office, "create API timeout", channel="private")
+        await office.slack.archive("admin", "private")
+        await office.said("engineer", "dm", "T001 pri 1")
+        await office.slack.unarchive("admin", "private")
+        await office.idle()
+        assert "High" in read(office.slack.messages("private")[0])
+
+    async def test_who_did_that_is_told_of_no_error(self, office, mocker):
+        ts, _ = await ticket_by_mention(office)
+        await office.slack.archive("admin", "support")
+        await office.said("engineer", "dm", "T001 pri 1")
+        away = mocker.patch.object(office.bot.core.store, "view", side_effect=UnavailableError("away"))
+        await office.slack.unarchive("admin", "support")
+        await office.idle()
+        mocker.stop(away)
+        await office.retry()
+        assert "High" in read(office.thread("support", ts)[0])
+        assert office.slack.ephemerals("admin") == []
+        assert office.slack.messages(office.slack.dm("admin")) == []

@@ -1,6 +1,6 @@
 """Writing, editing, deleting, reacting, joining and leaving; slash commands."""
 
-from typing import Any
+from typing import Any, Literal
 
 from bot.local.fakeslack.blockkit.check import what_is_wrong
 from bot.local.fakeslack.delivery.envelope import Delivery
@@ -103,6 +103,20 @@ class Talking(Person):
         self._moved("member_left_channel", where.id, member.id, "")
         where.members.remove(member.id)
         self.platform.bus.publish("member", channel=where.id, user=member.id)
+
+    async def archive(self, user: str, channel: str) -> None:
+        self._set_archived("archive", user, channel)
+
+    async def unarchive(self, user: str, channel: str) -> None:
+        self._set_archived("unarchive", user, channel)
+
+    def _set_archived(self, kind: Literal["archive", "unarchive"], user: str, channel: str) -> None:
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
+        if where.is_archived == (kind == "archive"):
+            raise GestureError("already_archived" if where.is_archived else "not_archived", where.name)
+        where.is_archived = kind == "archive"
+        self.platform.emit(events.archived(kind, where, who.id, self.platform.ids.ts()), where)
 
     def _moved(self, kind: str, channel: str, user: str, inviter: str) -> None:
         where = self.platform.workspace.channels[channel]

@@ -106,6 +106,12 @@ def membership(kind: str, channel: Channel, user: str, inviter: str, ts: str) ->
     return event | ({"inviter": inviter} if inviter else {})
 
 
+def archived(kind: str, channel: Channel, user: str, ts: str) -> Json:
+    """`kind` is `archive` or `unarchive`."""
+    prefix = "channel" if channel.kind == "public" else "group"
+    return {"type": f"{prefix}_{kind}", "channel": channel.id, "user": user, "event_ts": ts}
+
+
 def home_opened(user: str, channel: str, view: Json | None, ts: str) -> Json:
     event = {"type": "app_home_opened", "user": user, "channel": channel, "tab": "home", "event_ts": ts}
     return event | ({"view": copy.deepcopy(view)} if view else {})

@@ -91,6 +91,8 @@ def update(platform: Platform, call: Call) -> Json:
     """Blocks and metadata that are not given are kept; an empty list or object removes them."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel"))
     message = platform.workspace.message(channel.id, call.text("ts"))
+    if channel.is_archived:
+        raise SlackError("is_inactive")
     if message["user"] != BOT_USER:
         raise SlackError("cant_update_message")
     text, parts = content(platform, call, MAX_UPDATED)

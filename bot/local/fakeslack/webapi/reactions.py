@@ -16,6 +16,13 @@ def _place(platform: Platform, call: Call) -> tuple[Channel, str]:
     return channel, str(platform.workspace.message(channel.id, call.text("timestamp"))["ts"])
 
 
+def _writable_place(platform: Platform, call: Call) -> tuple[Channel, str]:
+    channel, ts = _place(platform, call)
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    return channel, ts
+
+
 def _name(call: Call) -> str:
     name = call.text("name").strip(":")
     if not _NAME.fullmatch(name):
@@ -24,13 +31,13 @@ def _name(call: Call) -> str:
 
 
 def add(platform: Platform, call: Call) -> Json:
-    channel, ts = _place(platform, call)
+    channel, ts = _writable_place(platform, call)
     platform.react(channel, ts, BOT_USER, _name(call))
     return {}
 
 
 def remove(platform: Platform, call: Call) -> Json:
-    channel, ts = _place(platform, call)
+    channel, ts = _writable_place(platform, call)
     platform.react(channel, ts, BOT_USER, _name(call), added=False)
     return {}
 

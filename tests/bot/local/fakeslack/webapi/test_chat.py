@@ -51,6 +51,19 @@ async def test_an_archived_channel_takes_nothing(slack, client):
     assert await refusal(client.chat_postMessage(channel="C0SUPPORT", text="x")) == "is_archived"
 
 
+async def test_nothing_changes_in_an_archived_channel(slack, client):
+    ts = (await client.chat_postMessage(channel="C0SUPPORT", text="x"))["ts"]
+    message = {"channel": "C0SUPPORT", "timestamp": ts, "name": "eyes"}
+    await client.reactions_add(**message)
+    await slack.archive("admin", "support")
+    assert await refusal(client.chat_update(channel="C0SUPPORT", ts=ts, text="y")) == "is_inactive"
+    assert await refusal(client.reactions_add(**message)) == "is_archived"
+    assert await refusal(client.reactions_remove(**message)) == "is_archived"
+    await slack.unarchive("admin", "support")
+    await client.chat_update(channel="C0SUPPORT", ts=ts, text="y")
+    assert slack.message("support", ts)["text"] == "y"
+
+
 async def test_no_text_and_no_blocks_is_no_message(client):
     call = client.api_call("chat.postMessage", json={"channel": "C0SUPPORT", "text": ""})
     assert await refusal(call) == "no_text"

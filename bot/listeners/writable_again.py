@@ -1,4 +1,5 @@
-"""The bot is invited to a channel: the cards there that it could not update while it was away are drawn again."""
+"""The bot is invited to a channel, or the channel is no longer archived: the cards there that it could not update are drawn
+again."""
 
 from typing import Any
 
@@ -10,11 +11,11 @@ MAX_CARDS = 200  # unfinished tickets first
 RECENT = 30 * 86_400.0  # seconds since the last change of a ticket whose card is drawn again
 
 
-async def handle_joined(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def redraw_cards(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Draw one card after the other, so that Slack's limit is left to others, too. Cards that are known to be up to date
     are skipped."""
     change = read_event(request.body["event"])
-    if change is None or change.joined != services.bot:
+    if change is None or change.joined not in ("", services.bot):
         return None
     changed = Filter(time="changed", since=services.clock() - RECENT)
     here = Scope(public=False, channels=frozenset({change.channel}))
