@@ -199,14 +199,25 @@ def posted(record: Record, change: Change, link: str, who: str = "") -> Rendered
 def not_saved(ticket_id: str, filled_in: Mapping[str, Any]) -> Rendered:
     """For a form whose ticket, or whose same fields, somebody else changed while it was open."""
     told = f"Somebody changed {ticket_id} while you had the form open"
-    lost = [
+    return notice(
+        f"{told}, so this was not saved: {_list_fields(filled_in)}."
+        if filled_in
+        else f"{told}, so nothing was changed. Please open it again."
+    )
+
+
+def made_meanwhile(ticket_id: str, filled_in: Mapping[str, Any]) -> Rendered:
+    """For a form for a new ticket of a message that somebody else has made a ticket of. `filled_in`: what that ticket does
+    not contain."""
+    told = f"This message has a ticket by now, so no other one was made: {ticket_id}."
+    return notice(f"{told} You had filled in: {_list_fields(filled_in)}." if filled_in else told)
+
+
+def _list_fields(filled_in: Mapping[str, Any]) -> str:
+    """`Title: “API is slow”; Description: empty`"""
+    return "; ".join(
         f"{words.FIELDS[name]}: {f'“{phrases.value(name, given)}”' if given else 'empty'}"
         for name, given in filled_in.items()
-    ]
-    return notice(
-        f"{told}, so this was not saved: {'; '.join(lost)}."
-        if lost
-        else f"{told}, so nothing was changed. Please open it again."
     )
 
 

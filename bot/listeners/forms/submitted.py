@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -26,7 +27,7 @@ from bot.policy import Role
 from bot.results import Outcome
 from bot.router.closing import ATTEMPTS
 from bot.views import controls, notices
-from bot.views.forms.filled_in import changed_fields, read_channel, read_form
+from bot.views.forms.filled_in import changed_fields, read_channel, read_form, typed_fields
 from bot.views.text import escape
 from store.models.tickets import Record, Ticket
 
@@ -75,7 +76,18 @@ async def submit_new(services: Services, request: IncomingRequest) -> dict[str, 
     if outcome.reply.kind == "one":  # another one made it meanwhile
         ctx = replace(ctx, alone=True)
     await reply(services, ctx, outcome)
+    if outcome.reply.kind == "one":
+        await _give_back(services, ctx, outcome, typed_fields(request.body["view"]))
     return {"json": outcome.reply.json}
+
+
+async def _give_back(
+    services: Services, ctx: RequestContext, outcome: Outcome, typed: Mapping[str, Any]
+) -> None:
+    """Tell the person what they had typed and the ticket that was made meanwhile does not contain."""
+    for record in outcome.records:
+        if lost := changed_fields(record.ticket, typed):
+            await tell_also(services, ctx, notices.made_meanwhile(record.ticket.id, lost))
 
 
 async def _made_by_another(services: Services, request: IncomingRequest, ctx: RequestContext) -> str | None:

@@ -52,6 +52,20 @@ def read_form(view_state: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def typed_fields(view: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a submitted form that do not have the values with which it was opened."""
+    opened_with: dict[str, Any] = {}
+    blocks = view.get("blocks")
+    for block in blocks if isinstance(blocks, list) else ():
+        element = block.get("element") if isinstance(block, Mapping) else None
+        if isinstance(element, Mapping):
+            given = {"value": element.get("initial_value"), "selected_option": element.get("initial_option")}
+            name = str(block.get("block_id"))
+            opened_with[name] = _read_input(name, given)
+    filled_in = read_form(view.get("state") or {})
+    return {name: given for name, given in filled_in.items() if given != opened_with.get(name)}
+
+
 def changed_fields(ticket: Ticket, filled_in: Mapping[str, Any]) -> dict[str, Any]:
     """The fields in `filled_in` that differ from what the form showed of `ticket`."""
     shown = {

@@ -7,6 +7,7 @@ import pytest
 from bot.listeners.forms import checking
 from store.errors import UnavailableError
 from store.models.tickets import Origin
+from tests.support.blockkit.alt_text import said
 from tests.support.blockkit.check import check_message, check_view
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 
@@ -177,6 +178,36 @@ class TestForms:
         assert await ticket(office, "T001")
         assert await ticket(office, "T002") is None
         assert len(office.thread("support", ts)) == 1
+
+    async def test_what_was_typed_for_a_message_that_has_a_ticket_by_now_is_given_back(self, office):
+        ts = await office.said("admin", "support", "The export of invoices is empty")
+        for user in ("engineer", "colleague"):
+            await office.slack.message_shortcut(user, "support", ts, "create_ticket")
+            await office.idle()
+        await office.slack.submit("engineer", {"pri": "3"})
+        await office.idle()
+        typed = {"desc": "only for *customers*\nwith a VAT id", "cat": "doc"}
+        assert await office.slack.submit("colleague", typed) is None
+        shown = said(office.slack.modal("colleague")["blocks"])
+        assert (
+            "You had filled in: Description: “only for *customers* with a VAT id”; Category: “Docs”." in shown
+        )
+        assert "Title:" not in shown
+        assert "Priority:" not in shown
+
+    async def test_so_it_is_when_the_other_ticket_is_made_at_that_moment(self, office, mocker):
+        ts = await office.said("admin", "support", "The export of invoices is empty")
+        await office.slack.message_shortcut("colleague", "support", ts, "create_ticket")
+        await office.idle()
+        await office.slack.react("engineer", "support", ts, "ticket")
+        await office.idle()
+        mocker.patch.object(checking, "made_meanwhile", return_value=None)  # it was not there yet
+        await office.slack.submit("colleague", {"title": "export empty", "desc": "since noon"})
+        await office.idle()
+        assert await ticket(office, "T002") is None
+        card, told = office.slack.ephemerals("colleague")
+        assert "T001" in read(card)
+        assert "You had filled in: Title: “export empty”; Description: “since noon”." in read(told)
 
     async def test_line_breaks_of_a_description_and_a_note_are_kept(self, office):
         steps = "1. open the export\n\n  2. choose <!channel> & *July*  \n3. wait"
