@@ -59,10 +59,11 @@ class ResponseUrls:
         for attempt in range(MAX_TRIES):
             try:
                 async with self._session.get().post(url, json=payload) as answer:
-                    if answer.status == _OK:
-                        return ""
-                    if answer.status < 500:  # noqa: PLR2004  # 5xx is worth another attempt
-                        return _read_code(await answer.read()) or f"HTTP {answer.status}"
+                    body = await answer.read()
+                    if answer.status == _OK and not _is_page(body):
+                        return _read_code(body)
+                    if _OK < answer.status < 500:  # noqa: PLR2004  # 5xx is worth another attempt
+                        return _read_code(body) or f"HTTP {answer.status}"
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 log.info("A response_url was not answered: %s", type(error).__name__)
             if attempt < MAX_TRIES - 1:
@@ -70,12 +71,18 @@ class ResponseUrls:
         return "no answer"
 
 
+def _is_page(body: bytes) -> bool:
+    """Whether a proxy or a network's login page answered, and not Slack."""
+    return body.lstrip().startswith(b"<")
+
+
 def _read_code(body: bytes) -> str:
-    """The error in the body, which is JSON or plain text."""
+    """The error in the body, which is JSON or plain text; "" if it says `ok`, which Slack does in both forms."""
     try:
         said = json.loads(body)
     except ValueError:
-        return body.decode(errors="replace").strip()[:80]
+        plain = body.decode(errors="replace").strip()[:80]
+        return "" if plain == "ok" else plain
     return str(said.get("error") or "") if isinstance(said, dict) else ""
 
 

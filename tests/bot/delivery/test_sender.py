@@ -103,6 +103,22 @@ async def test_a_used_up_response_url_is_noticed(slack, sender):
     assert not await sender.respond(f"{slack.address}/commands/none", notice("too late"))
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"ok":false,"error":"expired_url"}', b"used_url", b"<html>Please log in to the network</html>"]
+)
+async def test_a_response_url_is_not_believed_because_of_its_status_alone(slack, sender, body):
+    slack.faults.garble("response_url", body, times=None)
+    secret = slack.platform.response_urls.issue("C0SUPPORT", "U0ENGINEER")
+    assert not await sender.respond(f"{slack.address}/respond/{secret}", notice("hello"))
+
+
+@pytest.mark.parametrize("body", [b"ok", b'{"ok":true}', b""])
+async def test_a_response_url_accepts_in_each_of_slacks_words(slack, sender, body):
+    slack.faults.garble("response_url", body)
+    secret = slack.platform.response_urls.issue("C0SUPPORT", "U0ENGINEER")
+    assert await sender.respond(f"{slack.address}/respond/{secret}", notice("hello"))
+
+
 async def test_a_reaction_that_is_there_already_is_no_fault(slack, sender):
     ts = await slack.say("engineer", "support", "hello")
     place = await sender.post("C0SUPPORT", ts, notice("hi"))

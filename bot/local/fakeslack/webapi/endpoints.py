@@ -90,7 +90,7 @@ class Endpoints:
             return {}
 
         answer = await self._answer(request, "response_url", args, run)
-        return web.Response(text="ok") if answer.status == web.HTTPOk.status_code else answer
+        return web.Response(text="ok") if answer.text == json.dumps({"ok": True}) else answer
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         whole = not request.content_type.startswith("multipart/")
