@@ -53,15 +53,31 @@ async def handle_removed(services: Services, request: IncomingRequest) -> dict[s
 @asynccontextmanager
 async def _turn(services: Services, request: IncomingRequest) -> AsyncIterator[Source | None]:
     """The message, with exclusive use of it and of its thread, so that of several people's reactions each sees the effect of
-    the one before. None if the bot cannot read the message."""
+    the one before. None if there is nothing to do: the person has added or removed the reaction again since, or the bot cannot
+    read the message."""
     item = request.body["event"]["item"]
     channel, ts = str(item["channel"]), str(item["ts"])
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(services.threads.turn(channel, ts))
-        source = await find_source(services, channel, ts)
+        source = None if _is_outdated(services, request) else await find_source(services, channel, ts)
         if source and source.thread != ts:
             await stack.enter_async_context(services.threads.turn(channel, source.thread))
         yield source
+
+
+def _is_outdated(services: Services, request: IncomingRequest) -> bool:
+    """Whether the same person's later adding or removing of the same reaction was worked on before this one. Slack delivers
+    again after a minute what was not acknowledged, and over several sockets in any order."""
+    event = request.body["event"]
+    try:
+        at = float(event.get("event_ts") or 0)
+    except ValueError:
+        return False
+    name = key_prefix(event)
+    if at < services.last_reactions.get(name, 0.0):
+        return True
+    services.last_reactions[name] = at
+    return False
 
 
 async def _act_on(services: Services, request: IncomingRequest, source: Source) -> _Result | None:

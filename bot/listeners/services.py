@@ -10,6 +10,7 @@ from bot import policy
 from bot.delivery.cards import Cards
 from bot.delivery.errors import RefusedError
 from bot.delivery.homes import Homes
+from bot.delivery.recent import RecentDict
 from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import FRESH_ENOUGH, Directory
@@ -27,6 +28,8 @@ from store.models.deliveries import Posted
 from store.models.filters import Scope
 from store.models.tickets import Change, MessageRef, MessageUsage, Origin, Record
 from store.protocol import TicketStore
+
+MAX_REACTIONS = 2000  # reactions whose latest time is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class Services:
     clock: Callable[[], float]
     reference: Callable[[], str]  # makes an id for an unexpected error, shown to the person and logged
     count_delivery: Callable[[Mapping[str, Any]], None] = lambda _: None  # gets each log line
+    # When each person last added or removed a reaction of a message, as far as this process has worked on it.
+    last_reactions: RecentDict[str, float] = field(
+        init=False, default_factory=lambda: RecentDict(MAX_REACTIONS)
+    )
     # Called with each answer; the local workspace's inspector uses it.
     on_answer: Callable[["RequestContext", Answer], None] = lambda *_: None
 

@@ -290,3 +290,42 @@ async def test_a_ticket_that_was_made_and_not_told_before_a_restart_is_told_by_i
     told = [read(one) for one in office.thread("support", ts) if one.get("bot_id")]
     assert [one.partition("\n")[0] for one in told] == ["T001 the coffee machine is on fire"]
     assert await ticket(office, "T002") is None
+
+
+class TestOvertaken:
+    """Slack delivers again after a minute what was not acknowledged; what the person did since is there before."""
+
+    async def arrive_in_reverse(self, office, mocker, ts, name, *gestures):
+        late = mocker.patch.object(office.slack.platform.dispatcher, "post")
+        for added in gestures:
+            await office.slack.react("colleague", "support", ts, name, added=added)
+        mocker.stop(late)
+        for call in reversed(late.call_args_list):
+            office.slack.platform.dispatcher.post(*call.args)
+            await office.idle()
+
+    async def test_a_reaction_that_was_taken_away_since_makes_no_ticket(self, office, mocker):
+        ts = await office.said("engineer", "support", "the coffee machine is on fire")
+        await self.arrive_in_reverse(office, mocker, ts, "ticket", True, False)
+        assert await ticket(office, "T001") is None
+        assert office.thread("support", ts) == []
+
+    async def test_it_starts_nothing(self, office, mocker):
+        ts, card = await ticket_by_mention(office)
+        await self.arrive_in_reverse(office, mocker, card["ts"], "eyes", True, False)
+        assert (await ticket(office, "T001")).stat == "open"
+        assert len(office.thread("support", ts)) == 1
+
+    async def test_a_reaction_that_was_added_again_since_is_not_undone(self, office, mocker):
+        _, card = await ticket_by_mention(office)
+        await office.slack.react("colleague", "support", card["ts"], "eyes")
+        await office.idle()
+        await self.arrive_in_reverse(office, mocker, card["ts"], "eyes", False, True)
+        assert (await ticket(office, "T001")).stat == "prog"
+
+    async def test_another_persons_reaction_counts_all_the_same(self, office, mocker):
+        ts = await office.said("engineer", "support", "the coffee machine is on fire")
+        await self.arrive_in_reverse(office, mocker, ts, "ticket", True, False)
+        await office.slack.react("admin", "support", ts, "ticket")
+        await office.idle()
+        assert (await ticket(office, "T001")).title == "the coffee machine is on fire"
