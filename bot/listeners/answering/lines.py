@@ -221,6 +221,7 @@ async def _draw(services: Services, line: UndoLine, change: Change) -> Rendered:
     record = await services.store.get(change.ticket_id)
     again = await is_redone(services.store, change)
     named = await record_to_name(services, record, line.message) if record else None
+    by_id = record is None and not await _is_of_thread(services, line)
     together = await made_together(services.store, change)
     undone = [each for each in together if each.undone_by is not None]
     said = await _undone(services, undone[0]) if undone else ""
@@ -232,11 +233,17 @@ async def _draw(services: Services, line: UndoLine, change: Change) -> Rendered:
         alone = change.ticket_id in there
     if alone:
         said = await _undone(services, change) if change.undone_by is not None else ""
-        return delta(change, who, record=named, undo=True, undone=said, again=again)
+        return delta(change, who, record=named, by_id=by_id, undo=True, undone=said, again=again)
     if len(together) > 1:
         reply = replies.bulk([each.ticket_id for each in together])
         outcome = Outcome(reply, changes=together, redone=again)
         if 0 < len(undone) < len(together):
             said = f"{said}: {', '.join(each.ticket_id for each in undone)}"
         return bulk_result(outcome, {change.origin.user_id: who}, undone=said)
-    return delta(change, who, record=record, undo=True, undone=said, again=again)
+    return delta(change, who, record=record, by_id=by_id, undo=True, undone=said, again=again)
+
+
+async def _is_of_thread(services: Services, line: UndoLine) -> bool:
+    """Whether the line is in the thread of its ticket, which may be deleted, and of no other ticket."""
+    place = line.message
+    return await services.store.list_by_thread(place.channel, place.thread) == (line.ticket_id,)

@@ -17,18 +17,20 @@ def delta(
     who: str,
     *,
     record: Record | None = None,
+    by_id: bool = False,
     undo: bool = False,
     undone: str = "",
     again: bool = False,
     tell: str = "",
 ) -> Rendered:
     """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name, as a mention would
-    notify the person who acted. `record`: name the ticket, where it is not obvious. `undo`: add an Undo button.
+    notify the person who acted. `record`: name the ticket, where it is not obvious; `by_id`: by its id alone, if it is
+    deleted. `undo`: add an Undo button.
     `undone`: a text saying that the change was undone, and perhaps by whom. `again`: the change redoes what had been
     undone. `tell`: a user id to mention.
     """
     name = words.person("", {"": who})
-    what = phrases.THIS if record is None else _describe_ticket(change, record)
+    what = _describe_ticket(change, record) if record else change.ticket_id if by_id else phrases.THIS
     told = words.dotted(
         words.escape_mrkdwn(phrases.in_one_sentence(phrases.past_tense(change, what, again=again))),
         words.escape_mrkdwn(phrases.note(change)),
