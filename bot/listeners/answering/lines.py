@@ -33,14 +33,13 @@ def is_in_own_thread(ctx: RequestContext, record: Record) -> bool:
 
 
 async def record_to_name(services: Services, record: Record, thread: MessageRef) -> Record | None:
-    """`record` if a line in that thread must name the ticket: in a foreign thread, or one with several tickets. Else
-    None."""
+    """`record` if a line in that thread must name the ticket: in a foreign thread, or one with several tickets, deleted ones
+    included, which may be restored. Else None."""
     own = thread_of(record)
     if own is None or (own.channel, own.thread) != (thread.channel, thread.thread):
         return record
     ids = await services.store.list_by_thread(thread.channel, thread.thread)
-    others = [await services.store.get(each) for each in ids if each != record.ticket.id]
-    return record if any(others) else None
+    return record if set(ids) - {record.ticket.id} else None
 
 
 async def post_with_undo(

@@ -40,6 +40,17 @@ async def test_in_its_own_thread_it_is_still_this_ticket(office):
     ]
 
 
+async def test_what_is_left_in_its_thread_is_named_since_it_may_be_restored(office):
+    ts, _ = await ticket_by_mention(office)
+    await office.said("engineer", "support", "@tickets create printer jam", thread=ts)
+    await command(office, "delete T001", "admin")
+    for said in ("pri 1", "done: fixed"):
+        await office.said("engineer", "support", said, thread=ts)
+    await command(office, "undo", "admin")
+    told = [read(one) for one in office.thread("support", ts)]
+    assert "engineer set the priority of T002 “printer jam” to High" in told
+
+
 @pytest.mark.parametrize("place", ["support", "dm"])
 async def test_so_does_the_question_before_an_old_ticket_is_taken_back(mode, tmp_path, place):
     class Later(SystemClock):
