@@ -14,6 +14,7 @@ from store.errors import StoreError, UnwritableError
 from store.models.tickets import cut
 
 QUOTED = 80  # characters quoted of the person's message
+WRONG = "Something went wrong here."
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +34,8 @@ def sentence(error: Exception, reference: str, *, kept: bool) -> str:
             f"The app lacks the Slack scope {error.needed} that this needs. {then} Please tell whoever runs the bot. "
             f"({reference})"
         )
-    if isinstance(error, RefusedError):
-        return f"Slack refused the answer ({error.code}). Please tell whoever runs the bot. ({reference})"
-    return f"Something went wrong here. {then} If it goes on, tell whoever runs the bot. ({reference})"
+    what = f"Slack refused a part of this ({error.code})." if isinstance(error, RefusedError) else WRONG
+    return f"{what} {then} If it goes on, tell whoever runs the bot. ({reference})"
 
 
 def given_up(body: dict[str, Any], reference: str, bot: str) -> str:

@@ -50,6 +50,26 @@ async def test_a_ticket_whose_card_slack_does_not_take_is_told_as_text(office, c
     assert "T001 API timeout" in card["text"]
 
 
+async def test_what_slack_refused_before_anything_was_done_is_kept_and_who_asked_knows_that(office):
+    office.bot.services.directory.forget()
+    office.slack.faults.fail("users.info", "a_code_that_nobody_knows")
+    await office.said("engineer", "support", "@tickets create API timeout")
+    (told,) = heard(office)
+    begins = "Slack refused a part of this (a_code_that_nobody_knows). What you asked for is kept and will be tried again"
+    assert told.startswith(begins)
+    assert await ticket(office, "T001") is None
+    await office.retry()
+    assert (await ticket(office, "T001")).title == "API timeout"
+
+
+async def test_what_is_not_kept_is_to_be_tried_again(office):
+    _, card = await ticket_by_mention(office)
+    office.slack.faults.fail("views.open", "a_code_that_nobody_knows")
+    await press(office, "engineer", card, "ticket.edit")
+    begins = "Slack refused a part of this (a_code_that_nobody_knows). Please try again. If it goes on, tell"
+    assert whispered(office).startswith(begins)
+
+
 async def test_in_a_channel_that_the_bot_was_taken_out_of_a_command_is_answered_with_a_hint(office):
     await command(office, "view open")
     office.slack.workspace.channel("support").members.remove("U0TICKETS")  # and no event says so
