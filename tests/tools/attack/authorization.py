@@ -61,7 +61,10 @@ LISTENED_TO = {
     "app_home_opened",
     "reaction_added",
     "reaction_removed",
-    "member_joined_channel",  # of the bot itself: it draws the cards of that channel again
+    # These draw the cards of the channel again, the last one if the bot itself has joined.
+    "channel_unarchive",
+    "group_unarchive",
+    "member_joined_channel",
 }
 ADMINS_ONLY = {"DELETE", "EXPORT", "USAGE"}
 PEOPLE = ("admin", "engineer", "guest", "consultant", "partner", "buildbot")
