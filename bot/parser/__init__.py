@@ -26,12 +26,11 @@ __all__ = ["Message", "Order", "Parsed", "Parser", "Reading"]
 
 
 class Parser:
-    """Turns one message into one action, with its receipt. Neither a message nor a model's answer makes it
-    raise.
+    """Turns one message into one action, with its receipt. Neither a message nor a model's answer makes it raise.
 
-    `order` says when the model is asked: `auto` when the rules are unsure; `llm` always, except for changes
-    and new tickets that the rules are sure of; `rules` never. Without a model it is always `rules`. Without a
-    budget, calls are neither counted nor limited.
+    `order` says when the model is asked: `auto` when the rules are unsure; `llm` always, except for changes and new tickets
+    that the rules are sure of; `rules` never. Without a model it is always `rules`. Without a budget, calls are neither
+    counted nor limited.
     """
 
     def __init__(

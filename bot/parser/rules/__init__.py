@@ -19,7 +19,7 @@ from bot.parser.rules.create.from_thread import read_from_thread
 from bot.parser.rules.create.report import is_trouble
 from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import read_json_action
-from bot.parser.rules.language.homonyms import demote_short_ids, free_reflexives
+from bot.parser.rules.language.homonyms import demote_short_ids, free_reflexives, unquote_values
 from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, load_word_set
 from bot.parser.rules.language.roles import Role
@@ -107,7 +107,8 @@ def _build_utterance(message: Message, text: str, bot: str) -> Utterance:
     raw = [token for token in raw if token.start < tokens[-1].end]
     demote_short_ids(tokens)
     free_reflexives(tokens, text)
-    begin = read_opening(tokens)
+    unquote_values(tokens)
+    begin = read_opening(tokens, text)
     body, thread = tokens[begin.at :], message.thread
     manner = (begin.asked, begin.wish, begin.permission, ends_with_question(body))
     return Utterance(text, message.surface, thread, raw, body, *manner, today=message.today)
@@ -143,6 +144,7 @@ _COMMANDS = (
     admin.read_admin_command,
     lambda utterance: read_named_by_words(utterance, _read_command),
     read_novelty_then_command,
+    intents.read_ranked,
     tickets.read_request,
     intents.read_command,
     _read_final_request,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.parser.message import Message
-from bot.parser.rules.language.lexer import Kind, Token, any_has, decorates, token_at
-from bot.parser.rules.language.lexicon import REPORTS, load_word_sets
+from bot.parser.rules.language.lexer import Kind, Token, any_has, begins_literal, token_at
+from bot.parser.rules.language.lexicon import REPORTS, decorates, has_in_report, load_word_sets
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import normalize
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _APOLOGIES, _INTRODUCING = load_word_sets("apologies introducing")
-_SPEAKING, _SUBJECTS, _SIGN_OFFS = load_word_sets("speaking spoken_of_or_to sign_offs")
+_SPEAKING, _SUBJECTS, _SIGN_OFFS, _PLEASE = load_word_sets("speaking spoken_of_or_to sign_offs please")
 _EMPTY_LINE = re.compile(r"\n\s*\n\s*\S")
 CLAUSE_ENDS = frozenset(",;.!:-…")
 _LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
@@ -22,8 +22,7 @@ _SPOKEN_TO = (Role.VERB, Role.CREATE_VERB, Role.STAT, Role.POLITE, Role.FILLER, 
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
-# While the bot's id is unknown: where a mention other than the leading one is the bot's. Not in `what is <@U1>
-# working on`.
+# While the bot's id is unknown: where a mention other than the leading one is the bot's. Not in `what is <@U1> working on`.
 _ANYWHERE = {
     "mention": re.compile(
         rf"(?:\A\W*(?:hey|hi|hello|hallo|hola|salut|bonjour|ciao|ok|dear|thanks),? |[,.;:!?\n] ?)<@(\w+)(?:\|[^<>]*)?>|{_AT_END}"
@@ -53,12 +52,12 @@ def remove_mentions(tokens: list[Token], bot: str) -> list[Token]:
 
 
 def cut_signature(tokens: list[Token], text: str) -> list[Token]:
-    """`tokens` before the writer signs: `Kind regards, Jane`; or with a line `Best,` or `--` and a name. What follows an empty
-    line is no signature."""
+    """`tokens` before the writer signs: `Kind regards, Jane`; or with a line or sentence `Best,` or a line `--`, and a name.
+    What follows an empty line is no signature."""
     for at, (before, token) in enumerate(pairwise(tokens), 1):
         signs, rest = before.kind != Kind.WORD and token.tags.get(Role.POLITE) == "signs", text[token.start :]
         off = token.word in _SIGN_OFFS and token_at(tokens, at + 1).breaks(",!")
-        if before.kind == Kind.LINE and (off or rest.startswith("--\n")):
+        if (off and before.breaks(".!?")) or (before.kind == Kind.LINE and rest.startswith("--\n")):
             name = [one for one in tokens[at + 1 :] if one.kind == Kind.WORD]
             signs = len(name) <= _LONGEST_NAME or "|" in rest
             signs = signs and not any(one.tags or text[one.start].islower() for one in name)
@@ -77,7 +76,7 @@ class Opening:
     permission: bool = False  # feel free to …, you may …
 
 
-def read_opening(tokens: list[Token]) -> Opening:
+def read_opening(tokens: list[Token], source: str) -> Opening:
     found = Opening()
     while found.at < len(tokens):
         token = tokens[found.at]
@@ -85,7 +84,10 @@ def read_opening(tokens: list[Token]) -> Opening:
         manner = not tags.roles.isdisjoint(_MANNER) and _SAYING.isdisjoint(tags)
         manner = manner and not (token.word in _SUBJECTS and following and _goes_on(token, following[0]))
         mark = token.kind == Kind.MARK and token.word in ",;.!:-…*~¿¡" and not tags
-        silent = mark or token.kind == Kind.LINE or Role.GREET in tags
+        mark = mark and not begins_literal(tokens, found.at)
+        named = _begins_name(tokens, found.at, source)
+        manner = manner and not named
+        silent = mark or token.kind == Kind.LINE or (Role.GREET in tags and not named)
         if silent or decorates(token, after=any_has(following, *_SAYING)):
             pass
         elif not following or (tags.get(Role.POLITE) == "thanks" and Role.TO in following[0].tags):
@@ -105,6 +107,18 @@ def read_opening(tokens: list[Token]) -> Opening:
             break
         found.at += 1
     return found
+
+
+def _begins_name(tokens: list[Token], at: int, source: str) -> bool:
+    """Whether the word at `at`, elsewhere politeness, begins a name: `First Data gateway is down`, `OK button is missing`."""
+    token, after = tokens[at], token_at(tokens, at + 1)
+    if not token.has(*_MANNER, Role.GREET):
+        return False
+    written = [source[one.start : one.end] for one in (token, after)]
+    named = all(word.istitle() for word in written) or token.word == "first"
+    named = named and not (after.tags or has_in_report(after, Role.TASK))
+    part = has_in_report(after, Role.PART) and token.word not in _PLEASE
+    return (named or part) and _goes_on(after, token_at(tokens, at + 2))
 
 
 def _goes_on(name: Token, after: Token) -> bool:

@@ -19,7 +19,8 @@ from bot.parser.rules.utterance import Utterance, sure
 _EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # values of emptied fields
 _EXCUSES = load_word_set("excuses")
 _SILENT = (Kind.MARK, Kind.LINE, Kind.PICTURE)
-_LONGEST_EXPORT = 4  # export all tickets csv
+_FORMS = ("csv", "json", "jsonl", "file", "lines")
+_EVERYTHING = (Role.NOUN, Role.ALL, Role.TO)
 
 
 def read_admin_command(utterance: Utterance) -> Reading | None:
@@ -48,9 +49,10 @@ def read_undo(utterance: Utterance, slots: Slots) -> Reading | None:
     return sure(undo if slots.verbs == ["undo"] else questions.offer(undo, msg=questions.REDO))
 
 
-def _export(utterance: Utterance, slots: Slots) -> Reading | None:
-    if slots.ids or len(utterance.body) > _LONGEST_EXPORT:
-        return None
+def _export(utterance: Utterance, _: Slots) -> Reading | None:
+    said = (token for token in utterance.body[1:] if token.kind not in _SILENT)
+    if not all(token.word in _FORMS or token.has(*FUNCTION_WORDS, *_EVERYTHING) for token in said):
+        return None  # `export infra`
     export = Export(format="csv" if utterance.body[-1].word == "csv" else "jsonl")
     return restrict_to_admins(export, utterance.surface)
 

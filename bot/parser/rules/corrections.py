@@ -68,8 +68,8 @@ def _correct(first: Action | None, slots: Slots, *, in_title: bool) -> Reading |
             return sure(Create.model_validate(first.model_dump() | values))
         case View() if slots.ids and values:  # `T003, sorry, T004 to high`
             return sure(questions.offer(build.change(tuple(slots.ids), values)))
-        case View() if not first.id or slots.ids:
-            return sure(_correct_view(first, slots))
+        case View() if slots.ids or in_title or any(getattr(first, name) for name in values):
+            return sure(_correct_view(first, slots))  # `list high, no infra` excludes, and corrects nothing
         case Update() | Close() | BulkUpdate(tickets=(_, *_)):
             changed = _correct_change(first, tuple(slots.ids), values)
             named = isinstance(changed, Update) and changed.about  # `set the login one to high, no wait, low`
@@ -117,16 +117,12 @@ def _correct_change(
 ) -> Action:
     """`first` with other tickets, other values, or both."""
     if isinstance(first, BulkUpdate):
-        before, changes = first.tickets or (), first.changes.model_dump(exclude_none=True)
-    else:
-        before, changes = (
-            (first.id or "",),
-            first.model_dump(exclude_none=True, exclude={"action", "id", "about"}),
-        )
-        changes |= {"stat": "done"} if isinstance(first, Close) else {}
-        if first.about and not ids:
-            return Update(about=first.about, **changes | values)
-    return build.change(ids or before, changes | values)
+        return build.change(ids or first.tickets or (), first.changes.model_dump(exclude_none=True) | values)
+    changes = first.model_dump(exclude_none=True, exclude={"action", "id", "about"})
+    changes |= ({"stat": "done"} if isinstance(first, Close) else {}) | values
+    if first.about and not ids:
+        return Update(about=first.about, **changes)
+    return build.change(ids or (first.id or "",), changes)
 
 
 def _extend(utterance: Utterance, message: Message, read: Read) -> Reading | None:

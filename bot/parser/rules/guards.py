@@ -36,9 +36,7 @@ _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
 _FARTHEST_ID = 5  # tokens
 _BEHIND_ID = (Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
-_SPEAKER = re.compile(
-    r"^[ ]*(?:assistant|human|ai|me|bot|tickets? ?bot)\s*:|\A\s*user\s*:", re.IGNORECASE | re.MULTILINE
-)
+_SPEAKER = re.compile(r"^[ ]*(?:assistant|human|ai|me|bot|tickets? ?bot)\s*:|\A\s*user\s*:", re.IGNORECASE | re.MULTILINE)  # fmt: skip
 
 
 def read_silence(utterance: Utterance) -> Reading | None:
@@ -174,10 +172,11 @@ def read_hedged_command(utterance: Utterance) -> Reading | None:
     """`if T003 passes, close it`; `don't close T003`, after which a second command is offered: `don't close T1, close T2`."""
     lead, body = utterance.lead, utterance.body
     instead = lead.word == "instead of"  # `instead of T044 close T045`
-    ordered = instead or lead.tags.get(Role.NEG) == "order"
+    oops = Role.OOPS in lead.tags and utterance.thread and not utterance.names_ids  # `never mind, close it`
+    ordered = instead or oops or lead.tags.get(Role.NEG) == "order"
     denies = ordered or is_denied_last(body) or is_denied_behind_ids(body)
     waits = Role.COND in lead.tags and not (utterance.question and lead.word in _WHEN)
-    if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
+    if utterance.asked or Role.PRI in lead.tags or not ((utterance.names_ids or oops) and (denies or waits)):
         return None
     if waits:  # `once T003 is in, close this`: the command stands behind the condition
         end = next((at for at, token in enumerate(body) if token.word == ","), 0)
@@ -187,6 +186,9 @@ def read_hedged_command(utterance: Utterance) -> Reading | None:
     ends = (at for at, end in enumerate(ended) if at and end)
     rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
+    if oops:
+        later = any_has(rest, Role.PRON) and rest[0].verb in CHANGING
+        return unsure(questions.offer(find_nearest(rest, utterance.thread))) if later else None
     return unsure(questions.offer(find_nearest(rest, utterance.thread))) if later else sure(NOTHING)
 
 
@@ -247,5 +249,5 @@ def _read_unread_list(utterance: Utterance) -> Reading:
     nearest, rest = View(stat=(Status.OPEN,)), utterance.source[utterance.lead.end :].strip()
     if rest and Role.SEARCH in utterance.lead.tags:  # `find <form>`
         return sure(View(text=to_plain_text(rest)[:LONGEST_SEARCH]))
-    lists = rest and Role.LISTS in utterance.lead.tags
+    lists = rest and (Role.LISTS in utterance.lead.tags or any(token.is_many for token in utterance.body))
     return unsure(questions.cannot_filter(rest, nearest) if lists else questions.offer(nearest))

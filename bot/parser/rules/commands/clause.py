@@ -33,6 +33,7 @@ _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.NOUN, Role.GLUE, Role
 _LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))
 _COURTESY = load_word_set("please") | {"thanks", "thx", "ty"}
 _TOO = frozenset(("too", "zu", "trop", "demasiado"))
+_TELLING = load_word_set("telling_that")  # `note that the fan is loud`
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
 
@@ -73,6 +74,10 @@ class Clause:
 
     def after(self) -> Token:
         return token_at(self.tokens, self.at + 1)
+
+    def joins_ids(self) -> bool:
+        """Whether a word or mark only stands between ids of one field: `the priority of T010 and T011 to 3`."""
+        return self.before().kind == self.after().kind == Kind.ID
 
     def take(self, token: Token) -> None:
         """Read a token that is not a word; set `stuck` if that fails."""
@@ -120,7 +125,7 @@ class Clause:
             ids = expand_range(self.tokens[self.at - 2].id_bounds[-1], ids[0])
         if not set(ids) <= set(slots.ids):
             slots.id_places.append(self.at)
-        if slots.ids and self._excepts():
+        if slots.ids and self.excepts():
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         else:
             slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
@@ -128,15 +133,14 @@ class Clause:
         slots.scattered |= self.targeted and first and "pron" in slots.flags
         self.ids += ids
 
-    def _excepts(self) -> bool:
+    def excepts(self) -> bool:
         """Whether the id is left out: `except T012`, also behind one that is: `except T012 and T013`."""
         at = self.at - 1
         while at and (self.tokens[at].word in (",", "-") or self.tokens[at].has(*_JOINING)):
             at -= 1
-        left_out = self.tokens[at].kind == Kind.ID and set(self.tokens[at].id_bounds).isdisjoint(
-            self.slots.ids
-        )
-        return left_out or Role.EXCEPT in self.tokens[at].tags
+        before = self.tokens[at]
+        left_out = before.kind == Kind.ID and set(before.id_bounds).isdisjoint(self.slots.ids)
+        return left_out or Role.EXCEPT in before.tags
 
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
@@ -145,7 +149,7 @@ class Clause:
         names = mark in ":=" and (self.field or Role.FIELD in before.tags or heads)
         if mark == "!" and self.after().word == "=":
             self.stuck = True  # `stat!=done`
-        elif names or (mark == "-" and self._ranges()):
+        elif names or (mark == "-" and self._ranges()) or (mark == "," and self.field and self.joins_ids()):
             self.at += 1
         elif (mark in _BREAKS and (mark != ":" or before.word)) or mark == "-":
             if mark == "?":
@@ -278,5 +282,6 @@ class Clause:
         """Whether `token` only leads to the text: `to`, `of`, `saying`."""
         if Role.TO in before.tags or self.at + 1 >= len(self.tokens):
             return False
-        about = Role.PRON in token.tags and Role.CONNECTS in before.tags  # `note that it happens again`
-        return not (about or token.verb == "view") and not _LEADING.isdisjoint(token.tags)
+        told = before.word in _TELLING and token.word not in ("the", "a", "an")
+        told = told or (Role.PRON in token.tags and Role.CONNECTS in before.tags)
+        return not (told or token.verb == "view") and not _LEADING.isdisjoint(token.tags)

@@ -2,26 +2,30 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
+from bot.parser.rules import questions
 from bot.parser.rules.commands import build, changes, views
 from bot.parser.rules.commands.filters.extraction import MADE, extract_filters
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import read_statement_then_command
 from bot.parser.rules.create.request import names_a_part
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, tokenize
-from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, any_has, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS, load_word_set
 from bot.parser.rules.language.roles import FIELDS, Role
-from bot.parser.rules.utterance import CHANGING, Utterance, sure
+from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+from bot.parser.text import fold
 
 _CLOSING = (" close", " schliessen")  # ends of `we can close`, which is a status of one ticket
 _COMPARED = frozenset(("older", "newer", "younger"))  # than two weeks
 _COMMANDING = CHANGING | {"create"}
-_ALTERNATIVES = re.compile(r"/|(?<=\bp[12])-(?=p[23]\b)", re.IGNORECASE)
+# Short forms of a list's filters, each written out as long: `p1/p2`, `p1-p3`, `non-infra`, `by:me`, `but only high`.
+_SHORT_FORMS = re.compile(r"/|(?<=\bp[12])-(?=p[23]\b)|\bnon-(?=(\w+))|\b(?:by|from|since|until|till|before|after):(?=\S)|\bbut (?=only\b|just\b)", re.IGNORECASE)  # fmt: skip
+_RANKS = load_word_set("ranks")
 _LONGEST_CURT = 8  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
 
@@ -32,8 +36,8 @@ def read_command(utterance: Utterance) -> Reading | None:
     if Role.VERB in utterance.lead.tags and not ids and names_a_part(utterance.body, 0):
         return None
     if not utterance.names_ids and _may_list(utterance):
-        if _ALTERNATIVES.search(utterance.source) and Role.SEARCH not in utterance.lead.tags:
-            utterance = replace(utterance, body=_split_alternatives(utterance.body, utterance.source))
+        if _SHORT_FORMS.search(utterance.source) and Role.SEARCH not in utterance.lead.tags:
+            utterance = _write_out(utterance)
         filters, rest = extract_filters(utterance.body, utterance.source, utterance.today)
         reading = _read_filtered(replace(utterance, body=rest), filters) if filters else None
         if reading:
@@ -41,14 +45,37 @@ def read_command(utterance: Utterance) -> Reading | None:
     return _read(utterance, gather(utterance.body, utterance.source, targeted=utterance.thread is not None))
 
 
-def _split_alternatives(body: list[Token], source: str) -> list[Token]:
-    """`body` with a sign of its own for each slash and dash if all join values of one field: `list p1/p2`, `view p1-p3`."""
-    commas = COMMANDS.tag(tokenize(_ALTERNATIVES.sub(lambda found: "," if found[0] == "/" else "→", source)))
-    split = [token for token in commas if token.start >= body[0].start]
+def _write_out(utterance: Utterance) -> Utterance:
+    """`utterance` with its filters' short forms written out; a slash or dash only if all join values of one field."""
+    written = COMMANDS.tag(tokenize(_SHORT_FORMS.sub(_written_out, utterance.source)))
+    split = [token for token in written if token.start >= utterance.lead.start]
     around = zip([NO_TOKEN, *split], split, [*split[1:], NO_TOKEN], strict=False)
-    slashed = [(one, other) for one, comma, other in around if source[comma.start : comma.end] in "/-"]
+    slashed = [(one, other) for one, sign, other in around if utterance.source[sign.start : sign.end] in "/-"]
     joined = all(any(one.value(name) and other.value(name) for name in FIELDS) for one, other in slashed)
-    return split if slashed and joined else body
+    return replace(utterance, body=split) if joined else utterance
+
+
+def _written_out(found: re.Match[str]) -> str:
+    short = found[0].lower()
+    if short == "non-":
+        return "not " if COMMANDS.words.get(fold(found[1]), NO_TAGS).keys() & {*FIELDS.values()} else found[0]
+    return {"/": ",", "-": "→", "but ": ",   "}.get(short, short[:-1] + " ")
+
+
+def read_ranked(utterance: Utterance) -> Reading | None:
+    """The newest of a list: `new code bugs since yesterday`; a question if not all of it is asked for: `top 3 urgent infra`."""
+    body, source = utterance.body, utterance.source
+    ranks = [*takewhile(lambda token: token.word in _RANKS or token.kind == Kind.NUMBER, body)]
+    if utterance.thread or not any(token.kind == Kind.WORD for token in ranks):
+        return None
+    filters, rest = extract_filters(body[len(ranks) :], source, utterance.today)
+    reading = _read_filtered(replace(utterance, body=rest), filters) if rest else None
+    shown = reading.action if reading and reading.sure else None
+    if not isinstance(shown, View) or shown.text or utterance.names_ids:
+        return None
+    if any(token.kind == Kind.NUMBER for token in ranks):
+        return unsure(questions.cannot_filter(source[ranks[0].start : ranks[-1].end], shown))
+    return reading if filters else None
 
 
 def _may_list(utterance: Utterance) -> bool:

@@ -140,10 +140,8 @@ def _find_note(body: list[Token], source: str) -> Update | None:
     named = leads and at < len(body) and len(body[at].ids) == 1 and not any_has(told, Role.ID)
     if not named or len(told) < _SHORTEST_NOTE - (low > at + 1) or told[0].has(*_SETTING):
         return None
-    if any(token.has(Role.NEG, Role.COND, Role.WH, Role.TIME) or token.breaks("?") for token in told):
+    if any(token.has(Role.NEG, Role.COND, Role.WH, Role.TIME) or token.breaks("?{") for token in told):
         return None
-    if source[body[at].end :].lstrip(" :").startswith("{"):
-        return None  # JSON
     return Update(id=body[at].ids[0], res=to_plain_text(source[told[0].start : told[-1].end]))
 
 

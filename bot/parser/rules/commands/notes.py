@@ -5,8 +5,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import Slots
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, decorates, unquote
-from bot.parser.rules.language.lexicon import load_word_sets
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, unquote
+from bot.parser.rules.language.lexicon import decorates, load_word_sets
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import commands_again
 from bot.parser.text import to_plain_text
@@ -141,9 +141,8 @@ def _excepts(rest: list[Token], *, closes: bool) -> bool:
     )  # `pri 1, cat doc tomorrow`
     if sets or first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID):
         return True
-    if closes and any(Role.STAT in token.tags and after.word == ":" for token, after in pairwise(rest)):
-        return True
-    if closes and (first.word.startswith("but") or any_has(rest, Role.MISTAKE)):
+    stated = any(Role.STAT in token.tags and after.word == ":" for token, after in pairwise(rest))
+    if closes and (stated or first.word.startswith("but") or any_has(rest, Role.MISTAKE)):
         return True
     denied = Role.NEG in first.tags or (Role.BUT in first.tags and any_has(near, Role.NEG))
     return denied and any(token.kind == Kind.ID for token in near)

@@ -9,11 +9,11 @@ from bot.parser.rules.commands.filters.exclusions import take_exclusion
 from bot.parser.rules.commands.notes import may_say
 from bot.parser.rules.commands.remarks import asks_more, is_remark, says_thanks, sets_nothing, tells
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import Kind, Token, token_at
 from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FIELDS, Role
 
-RANKED, _ANY, _ALSO = load_word_sets("ranked any not_narrowing")
+RANKED, _ANY, _ALSO, _NONE = load_word_sets("ranked any not_narrowing none_of")
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
 _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.PARTICLE, Role.REQUEST)
@@ -83,6 +83,9 @@ def _word(clause: Clause, token: Token) -> None:
     if told and before.kind == Kind.ID:  # `close T001, T003 is …`: not part of the command
         clause.stuck = True
         return
+    no = token.word in _NONE and clause.after().has(*FIELDS.values())
+    if no and search.asks_for_list(clause) and take_exclusion(clause, token):
+        return  # `high, no infra`
     announced = token.value(clause.field) or (clause.field == "pri" and _NUMERALS.get(token.word))
     taken = clause.field in TEXT_FIELDS and clause.text(token)
     taken = taken or bool(announced and clause.value(clause.field, announced))
@@ -234,6 +237,8 @@ def _flag(clause: Clause, token: Token) -> bool:
     if Role.OR in tags and _joins_fields(clause):
         return clause.stop()
     named = before.kind == Kind.ID
+    if named and Role.OR in tags and slots.ids and clause.after().kind == Kind.ID and clause.excepts():
+        return clause.next()  # `but not T012 or T013`
     if named and Role.LEADS in tags and slots.verbs == ["create"] and not slots.effective:
         slots.verbs, clause.field = ["note"], "res"  # `add to T014 that it happens again`
         return clause.next()
@@ -259,6 +264,12 @@ def _joins_fields(clause: Clause) -> bool:
     return bool(joins) and search.asks_for_list(clause)
 
 
+def _and(clause: Clause, token: Token) -> bool:
+    if clause.field and clause.joins_ids():
+        return clause.next()
+    return Role.VERB not in token.tags and clause.close("and")
+
+
 def _enough(clause: Clause, _token: Token) -> bool:
     """Skip `is enough` in `low priority is enough`."""
     return not clause.first and bool(clause.slots.values) and not clause.slots.verbs and clause.next()
@@ -267,8 +278,9 @@ def _enough(clause: Clause, _token: Token) -> bool:
 def _only(clause: Clause, token: Token) -> bool:
     """Skip `only` in a list: `open or in progress, high only`, `only infra`, `show only my tickets`. `only if …` is a condition."""
     slots, after = clause.slots, clause.after()
+    after = token_at(clause.tokens, clause.at + 2) if Role.ARTICLE in after.tags else after
     ends = bool(slots.values or slots.verbs) and after.kind == Kind.MARK
-    begins = not slots.verbs and after.has(Role.STAT, Role.PRI, Role.CAT)
+    begins = not slots.verbs and after.has(Role.STAT, Role.PRI, Role.CAT, Role.MINE)
     begins = begins or (slots.verbs == ["view"] and not after.has(Role.COND, Role.TIME))
     return token.word == "only" and not slots.ids and (ends or begins) and clause.next()
 
@@ -283,7 +295,7 @@ def _skip(clause: Clause, token: Token) -> bool:
 # A word's roles are tried in this order; the first reader that accepts the word wins.
 Reader = Callable[[Clause, Token], bool]
 _ROLES: tuple[tuple[Role, Reader], ...] = (
-    (Role.AND, lambda clause, token: Role.VERB not in token.tags and clause.close("and")),
+    (Role.AND, _and),
     (Role.FIELD, _field),
     (Role.VERB, _verb),
     (Role.STAT, _state),

@@ -64,9 +64,8 @@ def read_novelty_then_command(utterance: Utterance) -> Reading | None:
     if not begins or any_has(body[1:at], Role.NOUN, Role.KIND):
         return None
     slots = gather(tail, utterance.source)
-    if not (slots.complete and slots.ids):
-        return None
-    change = changes.read_change(replace(utterance, body=tail), slots)
+    named = slots.complete and slots.ids
+    change = changes.read_change(replace(utterance, body=tail), slots) if named else None
     title = to_plain_text(utterance.source[body[1].start : body[-1].end])
     return sure(questions.offer(change.action, Create(title=title))) if change and change.sure else None
 

@@ -131,13 +131,19 @@ def _strong(token: Token) -> bool:
 
 
 def read_leading_priority(tokens: list[Token], low: int, high: int) -> tuple[int, InlineFields] | None:
-    """Where the title begins after a priority without a separator, and that priority: `p1 login broken`."""
+    """Where the title begins after a value without a separator, and that value: `p1 login broken`, `cat:doc login guide`."""
+    signed = token_at(tokens, low + 1).word in (":", "=")
+    named = tokens[low].tags.get(Role.FIELD) in ("pri", "cat") and (signed or tokens[low].word in _CURT)
+    end = low + 2 + signed
+    if named and end < high and (found := read_inline_fields(tokens[low:end])) and not found.wrong:
+        return end, found
     at = low + 1 if tokens[low].word in ("a", "an") and low + 1 < high else low
     if at + 1 >= high or Role.PRI not in tokens[at].tags:
         return None
     token, after = tokens[at], tokens[at + 1]
     named = Role.NAMES in after.tags and not token.word[-1:].isdigit()
-    if named or after.has(Role.BUT, Role.FIELD) or not (_strong(token) or Role.KIND in after.tags):
+    named = named or (Role.FIELD in after.tags and token_at(tokens, at + 2).word not in (":", "="))
+    if named or Role.BUT in after.tags or not (_strong(token) or Role.KIND in after.tags):
         return None
     return at + 1, InlineFields(pri=int(token.tags[Role.PRI]))
 

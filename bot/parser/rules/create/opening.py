@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields, take_value
 from bot.parser.rules.create.title_bounds import follows_politeness
-from bot.parser.rules.language.lexer import Kind, Token, begins_formula, decorates
+from bot.parser.rules.language.lexer import Kind, Token, begins_literal, token_at
+from bot.parser.rules.language.lexicon import decorates, load_word_sets
 from bot.parser.rules.language.roles import PLAIN, Role
 
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
@@ -15,6 +16,7 @@ _INTRODUCING = (":", "-", "for", "about", "to", ",")
 _AS_NOUN = 5  # log this customer mail as a ticket
 _MOST_CONNECTORS = 5
 _NEAR = 5  # tokens after the verb
+_UNDER_WAY, _COMPOUND = load_word_sets("under_way compounds")
 
 
 class TitleStart(NamedTuple):
@@ -121,6 +123,11 @@ def skip_to_title(tokens: list[Token], at: int, fields: InlineFields, *, article
     if begin >= len(tokens):
         return begin
     after = tokens[begin]
+    if is_under_way(tokens, begin):
+        return skip_connectors(tokens, begin + 1)
+    beyond = token_at(tokens, begin + 1)
+    if after.word in _COMPOUND and (beyond.kind == Kind.MARK or beyond.has(Role.LEADS, Role.WITHIN)):
+        return at  # `create a bug report template`, `create a task list for onboarding`
     # past `with high priority`, `in infra`, `, urgent`
     ends = range(begin + 1, min(begin + _LONGEST_NOUN, len(tokens)))
     leads = (end for end in ends if Role.LEADS in tokens[end].tags or tokens[end].word in (":", "-"))
@@ -134,16 +141,20 @@ def skip_to_title(tokens: list[Token], at: int, fields: InlineFields, *, article
     return skip_connectors(tokens, begin)
 
 
+def is_under_way(tokens: list[Token], at: int) -> bool:
+    """Whether the title follows a word like the `going` in `let's get a ticket going for …`."""
+    return tokens[at].word in _UNDER_WAY and token_at(tokens, at + 1).has(Role.LEADS)
+
+
 def skip_connectors(tokens: list[Token], at: int) -> int:
     """The index after connecting words: `for`, `about this:`, `please, titled`."""
     first, last = at, min(len(tokens), at + _MOST_CONNECTORS)
     while at < last:
         token = tokens[at]
         made = at == first and token.verb == "create"
-        told = (
-            at > 0 and tokens[at - 1].word == ":" and token.kind == Kind.WORD
-        )  # `ticket: for Ann, a laptop`
-        if told or begins_formula(tokens, at) or not (made or _connects(token)):
+        # `ticket: for Ann, a laptop`
+        told = at > 0 and tokens[at - 1].word == ":" and token.kind == Kind.WORD
+        if told or begins_literal(tokens, at) or not (made or _connects(token)):
             break
         at += 1
     return at

@@ -1,5 +1,7 @@
 """Finds a request for a ticket: first (`create X`), as a name (`ticket: X`), last (`X, please log this`) or in passing."""
 
+from itertools import takewhile
+
 from bot.parser.rules.create import opening, report
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
 from bot.parser.rules.create.labels import find_final_request, find_label
@@ -80,7 +82,7 @@ def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:
         return False
     if Role.NOVEL in body[1].tags:
         return body[0].word == "new"
-    named = body[1].kind in (Kind.QUOTE, Kind.MARK) or body[1].tags.get(Role.NOUN) == "one"
+    named = body[1].kind in (Kind.QUOTE, Kind.MARK) or opening.find_noun(body, 1)
     if named or body[1].has(Role.ARTICLE, Role.PRON) or any_has(body[1:4], Role.BACKLOG):
         return False  # `add to the backlog: …`
     says = any(token.has(Role.AUX, Role.BEHAVES) or token.tags.get(Role.NEG) == "state" for token in body[2:])
@@ -100,18 +102,10 @@ def _find_after_noun(tokens: list[Token]) -> opening.TitleStart | None:
     if not named or named.title + 1 >= len(tokens):
         return None
     at = named.title + 1
-    if tokens[named.title].word.startswith("new "):
-        return opening.TitleStart(opening.skip_connectors(tokens, at), named.fields)
-    if tokens[at].word in ("in", "up") and Role.LEADS in tokens[min(at + 1, len(tokens) - 1)].tags:
-        at += 1  # `can we get a ticket in for …`
-    if tokens[at].word in (":", "-"):
-        return opening.TitleStart(opening.skip_connectors(tokens, at), named.fields)
-    pointed = at
-    while at < len(tokens) - 1 and tokens[at].has(Role.PRON, Role.POLITE):
-        at += 1
-    if at > pointed and tokens[at].kind == Kind.LINE:  # `ticket this please` above what it is about
-        return opening.TitleStart(opening.skip_connectors(tokens, at), named.fields)
-    at = pointed
+    end = at + len([*takewhile(lambda token: token.has(Role.PRON, Role.POLITE), tokens[at:-1])])
+    above = end > at and tokens[end].kind == Kind.LINE  # `ticket this please` above what it is about
+    if above or tokens[named.title].word.startswith("new ") or tokens[at].word in (":", "-"):
+        return opening.TitleStart(opening.skip_connectors(tokens, end if above else at), named.fields)
     return _find_after_ticket(tokens, at, named) if Role.TICKET in tokens[named.title].tags else None
 
 
@@ -119,12 +113,11 @@ def _find_after_ticket(tokens: list[Token], at: int, named: opening.TitleStart) 
     """The title at `at`, after a noun that can only mean a ticket."""
     after = tokens[at]
     begin = opening.skip_connectors(tokens, at + 1)
-    if after.verb == "create" or Role.CREATE_VERB in after.tags:
-        return opening.TitleStart(begin, named.fields) if begin > at + 1 else None
-    if Role.POLITE in after.tags:
-        breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (Kind.MARK, Kind.LINE)
-        return opening.TitleStart(begin, named.fields) if begin > at + 1 or breaks else None
-    if Role.LEADS in after.tags:
+    needed = after.word == "needed"  # `ticket needed: printer jams`
+    if needed or after.verb == "create" or after.has(Role.CREATE_VERB, Role.POLITE):
+        needed |= Role.POLITE in after.tags and token_at(tokens, at + 1).breaks(".!?;-")
+        return opening.TitleStart(begin, named.fields) if begin > at + 1 or needed else None
+    if Role.LEADS in after.tags or opening.is_under_way(tokens, at):
         return opening.TitleStart(opening.skip_to_title(tokens, *named, articled=True), named.fields)
     return None
 

@@ -2,8 +2,8 @@
 
 from bot.parser.rules.create import inline_fields
 from bot.parser.rules.create.inline_fields import InlineFields, read_inline_fields
-from bot.parser.rules.language.lexer import Kind, Token, begins_formula, decorates
-from bot.parser.rules.language.lexicon import has_in_report
+from bot.parser.rules.language.lexer import Kind, Token, begins_literal
+from bot.parser.rules.language.lexicon import decorates, has_in_report
 from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?-([:")
@@ -80,7 +80,7 @@ def trim_begin(tokens: list[Token], low: int, high: int) -> int:
         polite = token.has(Role.POLITE, Role.GREET) and not token.has(Role.PRI, Role.NOUN, Role.NAMED)
         but = Role.LEADING_BUT in token.tags
         passed = low + 1 < high and (but or (polite and follows_politeness(tokens[low + 1])))
-        mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE and not begins_formula(tokens, low)
+        mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE and not begins_literal(tokens, low)
         if not (passed or mark or token.kind == Kind.LINE or decorates(token, after=False)):
             break
         low += 1

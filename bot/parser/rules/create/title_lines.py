@@ -6,29 +6,20 @@ from bot.parser.rules.language.lexicon import load_word_set
 from bot.parser.text import to_plain_text
 from store.models.tickets import TITLE_LIMIT, cut
 
-_GREETING = re.compile(
-    r"\b(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
-)
+_GREETING = re.compile(r"\b(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE)  # fmt: skip
 # A field's name in a form, one field a line.
 _KEY = re.compile(r"\s*[•*-]?\s*(?:(?:what|problem|issue|summary|subject|title)\s*:\s*)?", re.IGNORECASE)
 _RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
-_FAILED = re.compile(
-    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|(?:logged|kicked|locked|thrown) out|stuck|freez\w+|expire[sd]?|does ?n.t|did ?n.t|chok(?:es?|ing)|escap\w*|broke)\b|\b[45]\d\d\b",
-    re.IGNORECASE,
-)
+_FAILED = re.compile(r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|(?:logged|kicked|locked|thrown) out|stuck|freez\w+|expire[sd]?|does ?n.t|did ?n.t|chok(?:es?|ing)|escap\w*|broke)\b|\b[45]\d\d\b", re.IGNORECASE)  # fmt: skip
 _STEP = re.compile(r"\s*(?:\d{1,2}[.)]|step \d+:?)\s+", re.IGNORECASE)
-_ACTUAL = re.compile(
-    r"\s*[•*-]?\s*(?:actual(?:ly)?(?: results?| behaviou?r)?|what happens|result|got)\s*:\s*", re.IGNORECASE
-)
-_CLAUSES = (
-    ". ", "! ", "? ", "; ", " - ", " – ", " — ", " because ", ", since ", ", so ", ", which ", ", but ",
-    ", and ", ", ", " since ", " so that ", " (", " when ",
-)  # fmt: skip
+_ACTUAL = re.compile(r"\s*[•*-]?\s*(?:actual(?:ly)?(?: results?| behaviou?r)?|what happens|result|got)\s*:\s*", re.IGNORECASE)  # fmt: skip
+_CLAUSES = (". ", "! ", "? ", "; ", " - ", " – ", " — ", " because ", ", since ", ", so ", ", which ", ", but ", ", and ", ", ", " since ", " so that ", " (", " when ")  # fmt: skip
 _AT_ONCE = re.compile(rf"\s+(?:{'|'.join(map(re.escape, load_word_set('at_once')))})\s*\Z", re.IGNORECASE)
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
-_KEPT_FIRST = re.compile(r"\s*(?::[\w+'-]+:|=[^\s=])")  # a named emoji or a formula
+# a named emoji, a formula, a path, an option
+_KEPT_FIRST = re.compile(r"\s*(?::[\w+'-]+:|=[^\s=]|\.{0,2}/|(?:[.?]|--)\w|-\d)")
 _KEPT_LAST = re.compile(r"(?:(?<!\w):[\w+'-]+:|&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,7});)\s*$")  # or an entity
 _PAIRS = ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__")
 _LEAST = 15  # characters: a shorter clause says too little

@@ -1,22 +1,17 @@
-"""Words that mean something else elsewhere: short ids (`T4`, mistyped `TT14`), which also name laptops; the Spanish `se`."""
+"""Words that mean something else elsewhere: short ids (`T4`, mistyped `TT14`), which also name laptops; the Spanish `se`;
+quoted values."""
 
 import re
 
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
-from bot.parser.rules.language.lexicon import load_word_sets
-from bot.parser.rules.language.roles import FUNCTION_WORDS, Role
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS, load_word_sets
+from bot.parser.rules.language.roles import FIELDS, FUNCTION_WORDS, Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)|tt")
 _IDS = (Kind.ID, Kind.BAD)
-_LEADS = (
-    Role.VERB, Role.NOUN, Role.NEG, Role.EXCEPT, Role.WH, Role.AUX, Role.NUMBERED, Role.FIELD, Role.BECAUSE,
-    Role.COND, Role.MODAL, Role.SAID, Role.COUNT,
-)  # fmt: skip
+_LEADS = (Role.VERB, Role.NOUN, Role.NEG, Role.EXCEPT, Role.WH, Role.AUX, Role.NUMBERED, Role.FIELD, Role.BECAUSE, Role.COND, Role.MODAL, Role.SAID, Role.COUNT)  # fmt: skip
 _BETWEEN = (*FUNCTION_WORDS, Role.TO, Role.PARTICLE, Role.ABOUT, Role.ALL, Role.STAT, Role.PRI, Role.CAT)
-_FOLLOWS = (
-    Role.FIELD, Role.STAT, Role.TO, Role.POLITE, Role.BECAUSE, Role.BUT, Role.EXCEPT, Role.NEG, Role.COND,
-    Role.TIME, Role.PARTICLE, Role.MISTAKE,
-)  # fmt: skip
+_FOLLOWS = (Role.FIELD, Role.STAT, Role.TO, Role.POLITE, Role.BECAUSE, Role.BUT, Role.EXCEPT, Role.NEG, Role.COND, Role.TIME, Role.PARTICLE, Role.MISTAKE)  # fmt: skip
 _VALUES = (Role.PRI, Role.CAT)  # only after a verb: `set T4 high`; not `T14 urgent`
 _LITTLE, _AUXILIARIES = load_word_sets("behind_ids reflexive")
 _PAST = ("ó", "aron", "ieron")  # endings of the past tense; `se falar` is a condition
@@ -86,6 +81,16 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
         return True  # `priority of T4 from 3 to 2`
     follows = token.has(*_FOLLOWS) or (verb and token.has(*_VALUES))
     return follows or token.kind in (Kind.MARK, Kind.LINE, Kind.PICTURE, Kind.QUOTE)
+
+
+def unquote_values(tokens: list[Token]) -> None:
+    """Turn a quotation behind a field's name into the value that it holds: `status:"in progress"`, `pri "high"`."""
+    for at, token in enumerate(tokens):
+        if token.kind == Kind.QUOTE and at:
+            before = tokens[at - 1] if tokens[at - 1].word not in (":", "=") else tokens[at - 2]
+            words = COMMANDS.tag(tokenize(token.word[1:-1])) if before.tags.get(Role.FIELD) in FIELDS else []
+            if len(words) == 1:
+                token.kind, token.word, token.tags = words[0].kind, words[0].word, words[0].tags
 
 
 def free_reflexives(tokens: list[Token], source: str) -> None:

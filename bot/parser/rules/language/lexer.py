@@ -1,8 +1,7 @@
-"""Splits a message into tokens: ids, ranges, words, numbers, quotations, code, Slack's entities, emoji,
-punctuation.
+"""Splits a message into tokens: ids, ranges, words, numbers, quotations, code, Slack's entities, emoji, punctuation.
 
-One pass, with bounded backtracking. A token keeps its position, so that titles can be taken from the original
-text; `word` is the form for look-ups.
+One pass, with bounded backtracking. A token keeps its position, so that titles can be taken from the original text; `word`
+is the form for look-ups.
 """
 
 import re
@@ -29,12 +28,8 @@ class Tags(dict[Role, str]):
         self.roles = frozenset(values)
 
 
-# Contractions typed without an apostrophe: `cant`. Those that are also words, like `its` or `were`, are left
-# out.
-_CONTRACTIONS = """
-can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't wouldn't shouldn't
-that's what's who's where's there's here's i've you're they're
-"""
+# Contractions typed without an apostrophe: `cant`. Those that are also words, like `its` or `were`, are left out.
+_CONTRACTIONS = "can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't wouldn't shouldn't that's what's who's where's there's here's i've you're they're"
 CONTRACTED = {word.replace("'", ""): word for word in _CONTRACTIONS.split()}
 NO_TAGS = Tags()
 A_TICKET = Tags({Role.ID: "yes"})
@@ -112,7 +107,7 @@ def token_at(tokens: Sequence[Token], at: int) -> Token:
 # spaces after it: otherwise every alternative would be tried at each space.
 _SCAN = re.compile(
     r"""
-      (?P<word>(?:(?<!\S)(?:\.{1,2}|~)/)?+\w++(?:(?:['’\-–‐‑@/+]|\.{1,3}|…)\w++)*+(?:\+\+|\#(?!\w)|(?<=[^\W\d_])\((?!s\))[\w,.*&]*\))?)[ ]*+
+      (?P<word>(?:(?<!\S)(?:(?:\.{1,2}|~)/){1,9})?+\w++(?:(?:['’\-–‐‑@/+]|\.{1,3}|…)\w++)*+(?:\+\+|\#(?!\w)|(?<=[^\W\d_])\((?!s\))[\w,.*&]*\))?)[ ]*+
     | (?P<quote>"(?:[^"\\\n]|\\.){0,3000}"|[“„«][^“”„«»\n]{0,1000}[”“»]|(?<!\w)['‘][^'‘’\n]{1,300}['’](?!\w))
     | (?P<code>```(?:[^`]|`(?!``)){0,4000}```|`[^`\n]{1,500}`|(?<![\w~])~(?=[^\s~])[^~\n]{1,500}(?<!\s)~(?![\w~]))
     | (?P<entity><(?:[@\#!]|https?:|mailto:|tel:)[^<>\n]{1,3000}>)
@@ -176,8 +171,6 @@ def _special(word: str, start: int, end: int) -> Token:
 
 def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for a near miss; otherwise a WORD."""
-    if word in _PLAIN:  # in italics: `_t7_`
-        return Token(Kind.ID, word, start, end, id_bounds=(_PLAIN[word],), tags=A_TICKET)
     name = word.removesuffix("'s")
     ends = _list_ends(name) if len(name) <= _LONGEST_LIST else ()
     if ends:
@@ -250,31 +243,12 @@ def unquote(token: Token, source: str) -> str:
     return inner.replace('\\"', '"').replace("\\\\", "\\") if source[token.start] == '"' else inner
 
 
-# Emoji that only express a feeling. Any other may be the subject (`:new-logo:`).
-_FEELINGS = (
-    "pray tada fire rocket warning rotating_light sos boom wave eyes heart broken_heart white_check_mark heavy_check_mark "
-    "ballot_box_with_check sweat_smile smile smiley grin grinning joy rofl sob cry wink blush thinking_face scream weary "
-    "slightly_smiling_face upside_down_face face_palm facepalm exclamation bangbang raised_hands clap muscle crossed_fingers "
-    "sweat disappointed rage angry confused neutral_face sunglasses sparkles 100 party_parrot partying_face ticket bug"
-)
-_FEELING = re.compile(
-    rf"(?::(?:{'|'.join(re.escape(name) for name in _FEELINGS.split())}):|[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a"
-    "\U0001f389\U0001f525\U0001f6a8\U0001f680\U0001f4a5\U0001f44b\U0001f440\U0001f494\U0001f44f\U0001f4aa☑✅✔⚠❗❓❤✨️‍])+"
-)
-_THUMBS = re.compile("(?::(?:\\+1|thumbsup|ok_hand):|[\U0001f44d\U0001f44c\U0001f3fb-\U0001f3ff])+")
-
-
-def decorates(token: Token, *, after: bool) -> bool:
-    """Whether the token is an emoji that adds nothing to the text next to it. `after`: it stands behind the text."""
-    found = token.kind == Kind.PICTURE and _FEELING.fullmatch(token.word)
-    return bool(found or (after and token.kind == Kind.PICTURE and _THUMBS.fullmatch(token.word)))
-
-
-def begins_formula(tokens: list[Token], at: int) -> bool:
-    """Whether the `=` at `at` belongs to the word after it: `=SUM(A1)`."""
-    before, after = tokens[at - 1] if at else NO_TOKEN, tokens[at + 1 : at + 2]
-    sign = tokens[at].word == "=" and (not at or before.end < tokens[at].start)
-    return sign and bool(after) and after[0].start == tokens[at].end
+def begins_literal(tokens: list[Token], at: int) -> bool:
+    """Whether the sign at `at` belongs to the word after it: `=SUM(A1)`, `.env`, `?utm`, `--force`, `-9`."""
+    sign, after = tokens[at], token_at(tokens, at + 1)
+    apart = (not at or tokens[at - 1].end < sign.start) and after.start == sign.end
+    option = sign.word == "-" and (sign.end - sign.start > 1 or after.word[:1].isdigit())
+    return apart and after.kind in (Kind.WORD, Kind.NUMBER) and (option or sign.word in ("=", ".", "?"))
 
 
 def to_bad_id(number: Token) -> Token:

@@ -1,11 +1,11 @@
 """The lexicon: what words mean, read once from the word files in `bot/parser/lexicon`.
 
-A section of such a file begins with `[role value]`, such as `[verb close]`; each line below it is a word or
-phrase with that role. `roles` explains the roles. Values of `verb`: view create close start reopen update
-raise lower rename note undo redo history help delete export usage cannot. Values of `stat`, `pri`, `cat` and
-`field` are the field's own.
+A section of such a file begins with `[role value]`, such as `[verb close]`; each line below it is a word or phrase with that
+role. `roles` explains the roles. Values of `verb`: view create close start reopen update raise lower rename note undo redo
+history help delete export usage cannot. Values of `stat`, `pri`, `cat` and `field` are the field's own.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -154,6 +154,17 @@ def load_word_set(name: str) -> frozenset[str]:
 def load_word_sets(names: str) -> Iterator[frozenset[str]]:
     """The sets named in `names`, which spaces separate."""
     return map(load_word_set, names.split(" "))
+
+
+_FEELINGS = load_word_set("feelings")
+_FACES = re.compile("[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a\U0001f389\U0001f525\U0001f6a8\U0001f680\U0001f4a5\U0001f44b\U0001f440\U0001f494\U0001f44f\U0001f4aa☑✅✔⚠❗❓❤✨️‍]+")  # fmt: skip
+_THUMBS = re.compile("(?::(?:\\+1|thumbsup|ok_hand):|[\U0001f44d\U0001f44c\U0001f3fb-\U0001f3ff])+")
+
+
+def decorates(token: Token, *, after: bool) -> bool:
+    """Whether the token is an emoji that adds nothing to the text next to it. `after`: it stands behind the text."""
+    found = token.word.strip(":") in _FEELINGS or _FACES.fullmatch(token.word)
+    return token.kind == Kind.PICTURE and bool(found or (after and _THUMBS.fullmatch(token.word)))
 
 
 COMMANDS = Dictionary(load_sections(*LANGUAGES))

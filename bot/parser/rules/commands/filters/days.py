@@ -18,8 +18,9 @@ _SPELLED = [*_MONTHS[1:], "sept", *(name.lower() for name in calendar.month_abbr
 _ANY_MONTH = rf"(?P<month>{'|'.join(_MONTHS[1:])})(?: (?P<year>20\d\d))?"
 _MONTH = rf"(?:last )?(?!may\b){_ANY_MONTH}"  # `it may be`
 _OF_MONTH = rf"(?:{'|'.join(_SPELLED)})\.?"
-_NTH = r"\d{1,2}(?:st|nd|rd|th|\.)?"
-_DATE = rf"(?:{_OF_MONTH} {_NTH}|{_NTH} (?:of )?{_OF_MONTH})(?:,? 20\d\d)?|\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)})"
+_NTH = r"\d{1,2}(?:st|nd|rd|th| ?\.)?"
+_DOTTED = r"\d{1,2}\.\d{1,2}(?:\.(?:20)?\d\d| ?\.)"  # `3.11.2024`, `3.11.`, day and month
+_DATE = rf"(?:{_OF_MONTH} {_NTH}|{_NTH} (?:of )?{_OF_MONTH})(?:,? 20\d\d)?|{_DOTTED}|\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)})"
 _DAY = rf"(?P<day>{_DATE})(?:'s)?"
 _PERIOD = r"(?:(?P<which>this|last|past) |(?=weekend))(?P<period>week|month|year|weekend)(?:'s)?"
 _NUMBER = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})"
@@ -28,11 +29,11 @@ _LENGTH = rf"{_NUMBER} {_UNIT}"
 _FORMS = tuple(  # compiled on first use: few messages name days
     rf"(?:{form})(?! ?\w*-\w)(?=$| )"
     for form in (
-        rf"(?P<how>since|after|before|until|till|seit|desde|depuis) (?:{_DAY}|{_PERIOD}|{_ANY_MONTH})",
+        rf"(?P<how>since|after|before|until|till|seit|desde|depuis|dal|sinds|vor|bis) (?:dem )?(?:{_DAY}|{_PERIOD}|{_ANY_MONTH})",
         rf"(?P<than>older|more|younger|newer|less) than {_LENGTH}(?: old)?",
         rf"(?:last|past) {_LENGTH}",
         rf"{_NUMBER} (?:last|past) {_UNIT}",
-        rf"(?:between )?{_DAY} (?:and|to|until|till) (?P<end>{_DATE})",
+        rf"(?:(?:between|zwischen|entre) )?{_DAY} (?:and|to|until|till|und|bis|et|y) (?P<end>{_DATE})",
         _DAY,
         _PERIOD,
         _MONTH,
@@ -57,9 +58,9 @@ def _span(found: dict[str, str | None], today: date | None) -> Span | None:
     if since is None or (end and (until is None or until < since)):
         return None
     match found.get("how") or found.get("than"):
-        case "before":
+        case "before" | "vor":
             return None, since - timedelta(days=since > date.min)  # no day is before the first
-        case "until" | "till":
+        case "until" | "till" | "bis":
             return None, until
         case "older" | "more":
             return None, since
@@ -96,13 +97,15 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
 def _of_month(day: str, today: date) -> date | None:
     """A day with its month: `september 1`, `1st of sept 2025`. Without a year, its latest occurrence."""
     numbers, names = re.findall(r"\d+", day), re.findall(r"[a-z]{3,}", day)
-    if not names:
-        return None  # `2024-13-45`
-    month = next(at for at, name in enumerate(_MONTHS) if name and name[:3] == names[0][:3])
     year = next((int(number) for number in numbers if len(number) > _LONGEST_DAY), 0)
-    number = next((int(number) for number in numbers if len(number) <= _LONGEST_DAY), 0)
+    small = [int(number) for number in numbers if len(number) <= _LONGEST_DAY]  # `3.11.24`
+    if names:
+        small[1:] = [next(at for at, name in enumerate(_MONTHS) if name and name[:3] == names[0][:3])]
+    elif "-" in day:
+        return None  # `2024-13-45`
     with suppress(ValueError):
-        named = date(year or today.year, month, number)
+        year = year or (2000 + small[2] if small[2:] else 0)
+        named = date(year or today.year, small[1], small[0])
         return named if year or named <= today else named.replace(year=today.year - 1)
     return None
 

@@ -1,5 +1,4 @@
-"""Filters of a list by person and day: `tickets by @ada`, `Ada's open tickets`, `closed yesterday`, `older
-than 7 days`.
+"""Filters of a list by person and day: `tickets by @ada`, `Ada's open tickets`, `closed yesterday`, `older than 7 days`.
 
 What is understood is taken out of the tokens. The rest stays, so that nothing is lost.
 """
@@ -110,7 +109,8 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         if name:
             mine = pattern.filters == "by" and name == "me"
             return end, {"mine": True} if mine else {pattern.filters: name}
-    days = _days(tokens, at, today)
+    dated = not (at and Role.ABOUT in tokens[at - 1].tags and tokens[at].word[0].isdigit())
+    days = _days(tokens, at, today) if dated else (at, {})  # `tickets about 3.11.`
     return days if days[1] else _owner(tokens, at, source) or days  # `today's tickets` belong to no person
 
 

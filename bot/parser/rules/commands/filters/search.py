@@ -1,13 +1,13 @@
 """Search words of a list: `tickets about the VPN`, `show printer tickets`."""
 
-from bot.parser.rules.commands.clause import Clause
+from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, any_has, token_at, unquote
 from bot.parser.rules.language.lexicon import load_word_sets
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import to_plain_text
 
-_AROUND_SEARCH, LISTING, _BEHIND, RANKING = load_word_sets("around_search listing behind ranking")
+_AROUND, LISTING, _BEHIND, RANKING, _UNKEPT = load_word_sets("around_search listing behind ranking unkept")
 LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
@@ -36,6 +36,8 @@ def lists_by_word(tokens: list[Token]) -> bool:
 def take_about(clause: Clause, token: Token) -> bool:
     """Take the words to search for: `tickets about the VPN`."""
     slots, after = clause.slots, clause.after()
+    if clause.field in TEXT_FIELDS:
+        return clause.next()  # `add a note to T017 saying …`
     if Role.NOUN in token.tags:  # `anything on`
         slots.flags["noun"] = token.tags[Role.NOUN]
     if after is NO_TOKEN or after.kind in (Kind.ID, Kind.BAD) or after.has(Role.PRON, Role.CAT):
@@ -73,7 +75,7 @@ def _take(clause: Clause, begin: int) -> bool:
 
 def read_words(words: list[Token], source: str) -> str:
     """What to search for: the words without an article, marks and `already`."""
-    while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
+    while len(words) > 1 and words[-1].word in _AROUND:
         words = words[:-1]
     if len(words) > 1 and Role.ARTICLE in words[0].tags:
         words = words[1:]
@@ -86,6 +88,7 @@ def is_acronym(clause: Clause, token: Token) -> bool:
     """Whether a little word in capitals is a name: `IT tickets`, `show HA tickets`."""
     written = clause.source[token.start : token.end]
     named = len(written) > 1 and written.isupper() and not clause.source.isupper()
+    named = named or token.word == "it"  # before tickets it is no pronoun
     return named and token.has(Role.GLUE, Role.PRON) and clause.after().is_many
 
 
@@ -93,7 +96,7 @@ def take_topic(clause: Clause) -> bool:
     """Take words without another meaning before the tickets that they describe: `show printer tickets`."""
     token = clause.tokens[clause.at]
     listed = asks_for_list(clause) or "all" in clause.slots.flags or is_acronym(clause, token)
-    if clause.slots.search or not listed:
+    if clause.slots.search or not listed or token.word in _UNKEPT:
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
@@ -105,8 +108,9 @@ def take_topic(clause: Clause) -> bool:
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s") or token.word in RANKING:
             break  # `Anna's tickets` is no search for Anna
     curt = lists_by_word(clause.tokens)
-    looks = (curt or Role.SEARCH in clause.tokens[0].tags) and not clause.slots.ids
-    led = not clause.slots.values or clause.before().word == "for"
+    on = clause.before().word == "on" and bool(clause.slots.values)  # `anything open on VPN?`
+    looks = (curt or Role.SEARCH in clause.tokens[0].tags or on) and not clause.slots.ids
+    led = not clause.slots.values or clause.before().word == "for" or on
     return looks and led and clause.tokens[clause.at].kind == Kind.WORD and _take(clause, clause.at)
 
 
