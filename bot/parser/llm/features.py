@@ -8,13 +8,7 @@ Features = frozenset[Feature]
 
 # Words with which servers name each feature: llama.cpp says grammar, Ollama thinking, chat templates roles.
 # Ordered by how likely an unexplained refusal is about it.
-_WORDS: dict[Feature, tuple[str, ...]] = {
-    "reasoning_effort": ("reasoning", "think"),
-    "response_format": ("response_format", "schema", "grammar", "structured output", "guided", "json_object"),
-    "system": ("system role", "system message", "system prompt", "'system'", '"system"', "roles"),
-    "max_completion_tokens": ("max_completion_tokens",),
-    "max_tokens": ("max_tokens",),
-}
+_WORDS: dict[Feature, tuple[str, ...]] = {"reasoning_effort": ("reasoning", "think"), "response_format": ("response_format", "schema", "grammar", "structured output", "guided", "json_object"), "system": ("system role", "system message", "system prompt", "'system'", '"system"', "roles"), "max_completion_tokens": ("max_completion_tokens",), "max_tokens": ("max_tokens",)}  # fmt: skip
 EVERY: Features = frozenset(_WORDS) - {"max_tokens"}
 
 

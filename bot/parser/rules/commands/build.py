@@ -25,9 +25,10 @@ def effects(slots: Slots) -> dict[str, Any]:
 
 def targets(slots: Slots, thread: ThreadTicket | None) -> tuple[str, ...]:
     """The ids of the named tickets, or of the thread's ticket."""
-    if slots.ids:
-        return tuple(slots.ids)
     both = slots.flags.get("all") == "both"  # the thread's ticket is one of the two
+    if slots.ids:
+        here = (thread.id,) if both and thread and len(slots.ids) == 1 else ()
+        return tuple(dict.fromkeys((*here, *slots.ids)))
     return (thread.id,) if thread and not (slots.many or both) else ()
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token, any_has
 from bot.parser.rules.language.lexicon import REPORTS, has_in_report, load_word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
@@ -51,8 +51,11 @@ def find_report(utterance: Utterance) -> Report | None:
     trouble = Role.TROUBLE in roles or Role.HAPPENS in roles or _keeps_out(raw)
     if not (trouble or needs or Role.TASK in first):
         return None
+    news = (
+        any_has(raw[1:2], Role.AUX) and raw[2:3] and raw[2].tags.get(Role.STAT) == "done"
+    )  # `deploy is finished`
     asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
-    return Report(start, idle=asks or Role.CALM in roles)
+    return Report(start, idle=asks or Role.CALM in roles or bool(news and not (trouble or needs)))
 
 
 def _keeps_out(raw: list[Token]) -> bool:

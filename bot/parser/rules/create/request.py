@@ -117,7 +117,7 @@ def _find_after_ticket(tokens: list[Token], at: int, named: opening.TitleStart) 
     if needed or after.verb == "create" or after.has(Role.CREATE_VERB, Role.POLITE):
         needed |= Role.POLITE in after.tags and token_at(tokens, at + 1).breaks(".!?;-")
         return opening.TitleStart(begin, named.fields) if begin > at + 1 or needed else None
-    if Role.LEADS in after.tags or opening.is_under_way(tokens, at):
+    if tokens[0].word != "the" and (Role.LEADS in after.tags or opening.is_under_way(tokens, at)):
         return opening.TitleStart(opening.skip_to_title(tokens, *named, articled=True), named.fields)
     return None
 
