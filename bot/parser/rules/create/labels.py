@@ -106,7 +106,8 @@ class _Request:
             self.verb = True
         elif not (token.has(*_BESIDE) or (token.breaks(",.!?;:-…") and not token.tags)):
             return False
-        self.polite = self.polite or token.has(Role.POLITE, Role.REQUEST)
+        priced = token.has(Role.PRI) and not self.noun  # `X. ticket, p1`
+        self.polite = self.polite or priced or token.has(Role.POLITE, Role.REQUEST)
         self.piled = self.piled or token.has(Role.BACKLOG)
         return True
 
