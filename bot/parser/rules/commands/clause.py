@@ -16,7 +16,7 @@ from bot.parser.rules.language.lexer import (
     token_at,
     unquote,
 )
-from bot.parser.rules.language.lexicon import has_in_report, load_word_set
+from bot.parser.rules.language.lexicon import has_in_report, load_word_sets
 from bot.parser.rules.language.roles import PLAIN, Role
 from bot.parser.text import to_plain_text
 
@@ -31,9 +31,9 @@ _AFTER_A_RANGE = (
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
 _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.NOUN, Role.GLUE, Role.FILLER)
 _LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))
-_COURTESY = load_word_set("please") | {"thanks", "thx", "ty"}
 _TOO = frozenset(("too", "zu", "trop", "demasiado"))
-_TELLING = load_word_set("telling_that")  # `note that the fan is loud`
+_TELLING, _ARTICLES, _PLEASE = load_word_sets("telling_that articles please")  # `note that the fan is loud`
+_COURTESY = _PLEASE | {"thanks", "thx", "ty"}
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
 
@@ -282,6 +282,6 @@ class Clause:
         """Whether `token` only leads to the text: `to`, `of`, `saying`."""
         if Role.TO in before.tags or self.at + 1 >= len(self.tokens):
             return False
-        told = before.word in _TELLING and token.word not in ("the", "a", "an")
+        told = before.word.rpartition(" ")[2] in _TELLING and token.word not in _ARTICLES
         told = told or (Role.PRON in token.tags and Role.CONNECTS in before.tags)
         return not (told or token.verb == "view") and not _LEADING.isdisjoint(token.tags)
