@@ -151,7 +151,8 @@ def skip_connectors(tokens: list[Token], at: int) -> int:
     first, last = at, min(len(tokens), at + _MOST_CONNECTORS)
     while at < last:
         token = tokens[at]
-        made = at == first and token.verb == "create"
+        again = token.word == "new" and tokens[0].verb == "create"  # `create ticket new laptop for Ann`
+        made = at == first and token.verb == "create" and not again
         # `ticket: for Ann, a laptop`
         told = at > 0 and tokens[at - 1].word == ":" and token.kind == Kind.WORD
         if told or begins_literal(tokens, at) or not (made or _connects(token)):
