@@ -22,8 +22,12 @@ _SPOKEN_TO = (Role.VERB, Role.CREATE_VERB, Role.STAT, Role.POLITE, Role.FILLER, 
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # more than politeness
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
+_GREETED = r"\A\W*(?:hey|hi|hello|hallo|hola|salut|bonjour|ciao|ok|dear|thanks),? "
 # While the bot's id is unknown: where a mention other than the leading one is the bot's. Not in `what is <@U1> working on`.
-_ANYWHERE = {"mention": re.compile(rf"(?:\A\W*(?:hey|hi|hello|hallo|hola|salut|bonjour|ciao|ok|dear|thanks),? |[,.;:!?\n] ?)<@(\w+)(?:\|[^<>]*)?>|{_AT_END}"), "thread": re.compile(_AT_END)}  # fmt: skip
+_ANYWHERE = {
+    "mention": re.compile(rf"(?:{_GREETED}|[,.;:!?\n] ?)<@(\w+)(?:\|[^<>]*)?>|{_AT_END}"),
+    "thread": re.compile(_AT_END),
+}
 
 
 def strip_mentions(message: Message) -> tuple[str, str, bool]:

@@ -30,9 +30,7 @@ def read_named_by_words(utterance: Utterance, read: Callable[[Utterance], Readin
     lead, body, source = utterance.lead, utterance.body, utterance.source
     new = lead.word.startswith("new ")
     opens = (lead.has(Role.CREATE_VERB) and lead.verb in ("", "create")) or new
-    if (
-        Role.NOUN in lead.tags and token_at(body, 1).word == "for" and not new
-    ):  # `ticket for Acme: login fails`
+    if not new and Role.NOUN in lead.tags and token_at(body, 1).word == "for":  # `ticket for Acme: …`
         behind = (after for before, after in pairwise(body) if before.word in (":", "-"))
         opens = not next(behind, lead).has(Role.STAT, Role.PRI, Role.VERB, Role.NOUN)
     found = None if opens or utterance.names_ids or lead.has(Role.WANTS) else _find_object(body)

@@ -24,7 +24,11 @@ _CLOSING = (" close", " schliessen")  # ends of `we can close`, which is a statu
 _COMPARED = frozenset(("older", "newer", "younger"))  # than two weeks
 _COMMANDING = CHANGING | {"create"}
 # Short forms of a list's filters, each written out as long: `p1/p2`, `p1-p3`, `non-infra`, `by:me`, `but only high`.
-_SHORT_FORMS = re.compile(r"/|(?<=\bp[12])-(?=p[23]\b)|\bnon-(?=(\w+))|\b(?:by|from|since|until|till|before|after):(?=\S)|\bbut (?=only\b|just\b)", re.IGNORECASE)  # fmt: skip
+_SHORT_FORMS = re.compile(
+    r"/|(?<=\bp[12])-(?=p[23]\b)|\bnon-(?=(\w+))"
+    r"|\b(?:by|from|since|until|till|before|after):(?=\S)|\bbut (?=only\b|just\b)",
+    re.IGNORECASE,
+)
 _RANKS = load_word_set("ranks")
 _LONGEST_CURT = 8  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words

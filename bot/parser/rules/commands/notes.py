@@ -136,9 +136,8 @@ def _lasts(tokens: list[Token], at: int) -> bool:
 def _excepts(rest: list[Token], *, closes: bool) -> bool:
     """Whether the rest cannot be a note: `but not T004`, `, T003 too`, `by mistake`, `login, open: logout`."""
     first, near = rest[0], rest[:_NEAR]
-    sets = (
-        Role.FIELD in first.tags and near[1:] and near[1].has(*FIELDS.values())
-    )  # `pri 1, cat doc tomorrow`
+    # `pri 1, cat doc tomorrow`
+    sets = Role.FIELD in first.tags and near[1:] and near[1].has(*FIELDS.values())
     if sets or first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID):
         return True
     stated = any(Role.STAT in token.tags and after.word == ":" for token, after in pairwise(rest))

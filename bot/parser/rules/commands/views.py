@@ -181,11 +181,8 @@ def _read_list(utterance: Utterance, slots: Slots) -> Reading | None:
     described = slots.values or slots.search or slots.filters or not {"mine", "stats"}.isdisjoint(slots.flags)
     ranked = "noun" in slots.flags and any(token.word in RANKED for token in utterance.body)
     described = described or ranked or slots.flags.get("noun") == "many"
-    this_one = (
-        "pron" in slots.flags
-        or utterance.body[-1].word.endswith("on it")
-        or (Role.AUX in utterance.lead.tags and not slots.many)
-    )
+    this_one = "pron" in slots.flags or (Role.AUX in utterance.lead.tags and not slots.many)
+    this_one = this_one or utterance.body[-1].word.endswith("on it")  # `who is on it`
     if described and not (utterance.thread and this_one):
         return sure(build.view(slots, None))
     return sure(View(id=utterance.thread.id)) if utterance.thread else None
